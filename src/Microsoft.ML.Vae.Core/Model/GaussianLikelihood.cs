@@ -1,0 +1,104 @@
+namespace Microsoft.ML.Vae.Core;
+
+/// <summary>x ~ N(x̂, diag s²): Dᵢ = (xᵢ − x̂ᵢ)²/(2 sᵢ²), G_x = diag(1/(2 sᵢ²)). The variance is fixed, or learned per feature.</summary>
+/// <remarks>A learned variance makes the choice of β unnecessary: β = 1 and each feature finds its own scale.</remarks>
+public sealed class GaussianLikelihood : Likelihood
+{
+    private GaussianLikelihood(double? variance, double minimumDeviation)
+    {
+        if (variance is { } v) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(v, nameof(variance));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(minimumDeviation);
+        (FixedVariance, MinimumDeviation) = (variance, minimumDeviation);
+    }
+
+    /// <summary>One learned variance per feature, starting at 1, with a floor of .03² (on standardised features: 3 % of their spread;
+    /// without a floor a duplicated column drives its variance to zero and outshouts all others).</summary>
+    public static GaussianLikelihood LearnedVariance { get; } = new(null, 0.03);
+
+    /// <summary>The variance s² of every feature, or null where it is learned.</summary>
+    public double? FixedVariance { get; }
+
+    /// <summary>Smallest standard deviation that learning may reach.</summary>
+    public double MinimumDeviation { get; }
+
+    /// <inheritdoc/>
+    public override string Name => FixedVariance is null ? "GaussianLearnedVariance" : "Gaussian";
+
+    /// <inheritdoc/>
+    public override Activation Link => Activation.Linear;
+
+    /// <inheritdoc/>
+    public override float ParameterFloor => (float)(2 * Math.Log(MinimumDeviation));
+
+    /// <summary>A fixed variance, the same for every feature.</summary>
+    public static GaussianLikelihood WithVariance(double variance) => new(variance, Math.Sqrt(variance));
+
+    /// <summary>Learned variances with another floor.</summary>
+    public static GaussianLikelihood WithLearnedVariance(double minimumDeviation) => new(null, minimumDeviation);
+
+    /// <inheritdoc/>
+    public override int ParameterCount(int featureCount) => FixedVariance is null ? featureCount : 0;
+
+    /// <inheritdoc/>
+    public override void InitializeParameters(Span<float> parameters) => parameters.Clear();
+
+    /// <inheritdoc/>
+    public override double RowWeight(ReadOnlySpan<float> x) => 1;
+
+    /// <inheritdoc/>
+    public override double LogLikelihoodAtMode(ReadOnlySpan<float> x, ReadOnlySpan<float> parameters)
+    {
+        double sum = x.Length * StableMath.Log2Pi;
+        if (FixedVariance is { } v) return -0.5 * (sum + (x.Length * Math.Log(v)));
+        foreach (float logVariance in parameters) sum += logVariance;
+        return -0.5 * sum;
+    }
+
+    /// <inheritdoc/>
+    public override void Distortion(ReadOnlySpan<float> x, ReadOnlySpan<float> output, ReadOnlySpan<float> parameters, Span<double> terms)
+    {
+        for (int i = 0; i < terms.Length; i++)
+        {
+            double residual = (double)x[i] - output[i];
+            terms[i] = residual * residual * HalfPrecision(parameters, i);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OutputGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> output, ReadOnlySpan<float> parameters, Span<float> gradient)
+    {
+        for (int i = 0; i < gradient.Length; i++) gradient[i] = (float)(2 * HalfPrecision(parameters, i) * (output[i] - x[i]));
+    }
+
+    /// <inheritdoc/>
+    public override void TargetGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> output, ReadOnlySpan<float> parameters, Span<float> gradient) =>
+        OutputGradient(output, x, parameters, gradient);
+
+    /// <inheritdoc/>
+    public override void AddParameterGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> output, ReadOnlySpan<float> parameters, double weight, Span<double> gradient)
+    {
+        for (int i = 0; i < gradient.Length; i++)
+        {
+            double residual = (double)x[i] - output[i];
+            gradient[i] -= weight * residual * residual * HalfPrecision(parameters, i);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void AddModeGradient(ReadOnlySpan<float> parameters, double weight, Span<double> gradient)
+    {
+        for (int i = 0; i < gradient.Length; i++) gradient[i] += 0.5 * weight;
+    }
+
+    /// <inheritdoc/>
+    public override void Metric(ReadOnlySpan<double> mean, ReadOnlySpan<float> parameters, Span<double> diagonal)
+    {
+        for (int i = 0; i < diagonal.Length; i++) diagonal[i] = HalfPrecision(parameters, i);
+    }
+
+    /// <inheritdoc/>
+    public override bool Equals(Likelihood? other) => other is GaussianLikelihood g && (g.FixedVariance, g.MinimumDeviation) == (FixedVariance, MinimumDeviation);
+
+    // 1/(2 s²)
+    private double HalfPrecision(ReadOnlySpan<float> parameters, int i) => FixedVariance is { } v ? 0.5 / v : 0.5 * Math.Exp(-parameters[i]);
+}
