@@ -1,0 +1,20 @@
+namespace Microsoft.ML.Vae.Geometry;
+
+/// <summary>
+/// An immersion that knows its second derivatives. Where an immersion does not, <see cref="SecondDerivatives"/> takes central
+/// differences of its Jacobian.
+/// </summary>
+public interface ISecondOrderImmersion : IImmersion
+{
+    /// <summary>Writes the second derivative along a line: D²f(z)[v, v] = d²/ds² f(z + s v) at s = 0.</summary>
+    /// <param name="latent">z, [d].</param>
+    /// <param name="direction">v, [d].</param>
+    /// <param name="result">D²f(z)[v, v], [D].</param>
+    void SecondDerivative(ReadOnlySpan<double> latent, ReadOnlySpan<double> direction, Span<double> result);
+
+    /// <summary>Writes the Hessian of one weighted sum of the outputs: Σᵢ wᵢ ∇²fᵢ(z).</summary>
+    /// <param name="latent">z, [d].</param>
+    /// <param name="weights">w, [D].</param>
+    /// <param name="hessian">[d, d], symmetric.</param>
+    void WeightedHessian(ReadOnlySpan<double> latent, ReadOnlySpan<double> weights, Span<double> hessian);
+}

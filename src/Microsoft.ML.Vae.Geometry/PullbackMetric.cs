@@ -1,0 +1,91 @@
+namespace Microsoft.ML.Vae.Geometry;
+
+/// <summary>
+/// The metric that an immersion f pulls back from its ambient space: G = JᵀJ, so that lengths of latent curves are lengths of
+/// their images. Of a noisy decoder, take it of the <see cref="StackedImmersion"/> of mean and standard deviation.
+/// </summary>
+/// <remarks>
+/// Arvanitidis, Hansen, Hauberg 2018, Latent Space Oddity. Γ(u, v) = G⁻¹Jᵀ D²f[u, v]: exact where f is an
+/// <see cref="ISecondOrderImmersion"/>, otherwise with the error of <see cref="SecondDerivatives"/>.
+/// </remarks>
+public sealed class PullbackMetric : IRiemannianMetric
+{
+    /// <summary>The metric of <paramref name="immersion"/>, which must be thread-safe if this metric is to be.</summary>
+    /// <param name="immersion">f.</param>
+    public PullbackMetric(IImmersion immersion)
+    {
+        ArgumentNullException.ThrowIfNull(immersion);
+        Immersion = immersion;
+    }
+
+    /// <summary>f.</summary>
+    public IImmersion Immersion { get; }
+
+    /// <inheritdoc/>
+    public int Dimension => Immersion.LatentDimension;
+
+    /// <inheritdoc/>
+    public void Evaluate(ReadOnlySpan<double> point, Span<double> metric) => Evaluate(point, default, metric);
+
+    /// <summary>Writes JᵀG_xJ for a diagonal metric G_x of the ambient space, as a likelihood defines it.</summary>
+    /// <param name="point">z, [d].</param>
+    /// <param name="ambientWeight">The diagonal of G_x at f(z), [D]; empty for the identity.</param>
+    /// <param name="metric">JᵀG_xJ, [d, d].</param>
+    /// <exception cref="ArgumentException">A span has the wrong length.</exception>
+    public void Evaluate(ReadOnlySpan<double> point, ReadOnlySpan<double> ambientWeight, Span<double> metric)
+    {
+        int d = Dimension, D = Immersion.AmbientDimension;
+        Guard.Length(point, d, nameof(point));
+        Guard.Length(metric, d * d, nameof(metric));
+        if (!ambientWeight.IsEmpty) Guard.Length(ambientWeight, D, nameof(ambientWeight));
+        using var scratch = new Scratch(D * d);
+        Span<double> jacobian = scratch.Take(D * d);
+        Immersion.Jacobian(point, jacobian);
+        Gram(jacobian, ambientWeight, d, metric);
+    }
+
+    /// <summary>log det JᵀG_xJ; −∞ where it is singular to working accuracy.</summary>
+    /// <param name="point">z, [d].</param>
+    /// <param name="ambientWeight">The diagonal of G_x at f(z), [D]; empty for the identity.</param>
+    public double LogDeterminant(ReadOnlySpan<double> point, ReadOnlySpan<double> ambientWeight)
+    {
+        int d = Dimension;
+        using var scratch = new Scratch(d * d);
+        Span<double> metric = scratch.Take(d * d);
+        Evaluate(point, ambientWeight, metric);
+        return Cholesky.TryFactor(metric, d) ? Cholesky.LogDeterminant(metric, d) : double.NegativeInfinity;
+    }
+
+    /// <inheritdoc/>
+    public bool TryChristoffel(ReadOnlySpan<double> point, ReadOnlySpan<double> u, ReadOnlySpan<double> v, Span<double> result)
+    {
+        int d = Dimension, D = Immersion.AmbientDimension;
+        using var scratch = new Scratch(D * d + D + d * d);
+        Span<double> jacobian = scratch.Take(D * d), second = scratch.Take(D), metric = scratch.Take(d * d);
+        Immersion.Jacobian(point, jacobian);
+        Gram(jacobian, default, d, metric);
+        if (!Cholesky.TryFactor(metric, d)) return false;
+        SecondDerivatives.Mixed(Immersion, point, u, v, second);
+        MatrixProduct.TransposedTimesVector(jacobian, second, result);
+        Cholesky.Solve(metric, result);
+        return MatrixProduct.AllFinite(result);
+    }
+
+    /// <summary>JᵀWJ, both triangles; W the identity where no weight is given.</summary>
+    internal static void Gram(ReadOnlySpan<double> jacobian, ReadOnlySpan<double> weight, int d, Span<double> gram)
+    {
+        gram.Clear();
+        for (int row = 0; row < jacobian.Length / d; row++)
+        {
+            ReadOnlySpan<double> gradient = jacobian.Slice(row * d, d);
+            double w = weight.IsEmpty ? 1 : weight[row];
+            for (int i = 0; i < d; i++)
+            {
+                double scaled = w * gradient[i];
+                for (int j = 0; j <= i; j++) gram[i * d + j] += scaled * gradient[j];
+            }
+        }
+
+        MatrixProduct.MirrorLower(gram, d);
+    }
+}
