@@ -1,0 +1,106 @@
+namespace Microsoft.ML.Vae.Core;
+
+/// <summary>How features are brought to one scale before the encoder sees them.</summary>
+public enum ScalingKind
+{
+    /// <summary>Left as they are.</summary>
+    None,
+
+    /// <summary>Mean 0 and standard deviation 1 on the training rows; constant columns keep unit scale.</summary>
+    Standardize,
+
+    /// <summary>[0, 1] on the training rows; constant columns keep unit scale.</summary>
+    MinMax,
+}
+
+/// <summary>An affine map per feature, y = (x − offset) · factor, kept inside the model so that scores need no other file.</summary>
+public sealed class FeatureScaling
+{
+    private readonly float[] _offsets, _factors;
+
+    /// <summary>Takes copies.</summary>
+    /// <exception cref="ArgumentException">Lengths differ.</exception>
+    public FeatureScaling(ReadOnlySpan<float> offsets, ReadOnlySpan<float> factors)
+    {
+        if (offsets.Length != factors.Length) throw new ArgumentException($"{offsets.Length} offsets but {factors.Length} factors.", nameof(factors));
+        (_offsets, _factors) = (offsets.ToArray(), factors.ToArray());
+    }
+
+    /// <summary>What is subtracted, in the feature's unit; [m].</summary>
+    public ReadOnlySpan<float> Offsets => _offsets;
+
+    /// <summary>What the difference is multiplied by; [m].</summary>
+    public ReadOnlySpan<float> Factors => _factors;
+
+    /// <summary>Changes nothing.</summary>
+    public static FeatureScaling Identity(int featureCount)
+    {
+        var factors = new float[featureCount];
+        Array.Fill(factors, 1f);
+        return new FeatureScaling(new float[featureCount], factors);
+    }
+
+    /// <summary>Learns the map in one pass over the rows.</summary>
+    public static FeatureScaling Fit(ScalingKind kind, IRowSource rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        if (kind == ScalingKind.None) return Identity(rows.FeatureCount);
+        var statistics = ColumnStatistics.Of(rows);
+        return kind == ScalingKind.Standardize
+            ? From(statistics.Mean, statistics.StandardDeviation)
+            : From(statistics.Minimum, [.. statistics.Maximum.Zip(statistics.Minimum, (a, b) => a - b)]);
+    }
+
+    /// <summary>Scales rows in place; [rows, m].</summary>
+    public void Apply(Span<float> rows)
+    {
+        int m = _offsets.Length;
+        for (int i = 0, f = 0; i < rows.Length; i++, f = f + 1 == m ? 0 : f + 1) rows[i] = (rows[i] - _offsets[f]) * _factors[f];
+    }
+
+    /// <summary>Undoes <see cref="Apply"/> in place; [rows, m].</summary>
+    public void Undo(Span<float> rows)
+    {
+        int m = _offsets.Length;
+        for (int i = 0, f = 0; i < rows.Length; i++, f = f + 1 == m ? 0 : f + 1) rows[i] = (rows[i] / _factors[f]) + _offsets[f];
+    }
+
+    /// <summary>The same rows, scaled as they are read.</summary>
+    public IRowSource Scale(IRowSource rows) => new ScaledRows(rows, this);
+
+    // A spread below single-precision rounding of the values is a constant column: unit scale, or noise would be blown up to a signal.
+    private static FeatureScaling From(double[] centre, double[] spread)
+    {
+        const double RelativeRounding = 1e-6;
+        var offsets = new float[centre.Length];
+        var factors = new float[centre.Length];
+        for (int i = 0; i < centre.Length; i++)
+        {
+            offsets[i] = (float)centre[i];
+            factors[i] = spread[i] > RelativeRounding * Math.Abs(centre[i]) && spread[i] > float.Epsilon ? (float)(1 / spread[i]) : 1f;
+            if (!float.IsFinite(factors[i])) factors[i] = 1f;
+        }
+        return new FeatureScaling(offsets, factors);
+    }
+
+    private sealed class ScaledRows(IRowSource inner, FeatureScaling scaling) : IRowSource
+    {
+        public int FeatureCount => inner.FeatureCount;
+
+        public long? Count => inner.Count;
+
+        public IRowReader Read(RandomStream? order) => new Reader(inner.Read(order), scaling);
+
+        private sealed class Reader(IRowReader inner, FeatureScaling scaling) : IRowReader
+        {
+            public int Read(Span<float> features, Span<float> weights)
+            {
+                int count = inner.Read(features, weights);
+                scaling.Apply(features[..(count * scaling._offsets.Length)]);
+                return count;
+            }
+
+            public void Dispose() => inner.Dispose();
+        }
+    }
+}

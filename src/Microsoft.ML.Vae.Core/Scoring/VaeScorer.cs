@@ -1,0 +1,173 @@
+namespace Microsoft.ML.Vae.Core;
+
+/// <summary>Scores batches of raw rows with a model. Owns its buffers: one scorer per thread; results are valid until the next call.</summary>
+/// <remarks>A row's result depends on that row alone: batch size and position change no bit. A row that holds NaN or infinity yields NaN everywhere.</remarks>
+public sealed class VaeScorer
+{
+    // Decoder rows handled at once: enough to feed the kernels, few enough to stay in cache.
+    private const int DecoderRows = 256;
+
+    private readonly VaeModel _model;
+    private readonly LossEstimator _estimator;
+    private readonly ForwardPass _encoder, _decoder;
+    private readonly DecoderImmersion? _immersion;
+    private readonly float[] _noise, _scaled, _mean, _logVariance, _reconstruction, _latent;
+    private readonly double[] _loss, _featureLoss, _latentLoss, _terms;
+    private readonly bool[] _finite;
+
+    /// <summary>Allocates for batches of at most <paramref name="maximumRows"/>.</summary>
+    public VaeScorer(VaeModel model, int maximumRows, LossEstimator estimator)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maximumRows);
+        (_model, _estimator, MaximumRows) = (model, estimator, maximumRows);
+        int m = model.FeatureCount, n = model.LatentDimension;
+        var layout = model.Parameters.Layout;
+        _encoder = new ForwardPass(model.Parameters, layout.Encoder, maximumRows);
+        _decoder = new ForwardPass(model.Parameters, layout.Decoder, DecoderRows);
+        _immersion = estimator.Draws == 0 ? model.CreateDecoderImmersion() : null;
+        _noise = estimator.Noise(n);
+        (_scaled, _reconstruction) = (new float[maximumRows * m], new float[maximumRows * m]);
+        (_mean, _logVariance, _latent) = (new float[maximumRows * n], new float[maximumRows * n], new float[DecoderRows * n]);
+        (_loss, _featureLoss, _latentLoss) = (new double[maximumRows], new double[maximumRows * m], new double[maximumRows * n]);
+        (_terms, _finite) = (new double[m], new bool[maximumRows]);
+    }
+
+    /// <summary>Largest batch.</summary>
+    public int MaximumRows { get; }
+
+    /// <summary>μ, [rows, n].</summary>
+    public ReadOnlySpan<float> Mean => _mean;
+
+    /// <summary>log σ², [rows, n].</summary>
+    public ReadOnlySpan<float> LogVariance => _logVariance;
+
+    /// <summary>x̆ = Dec(μ) in the unit of the raw features, [rows, m].</summary>
+    public ReadOnlySpan<float> Reconstruction => _reconstruction;
+
+    /// <summary>L_x = a_x E[D] + β KL ≥ 0, [rows], nats for a proper likelihood; higher = more anomalous.</summary>
+    public ReadOnlySpan<double> Loss => _loss;
+
+    /// <summary>a_x E[Dᵢ] ≥ 0, [rows, m]. With <see cref="LatentLoss"/> it sums to the loss.</summary>
+    public ReadOnlySpan<double> FeatureLoss => _featureLoss;
+
+    /// <summary>β KLⱼ ≥ 0, [rows, n].</summary>
+    public ReadOnlySpan<double> LatentLoss => _latentLoss;
+
+    /// <summary>Rows that passed the encoder and the decoder so far.</summary>
+    internal (long Encoded, long Decoded) RowsComputed => (_encoder.RowsComputed, _decoder.RowsComputed);
+
+    /// <summary>Computes the wanted outputs of <paramref name="count"/> raw rows, [count, m].</summary>
+    /// <exception cref="ArgumentException">More rows than <see cref="MaximumRows"/>, or a wrong number of values.</exception>
+    public void Score(ReadOnlySpan<float> rows, int count, VaeOutputs wanted)
+    {
+        int m = _model.FeatureCount;
+        if (count > MaximumRows || rows.Length != count * m)
+            throw new ArgumentException($"Expected at most {MaximumRows} rows of {m} features, got {count} rows in {rows.Length} values.", nameof(rows));
+        if (wanted == VaeOutputs.None || count == 0) return;
+        for (int r = 0; r < count; r++) _finite[r] = IsFinite(rows.Slice(r * m, m));
+        rows.CopyTo(_scaled);
+        _model.Scaling.Apply(_scaled.AsSpan(0, rows.Length));
+        Encode(count);
+        if (wanted.HasFlag(VaeOutputs.Reconstruction)) Reconstruct(count);
+        if (wanted.HasFlag(VaeOutputs.Loss)) ComputeLoss(count);
+    }
+
+    private static bool IsFinite(ReadOnlySpan<float> row)
+    {
+        foreach (float x in row)
+            if (!float.IsFinite(x)) return false;
+        return true;
+    }
+
+    private void Encode(int count)
+    {
+        int n = _model.LatentDimension;
+        var head = _encoder.Run(_scaled, count);
+        for (int r = 0; r < count; r++)
+            for (int j = 0; j < n; j++)
+            {
+                float mean = head[(r * 2 * n) + j], logVariance = head[(r * 2 * n) + n + j];
+                _mean[(r * n) + j] = _finite[r] ? mean : float.NaN;
+                _logVariance[(r * n) + j] = _finite[r] ? Math.Clamp(logVariance, DiagonalGaussian.MinimumLogVariance, DiagonalGaussian.MaximumLogVariance) : float.NaN;
+            }
+    }
+
+    private void Reconstruct(int count)
+    {
+        int m = _model.FeatureCount, n = _model.LatentDimension;
+        for (int from = 0; from < count; from += DecoderRows)
+        {
+            int rows = Math.Min(DecoderRows, count - from);
+            var target = _reconstruction.AsSpan(from * m, rows * m);
+            _decoder.Run(_mean.AsSpan(from * n, rows * n), rows).CopyTo(target);
+            _model.Architecture.Likelihood.Link.Apply(target);
+        }
+        _model.Scaling.Undo(_reconstruction.AsSpan(0, count * m));
+    }
+
+    private void ComputeLoss(int count)
+    {
+        int m = _model.FeatureCount, n = _model.LatentDimension;
+        _featureLoss.AsSpan(0, count * m).Clear();
+        if (_immersion is null) SampleDistortion(count);
+        else
+            for (int r = 0; r < count; r++) AnalyticDistortion(r, _immersion);
+        for (int r = 0; r < count; r++)
+        {
+            double weight = _model.Architecture.Likelihood.RowWeight(Scaled(r)), sum = 0;
+            for (int i = 0; i < m; i++) sum += _featureLoss[(r * m) + i] = Finite(r, weight * _featureLoss[(r * m) + i]);
+            for (int j = 0; j < n; j++) sum += _latentLoss[(r * n) + j] = Finite(r, _model.KlWeight * DiagonalGaussian.Kl(_mean[(r * n) + j], _logVariance[(r * n) + j]));
+            _loss[r] = Finite(r, sum);
+        }
+    }
+
+    // (row, draw) pairs run through the decoder in blocks; each row sums its draws in order, so that blocks change no bit.
+    private void SampleDistortion(int count)
+    {
+        int m = _model.FeatureCount, n = _model.LatentDimension, draws = _estimator.Draws;
+        for (int pair = 0; pair < count * draws; pair += DecoderRows)
+        {
+            int rows = Math.Min(DecoderRows, (count * draws) - pair);
+            for (int p = 0; p < rows; p++) Sample((pair + p) / draws, (pair + p) % draws, _latent.AsSpan(p * n, n));
+            var output = _decoder.Run(_latent.AsSpan(0, rows * n), rows);
+            for (int p = 0; p < rows; p++)
+            {
+                int r = (pair + p) / draws;
+                _model.Architecture.Likelihood.Distortion(Scaled(r), output.Slice(p * m, m), _model.LikelihoodParameters, _terms);
+                for (int i = 0; i < m; i++) _featureLoss[(r * m) + i] += _terms[i] / draws;
+            }
+        }
+    }
+
+    private void Sample(int r, int draw, Span<float> latent)
+    {
+        int n = latent.Length;
+        for (int j = 0; j < n; j++)
+            latent[j] = _mean[(r * n) + j] + (MathF.Exp(0.5f * _logVariance[(r * n) + j]) * _noise[(draw * n) + j]);
+    }
+
+    private void AnalyticDistortion(int r, DecoderImmersion immersion)
+    {
+        int m = _model.FeatureCount, n = _model.LatentDimension;
+        var (latent, mean, jacobian, metric) = (new double[n], new double[m], new double[m * n], new double[m]);
+        for (int j = 0; j < n; j++) latent[j] = _mean[(r * n) + j];
+        immersion.Evaluate(latent, mean);
+        immersion.Jacobian(latent, jacobian);
+        var likelihood = _model.Architecture.Likelihood;
+        likelihood.Metric(mean, _model.LikelihoodParameters, metric);
+        likelihood.Distortion(Scaled(r), _decoder.Run(_mean.AsSpan(r * n, n), 1), _model.LikelihoodParameters, _terms);
+        double unweighted = likelihood.RowWeight(Array.ConvertAll(mean, v => (float)v));
+        for (int i = 0; i < m; i++)
+        {
+            double spread = 0;
+            for (int j = 0; j < n; j++) spread += Math.Exp(_logVariance[(r * n) + j]) * jacobian[(i * n) + j] * jacobian[(i * n) + j];
+            _featureLoss[(r * m) + i] = _terms[i] + (spread * metric[i] / unweighted);
+        }
+    }
+
+    private ReadOnlySpan<float> Scaled(int r) => _scaled.AsSpan(r * _model.FeatureCount, _model.FeatureCount);
+
+    // A finite row whose reconstruction overflows is as anomalous as a row can be, not undefined.
+    private double Finite(int r, double value) => !_finite[r] ? double.NaN : double.IsFinite(value) ? value : float.MaxValue;
+}
