@@ -1,0 +1,35 @@
+namespace Microsoft.ML.Vae.Core;
+
+/// <summary>A training checkpoint as a file, in the container of all our files.</summary>
+public static class CheckpointFile
+{
+    private const string Kind = "checkpoint";
+
+    /// <summary>Writes a checkpoint; an older one stays as it was if anything fails.</summary>
+    /// <exception cref="IOException">The file could not be written.</exception>
+    public static void Save(TrainingCheckpoint checkpoint, string path)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        var (engine, best) = (checkpoint.Engine, checkpoint.Best);
+        var header = new Header(
+            ArchitectureHeader.Of(checkpoint.Architecture), checkpoint.Options, engine.Steps, checkpoint.Place, best.Loss, best.Step, best.Misses, checkpoint.Pending, [.. checkpoint.History]);
+        float[][] buffers = [engine.Parameters, engine.FirstMoment, engine.SecondMoment, best.Parameters];
+        AtomicFile.Write(path, stream => new SectionFile(Kind, HeaderJson.Write(header), buffers).Write(stream));
+    }
+
+    /// <summary>Reads a checkpoint.</summary>
+    /// <exception cref="FormatException">Not a checkpoint, damaged, or of a newer version.</exception>
+    public static TrainingCheckpoint Load(string path)
+    {
+        using var stream = File.OpenRead(path);
+        var file = SectionFile.Read(stream, Kind);
+        var h = HeaderJson.Read<Header>(file.Header);
+        if (file.Buffers.Count != 4) throw new FormatException($"Expected 4 buffers in the checkpoint, got {file.Buffers.Count}.");
+        return new TrainingCheckpoint(
+            h.Architecture.ToArchitecture(), h.Options, new EngineState(file.Buffers[0], file.Buffers[1], file.Buffers[2], h.EngineSteps), h.Place,
+            new BestState(file.Buffers[3], h.BestLoss, h.BestStep, h.Misses), h.Pending, h.History);
+    }
+
+    private sealed record Header(
+        ArchitectureHeader Architecture, TrainingOptions Options, long EngineSteps, TrainingPlace Place, double BestLoss, long BestStep, int Misses, PendingAverages Pending, TrainingProgress[] History);
+}

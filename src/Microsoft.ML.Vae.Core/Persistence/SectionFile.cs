@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Microsoft.ML.Vae.Core;
+
+/// <summary>The container of all our files: signature, kind, version, a JSON header, float buffers, and a checksum over it all. Holds no code.</summary>
+/// <param name="Kind">What the file is, e.g. "model".</param>
+/// <param name="Header">JSON text.</param>
+/// <param name="Buffers">Float buffers in order.</param>
+internal sealed record SectionFile(string Kind, string Header, IReadOnlyList<float[]> Buffers)
+{
+    /// <summary>Newest version this code writes and reads.</summary>
+    public const int Version = 1;
+
+    // The line ends catch a transfer in text mode, as PNG's signature does.
+    private static readonly byte[] Signature = "MLVAE\r\n\x1a"u8.ToArray();
+
+    public void Write(Stream stream)
+    {
+        using var memory = new MemoryStream();
+        using (var writer = new BinaryWriter(memory, Encoding.UTF8, leaveOpen: true))
+        {
+            writer.Write(Signature);
+            writer.Write(Version);
+            writer.Write(Kind);
+            writer.Write(Header);
+            writer.Write(Buffers.Count);
+            foreach (float[] buffer in Buffers) WriteBuffer(writer, buffer);
+        }
+        stream.Write(memory.GetBuffer().AsSpan(0, (int)memory.Length));
+        stream.Write(SHA256.HashData(memory.GetBuffer().AsSpan(0, (int)memory.Length)));
+    }
+
+    /// <exception cref="FormatException">Not one of our files, damaged, of a newer version, or of another kind.</exception>
+    public static SectionFile Read(Stream stream, string kind)
+    {
+        using var memory = new MemoryStream();
+        stream.CopyTo(memory);
+        var bytes = memory.GetBuffer().AsSpan(0, (int)memory.Length);
+        if (bytes.Length < Signature.Length + sizeof(int) || !bytes.StartsWith(Signature))
+            throw new FormatException("This is not a file of MLVae: its signature is missing.");
+        int version = BitConverter.ToInt32(bytes[Signature.Length..]);
+        if (version is < 1 or > Version)
+            throw new FormatException($"The file has format version {version}; this library reads versions 1 to {Version}. Use a newer MLVae.");
+        int body = bytes.Length - SHA256.HashSizeInBytes;
+        if (body < 0 || !SHA256.HashData(bytes[..body]).AsSpan().SequenceEqual(bytes[body..]))
+            throw new FormatException("The file is damaged or truncated: its checksum does not match. Restore it from a copy, or train again.");
+        using var reader = new BinaryReader(new MemoryStream(memory.GetBuffer(), Signature.Length + sizeof(int), body - Signature.Length - sizeof(int)), Encoding.UTF8);
+        string found = reader.ReadString();
+        if (found != kind) throw new FormatException($"Expected a file of kind '{kind}', got '{found}'.");
+        string header = reader.ReadString();
+        var buffers = new float[reader.ReadInt32()][];
+        for (int i = 0; i < buffers.Length; i++) buffers[i] = ReadBuffer(reader);
+        return new SectionFile(found, header, buffers);
+    }
+
+    private static void WriteBuffer(BinaryWriter writer, float[] buffer)
+    {
+        writer.Write(buffer.Length);
+        foreach (float value in buffer) writer.Write(value);
+    }
+
+    private static float[] ReadBuffer(BinaryReader reader)
+    {
+        var buffer = new float[reader.ReadInt32()];
+        for (int i = 0; i < buffer.Length; i++) buffer[i] = reader.ReadSingle();
+        return buffer;
+    }
+}

@@ -1,0 +1,48 @@
+namespace Microsoft.ML.Vae.Core;
+
+/// <summary>The only training loop: order, noise, schedules, validation, best weights, checkpoints, cancellation, progress. The engine does the rest.</summary>
+public sealed class Trainer
+{
+    private readonly VaeArchitecture _architecture;
+    private readonly TrainingOptions _options;
+    private readonly ITrainingEngineFactory _engines;
+    private readonly EngineSettings _settings;
+
+    /// <summary>Prepares a training.</summary>
+    /// <exception cref="ArgumentException">Sizes or options are out of range.</exception>
+    public Trainer(VaeArchitecture architecture, TrainingOptions options, ITrainingEngineFactory? engines = null)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentNullException.ThrowIfNull(options);
+        (_architecture, _options, _engines) = (architecture.Validated(), options.Validated(), engines ?? PlainEngine.Factory);
+        _settings = new EngineSettings { MaximumBatchSize = options.BatchSize, LossForm = options.LossForm };
+    }
+
+    /// <summary>Trains on scaled rows.</summary>
+    /// <param name="training">Rows to learn from.</param>
+    /// <param name="validation">Rows that choose the best state; null: the last state is the result.</param>
+    /// <param name="control">Progress, checkpoints, resumption, cancellation.</param>
+    /// <exception cref="InvalidOperationException">There are no training rows.</exception>
+    /// <exception cref="ArgumentException">The rows or the checkpoint do not fit the architecture or options.</exception>
+    public TrainingResult Train(IRowSource training, IRowSource? validation = null, TrainingControl? control = null)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        control ??= new TrainingControl();
+        CheckFits(training, control.ResumeFrom);
+        var random = RandomStream.FromSeed(_options.Seed);
+        var initial = VaeParameters.Initialize(_architecture, random.Split(4));
+        using var engine = _engines.Create(_architecture, initial, _settings);
+        if (control.ResumeFrom is { } checkpoint) engine.Load(checkpoint.Engine);
+        using var batches = new BatchSequence(training, _architecture.LatentDimension, _options.BatchSize, random.Split(5), control.ResumeFrom?.Place ?? default);
+        var validationSet = validation is null ? null : new ValidationSet(validation, _architecture.LatentDimension, _options);
+        return new TrainingRun(_architecture, _options, engine, batches, validationSet is { IsEmpty: true } ? null : validationSet, control, initial).Run();
+    }
+
+    private void CheckFits(IRowSource rows, TrainingCheckpoint? checkpoint)
+    {
+        if (rows.FeatureCount != _architecture.FeatureCount)
+            throw new ArgumentException($"The architecture has {_architecture.FeatureCount} features, the training rows have {rows.FeatureCount}.", nameof(rows));
+        if (checkpoint is not null && (!checkpoint.Architecture.Equals(_architecture) || checkpoint.Options != _options))
+            throw new ArgumentException("The checkpoint belongs to another architecture or other training options; delete it, or restore the options it was made with.", nameof(checkpoint));
+    }
+}

@@ -1,0 +1,89 @@
+namespace Microsoft.ML.Vae.Core;
+
+/// <summary>One run of the loop and its mutable state.</summary>
+internal sealed class TrainingRun
+{
+    private readonly VaeArchitecture _architecture;
+    private readonly TrainingOptions _options;
+    private readonly ITrainingEngine _engine;
+    private readonly BatchSequence _batches;
+    private readonly ValidationSet? _validation;
+    private readonly TrainingControl _control;
+    private readonly ParameterLayout _layout;
+    private readonly List<TrainingProgress> _history;
+    private BestState _best;
+    private PendingAverages _pending;
+
+    public TrainingRun(
+        VaeArchitecture architecture, TrainingOptions options, ITrainingEngine engine, BatchSequence batches, ValidationSet? validation, TrainingControl control, VaeParameters initial)
+    {
+        (_architecture, _options, _engine, _batches, _validation, _control, _layout) = (architecture, options, engine, batches, validation, control, initial.Layout);
+        _best = control.ResumeFrom?.Best ?? new BestState(initial.Values.ToArray(), double.PositiveInfinity, 0, 0);
+        _pending = control.ResumeFrom?.Pending ?? default;
+        _history = [.. control.ResumeFrom?.History ?? []];
+    }
+
+    public TrainingResult Run()
+    {
+        while (_batches.Place.Step < _options.Steps)
+        {
+            if (_control.Cancellation.IsCancellationRequested) return Cancelled();
+            long step = _batches.Place.Step;
+            var settings = new StepSettings(_options.LearningRateAt(step), _options.KlWeightAt(step), _options.MaximumGradientNorm);
+            var batch = _batches.Next();
+            var terms = _engine.Step(batch, settings);
+            if (!double.IsFinite(terms.Loss)) return Diverged(batch, terms, settings);
+            _pending = new PendingAverages(_pending.Loss + terms.Loss, _pending.Kl + terms.Kl, _pending.Batches + 1);
+            if (IsDue(_options.ValidationInterval) || step + 1 == _options.Steps)
+            {
+                if (!Evaluate(settings)) return Diverged(batch, terms, settings);
+                if (_options.Patience is { } patience && _best.Misses >= patience)
+                    return Result(TrainingOutcome.EarlyStopped, $"Stopped early: no better validation loss in {patience} evaluations.");
+            }
+            if (_options.CheckpointInterval > 0 && IsDue(_options.CheckpointInterval)) _control.OnCheckpoint?.Invoke(Checkpoint());
+        }
+        return Result(TrainingOutcome.Completed, $"Completed {_options.Steps} steps.");
+    }
+
+    private bool IsDue(int interval) => _batches.Place.Step % interval == 0;
+
+    // Returns false where the parameters are no longer usable.
+    private bool Evaluate(in StepSettings settings)
+    {
+        double? validation = _validation?.Loss(_engine, _options.KlWeight);
+        if (validation is { } v && !double.IsFinite(v)) return false;
+        if (validation is null || validation < _best.Loss)
+            _best = new BestState(_engine.Save().Parameters, validation ?? double.PositiveInfinity, _batches.Place.Step, 0);
+        else
+            _best = _best with { Misses = _best.Misses + 1 };
+        int batches = Math.Max(1, _pending.Batches);
+        var line = new TrainingProgress(
+            _batches.Place.Step, _options.Steps, _batches.Place.Epoch + 1, _pending.Loss / batches, _pending.Kl / batches, validation, settings.LearningRate);
+        _pending = default;
+        _history.Add(line);
+        _control.Progress?.Report(line);
+        return true;
+    }
+
+    private TrainingResult Cancelled()
+    {
+        _control.OnCheckpoint?.Invoke(Checkpoint());
+        return Result(TrainingOutcome.Cancelled, $"Cancelled after {_batches.Place.Step} of {_options.Steps} steps.");
+    }
+
+    private TrainingResult Diverged(in Minibatch batch, in ElboTerms terms, in StepSettings settings)
+    {
+        float largest = System.Numerics.Tensors.TensorPrimitives.MaxMagnitude(batch.Features.Span);
+        string cause = !float.IsFinite(largest) ? "the batch holds a value that is not finite"
+            : Math.Abs(largest) > 1e3 ? $"the batch holds a value of magnitude {Math.Abs(largest):G3}; scale the features"
+            : $"the learning rate {settings.LearningRate:G3} is too high, or the KL weight {settings.KlWeight:G3} does not suit the data";
+        string message = $"The loss became {terms.Loss} (log-likelihood {terms.LogLikelihood:G4}, KL {terms.Kl:G4}) at step {_batches.Place.Step}, "
+            + $"epoch {_batches.Place.Epoch + 1}, batch {_batches.Place.Batch}. Likely cause: {cause}. The weights of step {_best.Step} are kept.";
+        return Result(TrainingOutcome.Diverged, message);
+    }
+
+    private TrainingCheckpoint Checkpoint() => new(_architecture, _options, _engine.Save(), _batches.Place, _best, _pending, [.. _history]);
+
+    private TrainingResult Result(TrainingOutcome outcome, string message) => new(
+        outcome, new VaeParameters(_layout, _best.Parameters), _best.Step, double.IsFinite(_best.Loss) ? _best.Loss : null, _history, message);
+}
