@@ -1,0 +1,93 @@
+namespace Microsoft.ML.Vae.Core;
+
+/// <summary>The coordinates y in which the decoder is an isometry: dyⱼ/dμⱼ = √(β/2)/σⱼ (Nakagawa et al. 2021, theorem 4).</summary>
+/// <remarks>σⱼ is taken as a function of μⱼ: its mean reciprocal within quantile bins of μⱼ is integrated to a monotone, piecewise linear map.
+/// Unit: that of the loss metric (for a squared error: of the scaled features). The mean over the fitted rows is 0.</remarks>
+public sealed class IsometricCoordinates
+{
+    // Enough to follow a profile, few enough that each bin averages over many rows.
+    private const int MaximumBins = 64, MinimumRowsPerBin = 8;
+
+    private readonly float[][] _knots, _values;
+
+    /// <summary>Wraps the knots μ and their coordinates y, per latent, both increasing.</summary>
+    public IsometricCoordinates(IReadOnlyList<float[]> knots, IReadOnlyList<float[]> values)
+    {
+        (_knots, _values) = ([.. knots], [.. values]);
+    }
+
+    /// <summary>n.</summary>
+    public int LatentDimension => _knots.Length;
+
+    /// <summary>Knots μ per latent.</summary>
+    public IReadOnlyList<float[]> Knots => _knots;
+
+    /// <summary>Coordinates y at the knots, per latent.</summary>
+    public IReadOnlyList<float[]> Values => _values;
+
+    /// <summary>yⱼ at a posterior mean μⱼ; beyond the fitted range it continues with the end bins' slope.</summary>
+    public float this[int latent, float mean]
+    {
+        get
+        {
+            var (knots, values) = (_knots[latent], _values[latent]);
+            if (float.IsNaN(mean)) return float.NaN;
+            int found = Array.BinarySearch(knots, mean);
+            int b = Math.Clamp((found >= 0 ? found : ~found) - 1, 0, knots.Length - 2);
+            double slope = ((double)values[b + 1] - values[b]) / ((double)knots[b + 1] - knots[b]);
+            return (float)(values[b] + (slope * ((double)mean - knots[b])));
+        }
+    }
+
+    /// <summary>Learns the map from posteriors, [rows, n] each.</summary>
+    /// <exception cref="ArgumentException">There are no rows.</exception>
+    public static IsometricCoordinates Fit(ReadOnlySpan<float> mean, ReadOnlySpan<float> logVariance, int latentDimension, double klWeight)
+    {
+        int rows = mean.Length / latentDimension;
+        if (rows == 0) throw new ArgumentException("Isometric coordinates need at least one row.", nameof(mean));
+        var (knots, values) = (new float[latentDimension][], new float[latentDimension][]);
+        for (int j = 0; j < latentDimension; j++)
+        {
+            var (mu, inverse) = (new float[rows], new double[rows]);
+            for (int r = 0; r < rows; r++) (mu[r], inverse[r]) = (mean[(r * latentDimension) + j], Math.Exp(-0.5 * logVariance[(r * latentDimension) + j]));
+            Array.Sort(mu, inverse);
+            (knots[j], values[j]) = Integrate(mu, inverse, Math.Sqrt(klWeight / 2));
+        }
+        return new IsometricCoordinates(knots, values).Centred(mean);
+    }
+
+    private static (float[] Knots, float[] Values) Integrate(float[] mu, double[] inverse, double factor)
+    {
+        int rows = mu.Length, bins = Math.Clamp(rows / MinimumRowsPerBin, 1, MaximumBins);
+        var (knots, values) = (new List<float> { mu[0] }, new List<float> { 0f });
+        double y = 0;
+        for (int b = 0; b < bins; b++)
+        {
+            int from = (int)((long)rows * b / bins), to = (int)((long)rows * (b + 1) / bins);
+            float end = mu[Math.Min(to, rows - 1)];
+            if (end <= knots[^1]) continue;
+            y += factor * inverse.AsSpan(from, to - from).ToArray().Average() * (end - knots[^1]);
+            knots.Add(end);
+            values.Add((float)y);
+        }
+        if (knots.Count == 1)
+        {
+            knots.Add(knots[0] + 1f);
+            values.Add((float)(factor * inverse.Average()));
+        }
+        return ([.. knots], [.. values]);
+    }
+
+    private IsometricCoordinates Centred(ReadOnlySpan<float> mean)
+    {
+        int n = LatentDimension, rows = mean.Length / n;
+        for (int j = 0; j < n; j++)
+        {
+            double sum = 0;
+            for (int r = 0; r < rows; r++) sum += this[j, mean[(r * n) + j]];
+            float centre = (float)(sum / rows);
+            for (int k = 0; k < _values[j].Length; k++) _values[j][k] -= centre;
+        }
+        return this;
+    }
+}

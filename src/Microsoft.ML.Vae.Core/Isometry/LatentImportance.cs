@@ -1,0 +1,61 @@
+namespace Microsoft.ML.Vae.Core;
+
+/// <summary>How much of the data's variance each latent carries, like PCA's eigenvalues: Var(yⱼ) ≈ (β/2) E[σⱼ⁻²] (Nakagawa et al. 2021, theorem 8).</summary>
+public sealed class LatentImportance
+{
+    // A latent whose posterior stays the prior has E[σ⁻²] = 1; below 2 it carries less than one posterior width of signal.
+    private const double ActiveInverseVariance = 2;
+
+    private readonly double[] _inverseVariance;
+
+    /// <summary>Wraps E[σⱼ⁻²], [n].</summary>
+    public LatentImportance(IReadOnlyList<double> inverseVariance, double klWeight)
+    {
+        ArgumentNullException.ThrowIfNull(inverseVariance);
+        (_inverseVariance, KlWeight) = ([.. inverseVariance], klWeight);
+        Order = [.. Enumerable.Range(0, _inverseVariance.Length).OrderByDescending(j => _inverseVariance[j])];
+    }
+
+    /// <summary>β.</summary>
+    public double KlWeight { get; }
+
+    /// <summary>E[σⱼ⁻²] over the rows, [n]; 1 = collapsed.</summary>
+    public IReadOnlyList<double> InverseVariance => _inverseVariance;
+
+    /// <summary>(β/2) E[σⱼ⁻²], [n]: variance of the isometric coordinate, in squared units of the loss metric.</summary>
+    public IReadOnlyList<double> Variance => [.. _inverseVariance.Select(v => 0.5 * KlWeight * v)];
+
+    /// <summary>Share of the active latents' variance, [n]; 0 for a collapsed latent; sums to 1.</summary>
+    public IReadOnlyList<double> Share
+    {
+        get
+        {
+            double total = Enumerable.Range(0, _inverseVariance.Length).Where(IsActive).Sum(j => _inverseVariance[j]);
+            return [.. _inverseVariance.Select((v, j) => IsActive(j) ? v / total : 0)];
+        }
+    }
+
+    /// <summary>Latent indices, most important first.</summary>
+    public IReadOnlyList<int> Order { get; }
+
+    /// <summary>Latents that carry nothing: their posterior stayed the prior.</summary>
+    public IReadOnlyList<int> Collapsed => [.. Order.Where(j => !IsActive(j)).Order()];
+
+    /// <summary>Whether latent j carries information.</summary>
+    public bool IsActive(int latent) => _inverseVariance[latent] > ActiveInverseVariance;
+
+    /// <summary>The average over posteriors, [rows, n] log-variances; rows with NaN are skipped.</summary>
+    public static LatentImportance Of(ReadOnlySpan<float> logVariance, int latentDimension, double klWeight)
+    {
+        var sums = new double[latentDimension];
+        int rows = 0;
+        for (int r = 0; r < logVariance.Length / latentDimension; r++)
+        {
+            var row = logVariance.Slice(r * latentDimension, latentDimension);
+            if (row.ContainsAnyExceptInRange(DiagonalGaussian.MinimumLogVariance, DiagonalGaussian.MaximumLogVariance)) continue;
+            for (int j = 0; j < latentDimension; j++) sums[j] += Math.Exp(-row[j]);
+            rows++;
+        }
+        return new LatentImportance([.. sums.Select(s => s / Math.Max(1, rows))], klWeight);
+    }
+}
