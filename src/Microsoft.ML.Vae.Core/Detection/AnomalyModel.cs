@@ -1,0 +1,66 @@
+namespace Microsoft.ML.Vae.Core;
+
+/// <summary>A model that decides: VAE, loss estimator, calibration, threshold, and what the training rows taught about its latents. Immutable.</summary>
+/// <remarks>Score = L_x/β ≥ 0 in nats, higher = more anomalous; it is −log density up to a constant of the model.</remarks>
+/// <param name="Vae">The trained VAE.</param>
+/// <param name="Estimator">How losses are estimated, always deterministically.</param>
+/// <param name="Calibration">Scores of held-out normal rows.</param>
+/// <param name="Threshold">PredictedLabel = Score &gt; Threshold.</param>
+/// <param name="Importance">Variance carried by each latent.</param>
+/// <param name="Coordinates">The isometric coordinates.</param>
+/// <param name="Isometry">Whether the density is trustworthy on this data.</param>
+public sealed record AnomalyModel(
+    VaeModel Vae, LossEstimator Estimator, ConformalCalibration Calibration, float Threshold,
+    LatentImportance Importance, IsometricCoordinates Coordinates, IsometryReport Isometry)
+{
+    private const int BatchRows = 256;
+
+    /// <summary>At most this many held-out rows are kept as the calibration table: p-values to 1e-5 are finer than any decision.</summary>
+    public const int MaximumCalibrationRows = 100_000;
+
+    /// <summary>The same model with a threshold for another false-alarm rate; no retraining.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not in (0, 1).</exception>
+    public AnomalyModel WithFalseAlarmRate(double falseAlarmRate) => this with { Threshold = Calibration.Threshold(falseAlarmRate) };
+
+    /// <summary>Calibrates a fit on its held-out rows, or on <paramref name="calibrationRows"/>.</summary>
+    /// <exception cref="InvalidOperationException">There is no held-out row to calibrate on.</exception>
+    public static AnomalyModel Calibrate(VaeFit fit, LossEstimator estimator, double falseAlarmRate, IRowSource? calibrationRows = null)
+    {
+        ArgumentNullException.ThrowIfNull(fit);
+        var (vae, rows) = (fit.Model, calibrationRows ?? fit.HeldOut);
+        var scores = ScoreAll(vae, estimator, rows, MaximumCalibrationRows);
+        if (!scores.Any(s => !float.IsNaN(s)))
+            throw new InvalidOperationException("There is no held-out row to calibrate on: give more rows, or a larger HeldOutFraction.");
+        var calibration = new ConformalCalibration(scores);
+        var posterior = PosteriorTable.Of(vae, rows, MaximumCalibrationRows);
+        return new AnomalyModel(
+            vae, estimator, calibration, calibration.Threshold(falseAlarmRate),
+            LatentImportance.Of(posterior.LogVariance, vae.LatentDimension, vae.KlWeight),
+            IsometricCoordinates.Fit(posterior.Mean, posterior.LogVariance, vae.LatentDimension, vae.KlWeight),
+            IsometryReport.Measure(vae, rows));
+    }
+
+    /// <summary>The scores of raw rows in stored order.</summary>
+    public static IReadOnlyList<float> ScoreAll(VaeModel vae, LossEstimator estimator, IRowSource rows, int maximumRows = int.MaxValue)
+    {
+        ArgumentNullException.ThrowIfNull(vae);
+        ArgumentNullException.ThrowIfNull(rows);
+        int m = vae.FeatureCount;
+        var scorer = new VaeScorer(vae, BatchRows, estimator);
+        var (features, weights, scores) = (new float[BatchRows * m], new float[BatchRows], new List<float>());
+        using var reader = rows.Read(null);
+        for (int count; scores.Count < maximumRows && (count = Math.Min(reader.Read(features, weights), maximumRows - scores.Count)) > 0;)
+        {
+            scorer.Score(features.AsSpan(0, count * m), count, VaeOutputs.Loss);
+            for (int r = 0; r < count; r++) scores.Add(ScoreOf(scorer.Loss[r], vae));
+        }
+        return scores;
+    }
+
+    /// <summary>Score = L_x/β as it is stored in a column.</summary>
+    public static float ScoreOf(double loss, VaeModel vae) => StableMath.ToFiniteSingle(loss / vae.KlWeight);
+
+    /// <summary>log p(x) from the loss, absolute on the manifold of the scaled features, nats; <paramref name="metricWeight"/> is a_x.</summary>
+    public static float LogDensityOf(double loss, double metricWeight, VaeModel vae) => StableMath.ToFiniteSingle(
+        IsometricDensity.ToInputDensity(IsometricDensity.FromLoss(loss, vae.LatentDimension, vae.KlWeight), metricWeight, vae.LatentDimension));
+}

@@ -1,0 +1,40 @@
+namespace Microsoft.ML.Vae.Core;
+
+/// <summary>Everything that turns raw rows into a model: network, likelihood, scaling, held-out share, training. Immutable.</summary>
+public sealed record VaeFitOptions
+{
+    /// <summary>The most latents that the default takes.</summary>
+    public const int DefaultMaximumLatents = 32;
+
+    /// <summary>n; null: min(features, 32). Superfluous latents collapse by themselves and are reported; too few hide structure.</summary>
+    public int? LatentDimension { get; init; }
+
+    /// <summary>Hidden widths of the encoder; the decoder mirrors them. 256 was best by validation ELBO and by labels.</summary>
+    public IReadOnlyList<int> HiddenWidths { get; init; } = [256, 256];
+
+    /// <summary>Tanh beats ReLU here, and keeps density and geometry smooth.</summary>
+    public Activation HiddenActivation { get; init; } = Activation.Tanh;
+
+    /// <summary>One learned variance per feature, so that no β need be chosen.</summary>
+    public Likelihood Likelihood { get; init; } = GaussianLikelihood.LearnedVariance;
+
+    /// <summary>Standardising beats min-max and quantiles.</summary>
+    public ScalingKind Scaling { get; init; } = ScalingKind.Standardize;
+
+    /// <summary>Share of rows held out to choose the best state and to calibrate decisions. 0: none.</summary>
+    public double HeldOutFraction { get; init; } = 0.2;
+
+    /// <summary>Steps, rates, β, seed.</summary>
+    public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>The architecture for rows of so many features.</summary>
+    public VaeArchitecture Architecture(int featureCount) => new VaeArchitecture
+    {
+        FeatureCount = featureCount,
+        LatentDimension = LatentDimension ?? Math.Min(featureCount, DefaultMaximumLatents),
+        EncoderWidths = HiddenWidths,
+        DecoderWidths = [.. HiddenWidths.Reverse()],
+        HiddenActivation = HiddenActivation,
+        Likelihood = Likelihood,
+    }.Validated();
+}

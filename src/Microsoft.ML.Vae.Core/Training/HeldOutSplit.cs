@@ -1,0 +1,48 @@
+namespace Microsoft.ML.Vae.Core;
+
+/// <summary>Splits a source at random into rows to train on and rows held out. In memory by exact share; a stream row by row, by a hash of its place.</summary>
+public static class HeldOutSplit
+{
+    /// <summary>Splits. Both parts together are the whole; the same seed gives the same parts.</summary>
+    public static (IRowSource Kept, IRowSource HeldOut) Split(IRowSource rows, double heldOutFraction, RandomStream random)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        if (!(heldOutFraction >= 0 && heldOutFraction < 1)) throw new ArgumentOutOfRangeException(nameof(heldOutFraction), heldOutFraction, "Expected a share in [0, 1).");
+        if (rows is MatrixRows matrix) return matrix.Split(heldOutFraction, random);
+        return (new HashedRows(rows, r => random.Uniform(r) >= heldOutFraction), new HashedRows(rows, r => random.Uniform(r) < heldOutFraction));
+    }
+
+    // The place of a row is known only in stored order: a shuffled order is the business of a buffer around this source.
+    private sealed class HashedRows(IRowSource inner, Func<long, bool> keep) : IRowSource
+    {
+        public int FeatureCount => inner.FeatureCount;
+
+        public long? Count => null;
+
+        public IRowReader Read(RandomStream? order) => new Reader(inner.Read(null), inner.FeatureCount, keep);
+
+        private sealed class Reader(IRowReader inner, int m, Func<long, bool> keep) : IRowReader
+        {
+            private long _place;
+
+            public int Read(Span<float> features, Span<float> weights)
+            {
+                int kept = 0;
+                while (kept == 0)
+                {
+                    int count = inner.Read(features, weights);
+                    if (count == 0) return 0;
+                    for (int r = 0; r < count; r++)
+                    {
+                        if (!keep(_place++)) continue;
+                        features.Slice(r * m, m).CopyTo(features[(kept * m)..]);
+                        weights[kept++] = weights[r];
+                    }
+                }
+                return kept;
+            }
+
+            public void Dispose() => inner.Dispose();
+        }
+    }
+}
