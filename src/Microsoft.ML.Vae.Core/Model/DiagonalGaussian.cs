@@ -7,7 +7,7 @@ public static class DiagonalGaussian
     public const float MinimumLogVariance = -20f, MaximumLogVariance = 10f;
 
     /// <summary>KLⱼ = ½(μⱼ² + σⱼ² − log σⱼ² − 1) of one coordinate; never negative.</summary>
-    public static double Kl(double mean, double logVariance) => 0.5 * ((mean * mean) + double.ExpM1(logVariance) - logVariance);
+    public static double Kl(double mean, double logVariance) => 0.5 * ((mean * mean) + Math.Max(0, StableMath.ExpM1(logVariance) - logVariance));
 
     /// <summary>KL(q ‖ N(0, I)), summed over coordinates.</summary>
     public static double Kl(ReadOnlySpan<float> mean, ReadOnlySpan<float> logVariance)

@@ -24,9 +24,17 @@ public enum Activation
 /// <summary>Forward and backward pass of an <see cref="Activation"/>, single precision for training.</summary>
 public static class Activations
 {
+    // Floats of the widest vector that TensorPrimitives uses.
+    private const int VectorLength = 16;
+
     /// <summary>Replaces x by its activation, in place.</summary>
     public static void Apply(this Activation activation, Span<float> values)
     {
+        if (activation is Activation.Tanh or Activation.Sigmoid && values.Length < VectorLength)
+        {
+            ApplyPadded(activation, values);
+            return;
+        }
         switch (activation)
         {
             case Activation.Tanh: TensorPrimitives.Tanh(values, values); break;
@@ -34,6 +42,16 @@ public static class Activations
             case Activation.Sigmoid: TensorPrimitives.Sigmoid(values, values); break;
             case Activation.Softplus: for (int i = 0; i < values.Length; i++) values[i] = (float)StableMath.Softplus(values[i]); break;
         }
+    }
+
+    // A span shorter than a vector would take the scalar path, whose last bit differs: one row must give what it gives in a batch.
+    private static void ApplyPadded(Activation activation, Span<float> values)
+    {
+        Span<float> padded = stackalloc float[VectorLength];
+        padded.Clear();
+        values.CopyTo(padded);
+        activation.Apply(padded);
+        padded[..values.Length].CopyTo(values);
     }
 
     /// <summary>Multiplies the gradient by dy/dx, given the outputs y.</summary>
@@ -44,7 +62,7 @@ public static class Activations
             case Activation.Tanh: for (int i = 0; i < gradient.Length; i++) gradient[i] *= 1f - (outputs[i] * outputs[i]); break;
             case Activation.Relu: for (int i = 0; i < gradient.Length; i++) gradient[i] = outputs[i] > 0f ? gradient[i] : 0f; break;
             case Activation.Sigmoid: for (int i = 0; i < gradient.Length; i++) gradient[i] *= outputs[i] * (1f - outputs[i]); break;
-            case Activation.Softplus: for (int i = 0; i < gradient.Length; i++) gradient[i] *= -float.ExpM1(-outputs[i]); break;
+            case Activation.Softplus: for (int i = 0; i < gradient.Length; i++) gradient[i] *= (float)-StableMath.ExpM1(-outputs[i]); break;
         }
     }
 
@@ -64,7 +82,7 @@ public static class Activations
         Activation.Tanh => 1 - (y * y),
         Activation.Relu => y > 0 ? 1 : 0,
         Activation.Sigmoid => y * (1 - y),
-        Activation.Softplus => -double.ExpM1(-y),
+        Activation.Softplus => -StableMath.ExpM1(-y),
         _ => 1,
     };
 }

@@ -165,7 +165,7 @@ public sealed class PlainEngine : ITrainingEngine
                 int at = (r * n) + j, head = (r * 2 * n) + j;
                 float raw = _encoder.Output[head + n], logVariance = LogVariance(r, j), latentDelta = _decoder.InputDelta[at];
                 delta[head] = latentDelta + (_decoderAtMean?.InputDelta[at] ?? 0f) + (float)(weight * _mean[at]);
-                double slope = (0.5 * latentDelta * noise[at] * Math.Exp(0.5 * logVariance)) + (0.5 * weight * double.ExpM1(logVariance));
+                double slope = (0.5 * latentDelta * noise[at] * Math.Exp(0.5 * logVariance)) + (0.5 * weight * StableMath.ExpM1(logVariance));
                 delta[head + n] = raw == logVariance ? (float)slope : 0f;
             }
         }
