@@ -63,7 +63,8 @@ public readonly record struct RandomStream(ulong Key)
         (cosine, sine) = (radius * cos, radius * sin);
     }
 
-    private (uint A, uint B, uint C, uint D) Philox(ulong counter, ulong purpose)
+    /// <summary>The raw block function; the purpose fills the counter's upper half, so that kinds of draws never meet.</summary>
+    internal (uint A, uint B, uint C, uint D) Philox(ulong counter, ulong purpose)
     {
         uint c0 = (uint)counter, c1 = (uint)(counter >> 32), c2 = (uint)purpose, c3 = (uint)(purpose >> 32);
         uint k0 = (uint)Key, k1 = (uint)(Key >> 32);
