@@ -4,13 +4,14 @@ namespace Microsoft.ML.Vae.Geometry;
 /// <param name="Length">∫‖c′‖ dt.</param>
 /// <param name="Energy">½∫‖c′‖² dt; at least ½ Length², with equality at constant speed.</param>
 /// <param name="Residual">
-/// Root mean square of ‖c″ + Γ(c′, c′)‖, relative to the mean squared speed; zero for a geodesic at constant speed. Infinite where
-/// the metric is singular; NaN never.
+/// Root mean square of ‖c″ + Γ(c′, c′)‖, relative to the mean speed over unit time; zero for a geodesic at constant speed. Infinite
+/// where the metric is singular; NaN never.
 /// </param>
 public readonly record struct CurveMeasure(double Length, double Energy, double Residual)
 {
     /// <summary>Standard deviation of the speed along the curve, relative to its mean.</summary>
-    public double SpeedVariation => Length > 0 ? Math.Sqrt(Math.Max(0, 2 * Energy / (Length * Length) - 1)) : 0;
+    public double SpeedVariation =>
+        double.IsInfinity(Energy) ? double.PositiveInfinity : Length > 0 ? Math.Sqrt(Math.Max(0, 2 * Energy / (Length * Length) - 1)) : 0;
 
     /// <summary>Length of a curve, by Gauss's rule on ever more panels until two results agree.</summary>
     /// <param name="metric">G.</param>
@@ -53,7 +54,8 @@ public readonly record struct CurveMeasure(double Length, double Energy, double 
             }
         }
 
-        double relative = squaredSpeed > 0 ? Math.Sqrt(squaredResidual) / squaredSpeed : squaredResidual > 0 ? double.PositiveInfinity : 0;
+        if (!double.IsFinite(squaredSpeed)) return new(double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity);
+        double relative = squaredSpeed > 0 ? Math.Sqrt(squaredResidual / squaredSpeed) : squaredResidual > 0 ? double.PositiveInfinity : 0;
         return new(length, 0.5 * squaredSpeed, relative);
     }
 

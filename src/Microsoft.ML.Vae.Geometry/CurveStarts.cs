@@ -8,7 +8,6 @@ internal static class CurveStarts
         ReadOnlySpan<double> start, ReadOnlySpan<double> end, GeodesicOptions options, GraphInitializer? graph)
     {
         List<LatentCurve> starts = [LatentCurve.Line(start, end)];
-        if (start.SequenceEqual(end)) return starts;
         if (graph is not null) starts.Add(graph.Path(start, end));
         var random = new RandomSource((ulong)options.Seed);
         for (int i = 0; i < options.ExtraStarts; i++) starts.Add(Bent(start, end, options.StartSpread, ref random));

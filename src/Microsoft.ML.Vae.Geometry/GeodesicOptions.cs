@@ -7,8 +7,8 @@ public sealed record GeodesicOptions
     public double RelativeTolerance { get; init; } = 1e-4;
 
     /// <summary>
-    /// Largest residual of the geodesic equation: root mean square over the curve of ‖c″ + Γ(c′, c′)‖, relative to the squared
-    /// speed. Falls with the square of the mesh; .1 is a change of speed by a tenth over the whole curve.
+    /// Largest residual of the geodesic equation: root mean square over the curve of ‖c″ + Γ(c′, c′)‖, relative to the speed over unit
+    /// time. Falls with the square of the mesh; .1 is an unwanted change of velocity by a tenth over the whole curve.
     /// </summary>
     public double ResidualTolerance { get; init; } = 0.1;
 

@@ -41,6 +41,7 @@ public sealed class GeodesicSolver
     {
         Check(start, nameof(start));
         Check(end, nameof(end));
+        if (start.SequenceEqual(end)) return Nowhere(start);
         return Connect(CurveStarts.Between(start, end, _options, _graph));
     }
 
@@ -115,6 +116,16 @@ public sealed class GeodesicSolver
             Iterations = iterations,
         };
     }
+
+    private static Geodesic Nowhere(ReadOnlySpan<double> point) => new()
+    {
+        Curve = LatentCurve.Line(point, point),
+        Measure = default,
+        StraightLength = 0,
+        LengthChange = 0,
+        Status = GeodesicStatus.Converged,
+        Iterations = 0,
+    };
 
     private Minimum BestOnCoarsestMesh(IReadOnlyList<LatentCurve> starts)
     {

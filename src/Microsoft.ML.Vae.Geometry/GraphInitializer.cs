@@ -78,11 +78,17 @@ public sealed class GraphInitializer
 
     private LatentCurve Smooth(ReadOnlySpan<double> start, ReadOnlySpan<double> end, int last, int[] previous)
     {
-        List<double> path = [];
-        for (int i = last; i >= 0; i = previous[i]) path.InsertRange(0, Point(i));
-        if (!start.SequenceEqual(path.ToArray().AsSpan(0, _d))) path.InsertRange(0, start);
-        if (!end.SequenceEqual(path.ToArray().AsSpan(path.Count - _d))) path.AddRange(end);
+        List<int> nodes = [];
+        for (int i = last; i >= 0; i = previous[i]) nodes.Insert(0, i);
+        List<double> path = [.. start];
+        foreach (int node in nodes) AppendUnlessRepeated(path, Point(node));
+        AppendUnlessRepeated(path, end);
         return path.Count > _d ? NaturalSpline.Through(path.ToArray(), _d) : LatentCurve.Line(start, end);
+    }
+
+    private void AppendUnlessRepeated(List<double> path, ReadOnlySpan<double> point)
+    {
+        if (!point.SequenceEqual(path.ToArray().AsSpan(path.Count - _d))) path.AddRange(point);
     }
 
     private void Join(int i)

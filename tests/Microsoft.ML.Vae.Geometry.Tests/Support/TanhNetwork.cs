@@ -30,69 +30,86 @@ internal sealed class TanhNetwork : ISecondOrderImmersion
 
     public void Evaluate(ReadOnlySpan<double> latent, Span<double> point)
     {
-        double[] z = latent.ToArray();
-        Run(z, new double[z.Length], new double[z.Length]).Value.CopyTo(point);
+        double[] h = latent.ToArray();
+        for (int l = 0; l < _layers.Length; l++)
+        {
+            h = [.. Multiply(_layers[l].Weight, h).Zip(_layers[l].Bias, (a, bias) => a + bias)];
+            for (int i = 0; i < h.Length && l + 1 < _layers.Length; i++) h[i] = Math.Tanh(h[i]);
+        }
+
+        h.CopyTo(point);
     }
 
     public void Jacobian(ReadOnlySpan<double> latent, Span<double> jacobian)
     {
-        int d = LatentDimension, D = AmbientDimension;
-        for (int j = 0; j < d; j++)
+        int d = LatentDimension;
+        double[] h = latent.ToArray(), rows = new double[d * d];
+        for (int i = 0; i < d; i++) rows[i * d + i] = 1;
+        for (int l = 0; l < _layers.Length; l++)
         {
-            double[] axis = new double[d];
-            axis[j] = 1;
-            double[] column = Run(latent.ToArray(), axis, axis).First;
-            for (int i = 0; i < D; i++) jacobian[i * d + j] = column[i];
+            rows = MultiplyRows(_layers[l].Weight, rows, d);
+            if (l + 1 == _layers.Length) break;
+            h = [.. Multiply(_layers[l].Weight, h).Zip(_layers[l].Bias, (a, bias) => Math.Tanh(a + bias))];
+            for (int i = 0; i < rows.Length; i++) rows[i] *= 1 - h[i / d] * h[i / d];
         }
+
+        rows.CopyTo(jacobian);
     }
 
     public void SecondDerivative(ReadOnlySpan<double> latent, ReadOnlySpan<double> direction, Span<double> result) =>
-        Run(latent.ToArray(), direction.ToArray(), direction.ToArray()).Second.CopyTo(result);
+        Second(latent.ToArray(), direction.ToArray()).CopyTo(result);
 
+    /// <summary>Σ over hidden units of (adjoint · tanh″) ∂a ∂aᵀ, with a the pre-activations: forward tangents, one sweep back.</summary>
     public void WeightedHessian(ReadOnlySpan<double> latent, ReadOnlySpan<double> weights, Span<double> hessian)
     {
-        int d = LatentDimension;
-        for (int i = 0; i < d; i++)
+        int d = LatentDimension, hiddenLayers = _layers.Length - 1;
+        double[][] activations = new double[hiddenLayers][], tangents = new double[hiddenLayers][];
+        double[] h = latent.ToArray(), rows = new double[d * d];
+        for (int i = 0; i < d; i++) rows[i * d + i] = 1;
+        for (int l = 0; l < hiddenLayers; l++)
         {
-            for (int j = 0; j < d; j++)
+            rows = tangents[l] = MultiplyRows(_layers[l].Weight, rows, d);
+            h = activations[l] = [.. Multiply(_layers[l].Weight, h).Zip(_layers[l].Bias, (a, bias) => Math.Tanh(a + bias))];
+            rows = [.. rows.Select((t, i) => t * (1 - h[i / d] * h[i / d]))];
+        }
+
+        hessian.Clear();
+        double[] adjoint = weights.ToArray();
+        for (int l = hiddenLayers - 1; l >= 0; l--)
+        {
+            adjoint = MultiplyTransposed(_layers[l + 1].Weight, adjoint, activations[l].Length);
+            for (int k = 0; k < adjoint.Length; k++)
             {
-                double[] u = new double[d], v = new double[d];
-                u[i] = v[j] = 1;
-                double[] second = Run(latent.ToArray(), u, v).Second;
-                hessian[i * d + j] = 0;
-                for (int k = 0; k < second.Length; k++) hessian[i * d + j] += weights[k] * second[k];
+                double value = activations[l][k], slope = 1 - value * value, bend = -2 * value * slope * adjoint[k];
+                ReadOnlySpan<double> t = tangents[l].AsSpan(k * d, d);
+                for (int i = 0; i < d; i++)
+                {
+                    for (int j = 0; j < d; j++) hessian[i * d + j] += bend * t[i] * t[j];
+                }
+
+                adjoint[k] *= slope;
             }
         }
     }
 
-    /// <summary>f, Df[v] and D²f[u, v], carried forward together.</summary>
-    private (double[] Value, double[] First, double[] Second) Run(double[] z, double[] u, double[] v)
+    /// <summary>D²f[v, v], carried forward with f and Df[v].</summary>
+    private double[] Second(double[] z, double[] v)
     {
         double[] second = new double[z.Length];
         for (int l = 0; l < _layers.Length; l++)
         {
-            bool hidden = l + 1 < _layers.Length;
             (double[] weight, double[] bias) = _layers[l];
-            double[] a = Multiply(weight, z), au = Multiply(weight, u), av = Multiply(weight, v), as2 = Multiply(weight, second);
-            for (int i = 0; i < a.Length; i++)
+            (z, v, second) = (Multiply(weight, z), Multiply(weight, v), Multiply(weight, second));
+            for (int i = 0; i < z.Length && l + 1 < _layers.Length; i++)
             {
-                double h = a[i] + bias[i];
-                if (hidden)
-                {
-                    h = Math.Tanh(h);
-                    double slope = 1 - h * h;
-                    as2[i] = slope * as2[i] - 2 * h * slope * au[i] * av[i];
-                    au[i] *= slope;
-                    av[i] *= slope;
-                }
-
-                a[i] = h;
+                z[i] = Math.Tanh(z[i] + bias[i]);
+                double slope = 1 - z[i] * z[i];
+                second[i] = slope * (second[i] - 2 * z[i] * v[i] * v[i]);
+                v[i] *= slope;
             }
-
-            (z, u, v, second) = (a, au, av, as2);
         }
 
-        return (z, v, second);
+        return second;
     }
 
     private static double[] Multiply(double[] weight, double[] x)
@@ -103,6 +120,27 @@ internal sealed class TanhNetwork : ISecondOrderImmersion
             for (int j = 0; j < x.Length; j++) y[i] += weight[i * x.Length + j] * x[j];
         }
 
+        return y;
+    }
+
+    /// <summary>W T, T: [in, d].</summary>
+    private static double[] MultiplyRows(double[] weight, double[] rows, int d)
+    {
+        int inputs = rows.Length / d;
+        var result = new double[weight.Length / inputs * d];
+        for (int i = 0; i < weight.Length; i++)
+        {
+            for (int k = 0; k < d; k++) result[i / inputs * d + k] += weight[i] * rows[i % inputs * d + k];
+        }
+
+        return result;
+    }
+
+    /// <summary>Wᵀ x.</summary>
+    private static double[] MultiplyTransposed(double[] weight, double[] x, int inputs)
+    {
+        var y = new double[inputs];
+        for (int i = 0; i < weight.Length; i++) y[i % inputs] += weight[i] * x[i / inputs];
         return y;
     }
 }

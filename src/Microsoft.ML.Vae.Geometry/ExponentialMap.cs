@@ -1,0 +1,78 @@
+namespace Microsoft.ML.Vae.Geometry;
+
+/// <summary>A geodesic followed from a point with a given velocity for unit time.</summary>
+/// <param name="Curve">The path, C², of sixth order between the solver's steps; up to where it came, if it did not reach t = 1.</param>
+/// <param name="End">c(1), or the last point reached, [d].</param>
+/// <param name="EndVelocity">c′ there, [d].</param>
+/// <param name="SpeedDrift">Relative change of ‖c′‖ from start to end; zero for an exact geodesic.</param>
+/// <param name="Status">Converged if t = 1 was reached within the tolerance.</param>
+public sealed record GeodesicFlow(LatentCurve Curve, double[] End, double[] EndVelocity, double SpeedDrift, GeodesicStatus Status)
+{
+    /// <summary>Whether t = 1 was reached within the tolerance.</summary>
+    public bool Converged => Status == GeodesicStatus.Converged;
+}
+
+/// <summary>Exp_z(v): the end of the geodesic that leaves z with velocity v, by an adaptive Runge–Kutta pair of order 5.</summary>
+public sealed class ExponentialMap
+{
+    private readonly IRiemannianMetric _metric;
+    private readonly IntegrationOptions _options;
+
+    /// <summary>The exponential map of one metric.</summary>
+    /// <param name="metric">G.</param>
+    /// <param name="options">Tolerance and limit; null for the defaults.</param>
+    public ExponentialMap(IRiemannianMetric metric, IntegrationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(metric);
+        _options = options ?? new IntegrationOptions();
+        _options.Validate();
+        _metric = metric;
+    }
+
+    /// <summary>Follows the geodesic from <paramref name="point"/> for unit time.</summary>
+    /// <param name="point">z, [d].</param>
+    /// <param name="velocity">v, [d].</param>
+    /// <exception cref="ArgumentException">A vector has the wrong length or is not finite.</exception>
+    public GeodesicFlow Follow(ReadOnlySpan<double> point, ReadOnlySpan<double> velocity)
+    {
+        int d = _metric.Dimension;
+        Guard.Length(point, d, nameof(point));
+        Guard.Length(velocity, d, nameof(velocity));
+        Guard.Finite(point);
+        Guard.Finite(velocity);
+        double speed = MatrixProduct.Norm(velocity);
+        if (speed == 0) return new(LatentCurve.Line(point, point), point.ToArray(), velocity.ToArray(), 0, GeodesicStatus.Converged);
+        OdeSolution solution = DormandPrince.Integrate(
+            GeodesicEquation, [.. point, .. velocity], _options.RelativeTolerance * speed, _options.MaxSteps);
+        return Read(solution, d);
+    }
+
+    private bool GeodesicEquation(double t, ReadOnlySpan<double> state, Span<double> derivative)
+    {
+        int d = _metric.Dimension;
+        ReadOnlySpan<double> velocity = state[d..];
+        velocity.CopyTo(derivative);
+        if (!_metric.TryChristoffel(state[..d], velocity, velocity, derivative[d..])) return false;
+        for (int i = d; i < 2 * d; i++) derivative[i] = -derivative[i];
+        return true;
+    }
+
+    private GeodesicFlow Read(OdeSolution solution, int d)
+    {
+        double[] first = solution.States[0], last = solution.States[^1];
+        double[] end = last[..d], endVelocity = last[d..];
+        double startSpeed = _metric.Norm(first.AsSpan(0, d), first.AsSpan(d));
+        double drift = startSpeed > 0 ? Math.Abs(_metric.Norm(end, endVelocity) / startSpeed - 1) : double.PositiveInfinity;
+        return new(Path(solution, d), end, endVelocity, drift, solution.Status);
+    }
+
+    private static LatentCurve Path(OdeSolution solution, int d)
+    {
+        if (solution.Times.Count == 1) return LatentCurve.Line(solution.States[0].AsSpan(0, d), solution.States[0].AsSpan(0, d));
+        double reached = solution.Times[^1];
+        double[] positions = [.. solution.States.SelectMany(state => state[..d])];
+        double[] velocities = [.. solution.States.SelectMany(state => state[d..]).Select(v => v * reached)];
+        double[] accelerations = [.. solution.Derivatives.SelectMany(slope => slope[d..]).Select(a => a * reached * reached)];
+        return HermiteCurves.Quintic([.. solution.Times.Select(t => t / reached)], positions, velocities, accelerations);
+    }
+}

@@ -1,0 +1,56 @@
+namespace Microsoft.ML.Vae.Geometry;
+
+/// <summary>Geodesic distances between two sets of points.</summary>
+/// <param name="Values">[rows, columns], row-major.</param>
+/// <param name="NotConverged">How many of the geodesics computed missed a tolerance; their lengths are upper bounds.</param>
+public sealed record GeodesicDistances(double[] Values, int NotConverged)
+{
+    /// <summary>All distances within one set of points: symmetric, with zeros on the diagonal; each pair is computed once.</summary>
+    /// <param name="solver">Finds the geodesics.</param>
+    /// <param name="points">[n, d], row-major.</param>
+    /// <param name="maxThreads">Largest number of threads; −1 for all processors. The result does not depend on it.</param>
+    /// <returns>[n, n].</returns>
+    public static GeodesicDistances Within(GeodesicSolver solver, ReadOnlySpan<double> points, int maxThreads = -1)
+    {
+        double[][] rows = Rows(solver, points);
+        int n = rows.Length;
+        var pairs = new List<(double[], double[])>();
+        for (int i = 0; i < n; i++)
+        {
+            for (int j = 0; j < i; j++) pairs.Add((rows[i], rows[j]));
+        }
+
+        Geodesic[] geodesics = solver.ConnectAll(pairs, maxThreads);
+        var values = new double[n * n];
+        for (int i = 0, pair = 0; i < n; i++)
+        {
+            for (int j = 0; j < i; j++, pair++) values[i * n + j] = values[j * n + i] = geodesics[pair].Length;
+        }
+
+        return new(values, geodesics.Count(geodesic => !geodesic.Converged));
+    }
+
+    /// <summary>Distances from each point to each reference point.</summary>
+    /// <param name="solver">Finds the geodesics.</param>
+    /// <param name="points">[n, d], row-major.</param>
+    /// <param name="references">[m, d], row-major.</param>
+    /// <param name="maxThreads">Largest number of threads; −1 for all processors. The result does not depend on it.</param>
+    /// <returns>[n, m].</returns>
+    public static GeodesicDistances Between(
+        GeodesicSolver solver, ReadOnlySpan<double> points, ReadOnlySpan<double> references, int maxThreads = -1)
+    {
+        double[][] rows = Rows(solver, points), columns = Rows(solver, references);
+        Geodesic[] geodesics = solver.ConnectAll([.. rows.SelectMany(row => columns.Select(column => (row, column)))], maxThreads);
+        return new([.. geodesics.Select(geodesic => geodesic.Length)], geodesics.Count(geodesic => !geodesic.Converged));
+    }
+
+    private static double[][] Rows(GeodesicSolver solver, ReadOnlySpan<double> points)
+    {
+        ArgumentNullException.ThrowIfNull(solver);
+        int d = solver.Metric.Dimension;
+        if (points.Length % d != 0) throw new ArgumentException($"Expected rows of {d} coordinates, got {points.Length} values.", nameof(points));
+        var rows = new double[points.Length / d][];
+        for (int i = 0; i < rows.Length; i++) rows[i] = points.Slice(i * d, d).ToArray();
+        return rows;
+    }
+}

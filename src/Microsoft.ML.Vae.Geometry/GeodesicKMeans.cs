@@ -1,0 +1,70 @@
+namespace Microsoft.ML.Vae.Geometry;
+
+/// <summary>Clusters of points in geodesic distance, with Fréchet means as centres.</summary>
+/// <param name="Centres">[k, d], row-major.</param>
+/// <param name="Labels">Index of the nearest centre of each point, [n].</param>
+/// <param name="Inertia">Sum of squared geodesic distances to the nearest centre.</param>
+/// <param name="Iterations">Assignments made.</param>
+/// <param name="Converged">Whether no point changed its centre in the last iteration.</param>
+public sealed record GeodesicKMeans(double[] Centres, int[] Labels, double Inertia, int Iterations, bool Converged)
+{
+    /// <summary>Lloyd's iterations in the metric of a solver, from Euclidean k-means.</summary>
+    /// <param name="solver">Finds the geodesics.</param>
+    /// <param name="points">[n, d], row-major.</param>
+    /// <param name="clusters">k.</param>
+    /// <param name="seed">Seed of the Euclidean start.</param>
+    /// <param name="maxIterations">Assignments allowed; each costs n·k geodesics, and about as many for the means.</param>
+    /// <param name="maxThreads">Largest number of threads; −1 for all processors. The result does not depend on it.</param>
+    public static GeodesicKMeans Fit(
+        GeodesicSolver solver, ReadOnlySpan<double> points, int clusters, int seed = 1, int maxIterations = 20, int maxThreads = -1)
+    {
+        ArgumentNullException.ThrowIfNull(solver);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxIterations);
+        int d = solver.Metric.Dimension;
+        KMeans start = KMeans.Fit(points, d, clusters, seed);
+        double[] centres = start.Centres;
+        int[] labels = start.Labels;
+        for (int iteration = 1; ; iteration++)
+        {
+            for (int k = 0; k < clusters; k++) MoveToMean(solver, points, labels, k, centres.AsSpan(k * d, d), maxThreads);
+            (int[] next, double inertia) = Assign(solver, points, centres, maxThreads);
+            bool converged = next.AsSpan().SequenceEqual(labels);
+            labels = next;
+            if (converged || iteration == maxIterations) return new(centres, labels, inertia, iteration, converged);
+        }
+    }
+
+    private static (int[] Labels, double Inertia) Assign(GeodesicSolver solver, ReadOnlySpan<double> points, double[] centres, int maxThreads)
+    {
+        int d = solver.Metric.Dimension, clusters = centres.Length / d;
+        double[] distances = GeodesicDistances.Between(solver, points, centres, maxThreads).Values;
+        var labels = new int[points.Length / d];
+        double inertia = 0;
+        for (int i = 0; i < labels.Length; i++)
+        {
+            ReadOnlySpan<double> row = distances.AsSpan(i * clusters, clusters);
+            for (int k = 1; k < clusters; k++)
+            {
+                if (row[k] < row[labels[i]]) labels[i] = k;
+            }
+
+            inertia += row[labels[i]] * row[labels[i]];
+        }
+
+        return (labels, inertia);
+    }
+
+    /// <summary>A cluster without points keeps its centre.</summary>
+    private static void MoveToMean(
+        GeodesicSolver solver, ReadOnlySpan<double> points, int[] labels, int cluster, Span<double> centre, int maxThreads)
+    {
+        int d = centre.Length;
+        List<double> members = [];
+        for (int i = 0; i < labels.Length; i++)
+        {
+            if (labels[i] == cluster) members.AddRange(points.Slice(i * d, d));
+        }
+
+        if (members.Count > 0) FrechetMean.Of(solver, members.ToArray(), maxThreads: maxThreads).Point.CopyTo(centre);
+    }
+}

@@ -1,0 +1,121 @@
+namespace Microsoft.ML.Vae.Geometry;
+
+/// <summary>The velocity with which a geodesic leaves one point to reach another after unit time.</summary>
+/// <param name="Velocity">v, [d].</param>
+/// <param name="Length">‖v‖ = the length of the geodesic.</param>
+/// <param name="Miss">Latent distance between Exp(v) and the target, relative to that between the two points; null if not measured.</param>
+/// <param name="Status">Converged if every tolerance asked for was met.</param>
+public sealed record TangentVector(double[] Velocity, double Length, double? Miss, GeodesicStatus Status)
+{
+    /// <summary>Whether every tolerance asked for was met.</summary>
+    public bool Converged => Status == GeodesicStatus.Converged;
+}
+
+/// <summary>
+/// Log_z(y), the inverse of the exponential map. <see cref="FromCurve"/> reads it off the minimising curve; <see cref="ByShooting"/>
+/// refines that by Newton's method until the geodesic that leaves z hits y.
+/// </summary>
+public sealed class LogarithmMap
+{
+    private const int MaxIterations = 30, MaxHalvings = 6;
+    private const double RelativeStep = 1e-5;
+
+    private readonly GeodesicSolver _solver;
+    private readonly ExponentialMap _exponential;
+    private readonly double _tolerance;
+
+    /// <summary>The logarithm map of a solver's metric.</summary>
+    /// <param name="solver">Finds the minimising curve.</param>
+    /// <param name="options">Of the geodesics that are shot; the target must be hit to ten times their tolerance.</param>
+    public LogarithmMap(GeodesicSolver solver, IntegrationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(solver);
+        options ??= new IntegrationOptions();
+        (_solver, _exponential, _tolerance) = (solver, new ExponentialMap(solver.Metric, options), 10 * options.RelativeTolerance);
+    }
+
+    /// <summary>The initial velocity of the minimising curve, scaled to its length. As exact as the solver's mesh.</summary>
+    /// <param name="point">z, [d].</param>
+    /// <param name="target">y, [d].</param>
+    public TangentVector FromCurve(ReadOnlySpan<double> point, ReadOnlySpan<double> target)
+    {
+        Geodesic geodesic = _solver.Connect(point, target);
+        double[] velocity = geodesic.Curve.Velocity(0);
+        double speed = _solver.Metric.Norm(point, velocity);
+        for (int i = 0; i < velocity.Length && speed > 0; i++) velocity[i] *= geodesic.Length / speed;
+        return new(velocity, geodesic.Length, null, geodesic.Status);
+    }
+
+    /// <summary>Newton's method on Exp_z(v) = y, from <see cref="FromCurve"/>.</summary>
+    /// <param name="point">z, [d].</param>
+    /// <param name="target">y, [d].</param>
+    public TangentVector ByShooting(ReadOnlySpan<double> point, ReadOnlySpan<double> target)
+    {
+        double[] velocity = FromCurve(point, target).Velocity, miss = new double[point.Length];
+        double distance = Distance(point, target);
+        if (distance == 0) return new(velocity, 0, 0, GeodesicStatus.Converged);
+        double error = Miss(point, velocity, target, miss) / distance;
+        for (int iteration = 0; iteration < MaxIterations && error > _tolerance; iteration++)
+        {
+            double before = error;
+            if (!TryNewtonStep(point, target, distance, ref velocity, miss, ref error) || !(error < before)) break;
+        }
+
+        GeodesicStatus status = error <= _tolerance ? GeodesicStatus.Converged
+            : double.IsFinite(error) ? GeodesicStatus.IterationLimit : GeodesicStatus.SingularMetric;
+        return new(velocity, _solver.Metric.Norm(point, velocity), error, status);
+    }
+
+    /// <summary>One step, halved until it comes closer to the target. False if none does.</summary>
+    private bool TryNewtonStep(
+        ReadOnlySpan<double> point, ReadOnlySpan<double> target, double distance, ref double[] velocity, double[] miss, ref double error)
+    {
+        double[] step = [.. miss], jacobian = Jacobian(point, velocity, target);
+        if (!LinearSystem.TrySolve(jacobian, step)) return false;
+        for (int halving = 0; halving < MaxHalvings; halving++)
+        {
+            double scale = Math.Pow(0.5, halving);
+            double[] trial = [.. velocity.Select((v, i) => v - scale * step[i])];
+            double trialError = Miss(point, trial, target, miss) / distance;
+            if (!(trialError < error)) continue;
+            (velocity, error) = (trial, trialError);
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>∂Exp(v)/∂v by central differences, [d, d].</summary>
+    private double[] Jacobian(ReadOnlySpan<double> point, double[] velocity, ReadOnlySpan<double> target)
+    {
+        int d = velocity.Length;
+        double h = RelativeStep * MatrixProduct.Norm(velocity);
+        double[] jacobian = new double[d * d], ahead = new double[d], behind = new double[d];
+        for (int j = 0; j < d; j++)
+        {
+            double[] up = [.. velocity], down = [.. velocity];
+            up[j] += h;
+            down[j] -= h;
+            Miss(point, up, target, ahead);
+            Miss(point, down, target, behind);
+            for (int i = 0; i < d; i++) jacobian[i * d + j] = (ahead[i] - behind[i]) / (2 * h);
+        }
+
+        return jacobian;
+    }
+
+    /// <summary>Writes Exp(v) − y; returns its length, +∞ if the geodesic cannot be followed.</summary>
+    private double Miss(ReadOnlySpan<double> point, double[] velocity, ReadOnlySpan<double> target, double[] miss)
+    {
+        GeodesicFlow flow = _exponential.Follow(point, velocity);
+        for (int i = 0; i < miss.Length; i++) miss[i] = flow.End[i] - target[i];
+        return flow.Converged ? MatrixProduct.Norm(miss) : double.PositiveInfinity;
+    }
+
+    private static double Distance(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    {
+        double squared = 0;
+        for (int i = 0; i < a.Length; i++) squared += (a[i] - b[i]) * (a[i] - b[i]);
+        return Math.Sqrt(squared);
+    }
+}

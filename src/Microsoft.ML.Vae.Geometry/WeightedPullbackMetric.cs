@@ -1,0 +1,44 @@
+namespace Microsoft.ML.Vae.Geometry;
+
+/// <summary>The diagonal metric G_x of the ambient space at a point.</summary>
+/// <param name="point">x = f(z), [D].</param>
+/// <param name="weight">The diagonal of G_x(x), not negative, [D].</param>
+public delegate void AmbientWeight(ReadOnlySpan<double> point, Span<double> weight);
+
+/// <summary>
+/// JᵀG_xJ with a diagonal ambient metric that depends on the decoded point, as the metric of a likelihood does; 1/(2x(1 − x)) for
+/// cross-entropy. Its derivatives are central differences.
+/// </summary>
+public sealed class WeightedPullbackMetric : IRiemannianMetric
+{
+    private readonly PullbackMetric _pullback;
+    private readonly AmbientWeight _weight;
+
+    /// <summary>The metric of an immersion into a space with its own metric.</summary>
+    /// <param name="immersion">f.</param>
+    /// <param name="weight">G_x. Must be thread-safe.</param>
+    public WeightedPullbackMetric(IImmersion immersion, AmbientWeight weight)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        (_pullback, _weight) = (new PullbackMetric(immersion), weight);
+    }
+
+    /// <inheritdoc/>
+    public int Dimension => _pullback.Dimension;
+
+    /// <inheritdoc/>
+    public void Evaluate(ReadOnlySpan<double> point, Span<double> metric)
+    {
+        int D = _pullback.Immersion.AmbientDimension;
+        using var scratch = new Scratch(2 * D);
+        Span<double> x = scratch.Take(D), weight = scratch.Take(D);
+        _pullback.Immersion.Evaluate(point, x);
+        _weight(x, weight);
+        _pullback.Evaluate(point, weight, metric);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>By central differences of the matrix, with an error near 1e-10.</remarks>
+    public bool TryChristoffel(ReadOnlySpan<double> point, ReadOnlySpan<double> u, ReadOnlySpan<double> v, Span<double> result) =>
+        MetricDifferences.TryChristoffel(this, point, u, v, result);
+}
