@@ -1,0 +1,58 @@
+// Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
+namespace Microsoft.ML.Runtime;
+
+/// <summary>The exceptions of the real library: same types, same words. A context, if given, adds to <see cref="Exception.Data"/> where it happened.</summary>
+internal static class Contracts
+{
+    private const string MarkedKey = "ML_IsMarked";
+
+    public static TException Mark<TException>(TException exception, IExceptionContext context = null) where TException : Exception
+    {
+        exception.Data[MarkedKey] = 1;
+        return context is null ? exception : context.Process(exception);
+    }
+
+    public static bool IsMarked(this Exception exception) => exception.Data.Contains(MarkedKey);
+
+    public static Exception Except(this IExceptionContext context, string message = null) => Mark(new InvalidOperationException(message), context);
+    public static Exception Except(this IExceptionContext context, Exception inner, string message) => Mark(new InvalidOperationException(message, inner), context);
+    public static Exception ExceptParam(this IExceptionContext context, string name, string message) => Mark(new ArgumentOutOfRangeException(name, message), context);
+    public static Exception ExceptDecode(this IExceptionContext context, string message, Exception inner = null) => Mark(new FormatException(message, inner), context);
+    public static Exception ExceptIO(this IExceptionContext context, Exception inner, string message) => Mark(new IOException(message, inner), context);
+
+    public static Exception ExceptSchemaMismatch(this IExceptionContext context, string paramName, string role, string column)
+        => Mark(new ArgumentOutOfRangeException(paramName, $"Could not find {role} column '{column}'"), context);
+
+    public static Exception ExceptSchemaMismatch(this IExceptionContext context, string paramName, string role, string column, string expected, string actual)
+        => Mark(new ArgumentOutOfRangeException(paramName, $"Schema mismatch for {role} column '{column}': expected {expected}, got {actual}"), context);
+
+    public static void Check(this IExceptionContext context, bool condition, string message = null)
+    {
+        if (!condition) throw message is null ? Mark(new InvalidOperationException(), context) : Except(context, message);
+    }
+
+    public static void CheckParam(this IExceptionContext context, bool condition, string name, string message = null)
+    {
+        if (!condition) throw message is null ? Mark(new ArgumentOutOfRangeException(name), context) : ExceptParam(context, name, message);
+    }
+
+    public static void CheckDecode(this IExceptionContext context, bool condition, string message = null)
+    {
+        if (!condition) throw message is null ? Mark(new FormatException(), context) : ExceptDecode(context, message);
+    }
+
+    public static void CheckValue<T>(this IExceptionContext context, T value, string name) where T : class
+    {
+        if (value is null) throw Mark(new ArgumentNullException(name), context);
+    }
+
+    public static void CheckNonEmpty(this IExceptionContext context, string value, string name)
+    {
+        if (string.IsNullOrEmpty(value)) throw ExceptParam(context, name, $"{name} cannot be null or empty");
+    }
+
+    public static void CheckAlive(this IHostEnvironment env)
+    {
+        if (env is ICancelable { IsCanceled: true }) throw Mark(new OperationCanceledException("Operation was canceled."), env);
+    }
+}
