@@ -14,7 +14,7 @@ public sealed class Trainer
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(options);
-        (_architecture, _options, _engines) = (architecture.Validated(), options.Validated(), engines ?? PlainEngine.Factory);
+        (_architecture, _options, _engines) = (architecture.Validated(), options.Validated(), engines ?? ManagedEngine.Factory);
         _settings = new EngineSettings { MaximumBatchSize = options.BatchSize, LossForm = options.LossForm };
     }
 

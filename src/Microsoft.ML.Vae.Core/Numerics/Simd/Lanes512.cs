@@ -54,6 +54,14 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Sqrt(Lanes512 a) => new(Vector512.Sqrt(a._value));
 
+    // An estimate of 14 bits and one Newton step: a quarter of the cost of a division.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Reciprocal(Lanes512 a)
+    {
+        Vector512<float> estimate = Avx512F.Reciprocal14(a._value);
+        return new(Avx512F.FusedMultiplyAdd(estimate, Avx512F.FusedMultiplyAddNegated(a._value, estimate, Vector512.Create(1f)), estimate));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Round(Lanes512 a) => new(Avx512F.RoundScale(a._value, 0));
 

@@ -65,7 +65,7 @@ internal static class VectorMath
         T q = T.MultiplyAdd(s, T.Create(1.19825839466702e-6f), T.Create(1.18534705686654e-4f));
         q = T.MultiplyAdd(s, q, T.Create(2.26843463243900e-3f));
         q = T.MultiplyAdd(s, q, T.Create(4.89352518554385e-3f));
-        return p * x / q;
+        return p * x * T.Reciprocal(q);
     }
 
     /// <summary>1/(1 + e⁻ˣ); absolute error 2e-7.</summary>
@@ -87,7 +87,7 @@ internal static class VectorMath
         T one = T.Create(1f), zero = T.Create(0f);
         T e = Exp(zero - T.Abs(x)), denominator = one + e;
         softplus = T.Max(zero, x) + Log(denominator);
-        return T.Select(T.GreaterThan(zero, x), e, one) / denominator;
+        return T.Select(T.GreaterThan(zero, x), e, one) * T.Reciprocal(denominator);
     }
 
     // eˣ = power · (1 + fraction), |x − n log 2| ≤ ½ log 2, power = 2ⁿ.

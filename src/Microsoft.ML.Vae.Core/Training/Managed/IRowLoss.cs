@@ -1,0 +1,18 @@
+namespace Microsoft.ML.Vae.Core;
+
+/// <summary>A likelihood's distortion of single rows, with its gradient. Pointers are rows padded to whole registers.</summary>
+internal unsafe interface IRowLoss
+{
+    /// <summary>Takes the likelihood's parameters of this step.</summary>
+    void Prepare(ReadOnlySpan<float> parameters);
+
+    /// <summary>log p(x|x̂ = x), up to a term that <see cref="Distortion"/> leaves out as well.</summary>
+    double LogLikelihoodAtMode(float* x);
+
+    /// <summary>Returns ΣD(x, x̂); writes weight · ∂ΣD/∂output to <paramref name="delta"/>.</summary>
+    double Distortion(float* x, float* output, float* delta, float weight, int thread);
+
+    /// <summary>Returns ΣD(x̆, x̂), where both come from the decoder; writes weight · ∂/∂output to <paramref name="delta"/> and adds
+    /// weight · ∂/∂outputAtMean to <paramref name="deltaAtMean"/>.</summary>
+    double CodingDistortion(float* outputAtMean, float* output, float* delta, float* deltaAtMean, float weight, int thread);
+}

@@ -1,0 +1,89 @@
+namespace Microsoft.ML.Vae.Core.Tests.Kernels;
+
+/// <summary>An architecture with parameters, rows and noise, on which engines are compared.</summary>
+internal sealed class EngineProblem
+{
+    private const double KlWeight = 0.7;
+
+    private readonly LossForm _form;
+    private readonly Minibatch _batch;
+
+    public EngineProblem(int features, int latents, int[] encoder, int[] decoder, int rows, Likelihood likelihood, Activation activation, LossForm form, bool weighted)
+    {
+        _form = form;
+        Architecture = new VaeArchitecture
+        {
+            FeatureCount = features,
+            LatentDimension = latents,
+            EncoderWidths = encoder,
+            DecoderWidths = decoder,
+            HiddenActivation = activation,
+            OutputActivation = likelihood.Link == Activation.Linear && rows % 2 == 0 ? Activation.Softplus : Activation.Linear,
+            Likelihood = likelihood,
+        };
+        var random = RandomStream.FromSeed(7);
+        Initial = RandomParameters(Architecture, random.Split(1));
+        var x = new float[rows * features];
+        for (int i = 0; i < x.Length; i++) x[i] = (float)random.Split(2).Uniform(i);
+        var noise = new float[rows * latents];
+        random.Split(3).Normals(noise);
+        var weights = new float[weighted ? rows : 0];
+        for (int i = 0; i < weights.Length; i++) weights[i] = i % 5 == 2 ? 0 : (float)(0.5 + random.Split(4).Uniform(i));
+        _batch = new Minibatch(x, noise, weights, rows);
+    }
+
+    public VaeArchitecture Architecture { get; }
+
+    public VaeParameters Initial { get; }
+
+    public EngineSettings Settings(int threads) => new() { MaximumBatchSize = _batch.Count, LossForm = _form, Threads = threads };
+
+    public ITrainingEngine Create(ITrainingEngineFactory factory, int threads) => factory.Create(Architecture, Initial, Settings(threads));
+
+    public ElboTerms Step(ITrainingEngine engine, double maximumNorm) => engine.Step(_batch, new StepSettings(1e-3, KlWeight, maximumNorm));
+
+    public double[] Steps(ITrainingEngine engine, int count, double maximumNorm) => [.. Enumerable.Range(0, count).Select(_ => Step(engine, maximumNorm).Loss)];
+
+    public (EngineState State, double[] Losses) Train(ITrainingEngineFactory factory, int threads, int steps, double maximumNorm)
+    {
+        using var engine = Create(factory, threads);
+        double[] losses = Steps(engine, steps, maximumNorm);
+        return (engine.Save(), losses);
+    }
+
+    /// <summary>Terms relative to the loss, each block's gradient relative to its norm.</summary>
+    public void AssertSameGradient(ITrainingEngine expected, ITrainingEngine actual, double tolerance)
+    {
+        float[] g = new float[Initial.Layout.Length], h = new float[g.Length];
+        ElboTerms a = expected.Gradient(_batch, KlWeight, g), b = actual.Gradient(_batch, KlWeight, h), c = actual.Evaluate(_batch, KlWeight);
+        double scale = Math.Abs(a.LogLikelihood) + a.Kl;
+        Assert.InRange(b.LogLikelihood - a.LogLikelihood, -tolerance * scale, tolerance * scale);
+        Assert.InRange(b.Kl - a.Kl, -tolerance * scale, tolerance * scale);
+        Assert.Equal(b, c);
+        double gradientScale = Norm(g, g, 0, g.Length);
+        foreach (var block in Initial.Layout.Blocks)
+        {
+            double error = Norm(g, h, block.Offset, block.Length, difference: true), norm = Norm(g, g, block.Offset, block.Length);
+            Assert.True(error <= tolerance * Math.Max(norm, 1e-3 * gradientScale), $"{block.Name}: gradients differ by {error:g3}, their norm is {norm:g3}");
+        }
+    }
+
+    // Biases and log-variances off zero, so that no term hides.
+    private static VaeParameters RandomParameters(VaeArchitecture architecture, RandomStream random)
+    {
+        float[] values = VaeParameters.Initialize(architecture, random.Split(1)).Values.ToArray();
+        for (int i = 0; i < values.Length; i++) values[i] += (float)(0.1 * (random.Uniform(i) - 0.5));
+        return new VaeParameters(new ParameterLayout(architecture), values);
+    }
+
+    private static double Norm(float[] a, float[] b, int from, int count, bool difference = false)
+    {
+        double sum = 0;
+        for (int i = from; i < from + count; i++)
+        {
+            double v = difference ? (double)a[i] - b[i] : a[i];
+            sum += v * v;
+        }
+        return Math.Sqrt(sum);
+    }
+}

@@ -1,0 +1,110 @@
+namespace Microsoft.ML.Vae.Core.Tests.Kernels;
+
+/// <summary>The fast engine is the plain engine: same gradients, same terms, same bits on any number of threads, nothing allocated.</summary>
+public sealed class ManagedEngineTests
+{
+    // Single precision: both engines round every product, in different orders.
+    private const double RelativeTolerance = 1e-5;
+
+    // No layer fills its registers; none is empty of padding; a batch that no chunk divides.
+    private static readonly (int Features, int Latents, int[] Encoder, int[] Decoder, int Rows)[] Shapes =
+    [
+        (1, 1, [], [], 1),
+        (5, 2, [7], [3, 9], 13),
+        (16, 3, [33, 17], [17, 33], 100),
+        (37, 17, [70, 129], [65], 67),
+        (130, 20, [50], [50], 131),
+    ];
+
+    public static TheoryData<string, Activation, LossForm> Cases()
+    {
+        var cases = new TheoryData<string, Activation, LossForm>();
+        foreach (string likelihood in Likelihoods.Keys)
+            foreach (var activation in Enum.GetValues<Activation>())
+                foreach (var form in Enum.GetValues<LossForm>()) cases.Add(likelihood, activation, form);
+        return cases;
+    }
+
+    public static TheoryData<VectorPath> Paths => new(Enum.GetValues<VectorPath>());
+
+    private static Dictionary<string, Likelihood> Likelihoods { get; } = new()
+    {
+        ["squared error"] = SquaredErrorLikelihood.Unweighted,
+        ["weighted squared error"] = new SquaredErrorLikelihood(new MetricWeight(0.5, 0.3, true)),
+        ["fixed variance"] = GaussianLikelihood.WithVariance(0.4),
+        ["learned variance"] = GaussianLikelihood.LearnedVariance,
+        ["Bernoulli"] = BernoulliLikelihood.Instance,
+        ["user's own"] = new ForeignLikelihood(GaussianLikelihood.LearnedVariance),
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void GradientAndTermsEqualThePlainEngine(string likelihood, Activation activation, LossForm form)
+    {
+        foreach (var shape in Shapes)
+            foreach (bool weighted in new[] { false, true })
+            {
+                var problem = new EngineProblem(shape.Features, shape.Latents, shape.Encoder, shape.Decoder, shape.Rows, Likelihoods[likelihood], activation, form, weighted);
+                using var plain = problem.Create(PlainEngine.Factory, 1);
+                using var managed = problem.Create(ManagedEngine.Factory, 2);
+                problem.AssertSameGradient(plain, managed, RelativeTolerance);
+            }
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Paths))]
+    public void EveryPathTrainsLikeThePlainEngine(VectorPath path) => path.Run(new TrainsLikePlain());
+
+    [Theory]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(0.05)]
+    public void BitsDoNotDependOnThreads(double maximumNorm)
+    {
+        var problem = new EngineProblem(37, 5, [70, 33], [40], 131, GaussianLikelihood.LearnedVariance, Activation.Tanh, LossForm.Conventional, weighted: true);
+        var states = new[] { 1, 2, 4 }.Select(threads => problem.Train(ManagedEngine.Factory, threads, 30, maximumNorm)).ToArray();
+        foreach (var (state, losses) in states.Skip(1))
+        {
+            Assert.Equal(states[0].State.Parameters, state.Parameters);
+            Assert.Equal(states[0].State.SecondMoment, state.SecondMoment);
+            Assert.Equal(states[0].Losses, losses);
+        }
+    }
+
+    [Fact]
+    public void ASavedStateContinuesWithTheSameBits()
+    {
+        var problem = new EngineProblem(9, 2, [20], [20], 50, BernoulliLikelihood.Instance, Activation.Relu, LossForm.Split, weighted: false);
+        using var first = problem.Create(ManagedEngine.Factory, 1);
+        using var second = problem.Create(ManagedEngine.Factory, 1);
+        problem.Steps(first, 5, double.PositiveInfinity);
+        second.Load(first.Save());
+        Assert.Equal(problem.Steps(first, 5, double.PositiveInfinity), problem.Steps(second, 5, double.PositiveInfinity));
+        Assert.Equal(first.Save().Parameters, second.Save().Parameters);
+    }
+
+    [Fact]
+    public void AStepAllocatesNothing()
+    {
+        var problem = new EngineProblem(37, 5, [70, 33], [40], 100, GaussianLikelihood.LearnedVariance, Activation.Tanh, LossForm.Split, weighted: true);
+        using var engine = problem.Create(ManagedEngine.Factory, 1);
+        problem.Step(engine, 1);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 20; i++) problem.Step(engine, double.PositiveInfinity);
+        for (int i = 0; i < 20; i++) problem.Step(engine, 1);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private sealed class TrainsLikePlain : IPathTest
+    {
+        public void Run<T>() where T : unmanaged, ILanes<T>
+        {
+            var problem = new EngineProblem(37, 5, [70, 33], [40], 131, GaussianLikelihood.LearnedVariance, Activation.Softplus, LossForm.Conventional, weighted: true);
+            using var plain = problem.Create(PlainEngine.Factory, 1);
+            using var managed = new ManagedEngine<T>(problem.Architecture, problem.Initial, problem.Settings(2));
+            problem.AssertSameGradient(plain, managed, RelativeTolerance);
+            foreach (double norm in new[] { double.PositiveInfinity, 0.1 })
+                foreach (var (expected, actual) in problem.Steps(plain, 20, norm).Zip(problem.Steps(managed, 20, norm)))
+                    Assert.InRange(actual / expected, 1 - (10 * RelativeTolerance), 1 + (10 * RelativeTolerance));
+        }
+    }
+}
