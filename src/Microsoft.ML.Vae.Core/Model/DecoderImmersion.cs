@@ -1,10 +1,11 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.Vae.Geometry;
 
 namespace Microsoft.ML.Vae.Core;
 
-/// <summary>The decoder's mean as an immersion: values and exact Jacobian (forward mode), double precision. Thread-safe.</summary>
-/// <remarks>The image lies in the space of scaled features.</remarks>
-public sealed class DecoderImmersion : IImmersion
+/// <summary>The decoder's mean as an immersion: values and exact first and second derivatives, in double precision. Thread-safe.</summary>
+/// <remarks>The image lies in the space of scaled features. Tangents go forward with the values, adjoints back; nothing is differenced.</remarks>
+public sealed class DecoderImmersion : ISecondOrderImmersion
 {
     private readonly Layer[] _layers;
 
@@ -25,25 +26,72 @@ public sealed class DecoderImmersion : IImmersion
     public int AmbientDimension { get; }
 
     /// <inheritdoc/>
-    public void Evaluate(ReadOnlySpan<double> latent, Span<double> point)
-    {
-        var values = latent.ToArray();
-        foreach (var layer in _layers) values = layer.Forward(values);
-        values.CopyTo(point);
-    }
+    public void Evaluate(ReadOnlySpan<double> latent, Span<double> point) => Outputs(latent)[^1].CopyTo(point);
 
     /// <inheritdoc/>
     public void Jacobian(ReadOnlySpan<double> latent, Span<double> jacobian)
     {
         int d = LatentDimension;
-        var (values, tangents) = (latent.ToArray(), new double[d * d]);
-        for (int j = 0; j < d; j++) tangents[(j * d) + j] = 1;
-        foreach (var layer in _layers)
+        double[][] outputs = Outputs(latent);
+        double[] tangents = Tangents(outputs)[^1];
+        _layers[^1].MultiplySlopes(outputs[^1], tangents);
+        for (int j = 0; j < d; j++)
         {
-            values = layer.Forward(values);
-            tangents = layer.Push(values, tangents, d);
+            for (int i = 0; i < AmbientDimension; i++) jacobian[(i * d) + j] = tangents[(j * AmbientDimension) + i];
         }
-        tangents.CopyTo(jacobian);
+    }
+
+    /// <inheritdoc/>
+    public void SecondDerivative(ReadOnlySpan<double> latent, ReadOnlySpan<double> direction, Span<double> result)
+    {
+        double[][] outputs = Outputs(latent);
+        double[] first = direction.ToArray(), second = new double[LatentDimension];
+        for (int l = 0; l < _layers.Length; l++)
+        {
+            (first, second) = (_layers[l].Multiply(first), _layers[l].Multiply(second));
+            _layers[l].MultiplySlopes(outputs[l], second);
+            _layers[l].AddBends(outputs[l], first, second);
+            _layers[l].MultiplySlopes(outputs[l], first);
+        }
+        second.CopyTo(result);
+    }
+
+    /// <inheritdoc/>
+    public void WeightedHessian(ReadOnlySpan<double> latent, ReadOnlySpan<double> weights, Span<double> hessian)
+    {
+        double[][] outputs = Outputs(latent), tangents = Tangents(outputs);
+        double[] adjoint = weights.ToArray();
+        hessian.Clear();
+        for (int l = _layers.Length - 1; l >= 0; l--)
+        {
+            _layers[l].AddHessian(outputs[l], adjoint, tangents[l], hessian);
+            _layers[l].MultiplySlopes(outputs[l], adjoint);
+            adjoint = _layers[l].MultiplyTransposed(adjoint);
+        }
+    }
+
+    // Of every layer, after its activation.
+    private double[][] Outputs(ReadOnlySpan<double> latent)
+    {
+        var outputs = new double[_layers.Length][];
+        for (int l = 0; l < outputs.Length; l++) outputs[l] = _layers[l].Forward(l == 0 ? latent : outputs[l - 1]);
+        return outputs;
+    }
+
+    // ∂a/∂z of every layer's pre-activation a, [d, width].
+    private double[][] Tangents(double[][] outputs)
+    {
+        int d = LatentDimension;
+        var tangents = new double[_layers.Length][];
+        var rows = new double[d * d];
+        for (int j = 0; j < d; j++) rows[(j * d) + j] = 1;
+        for (int l = 0; l < tangents.Length; l++)
+        {
+            tangents[l] = _layers[l].Multiply(rows);
+            rows = [.. tangents[l]];
+            if (l + 1 < tangents.Length) _layers[l].MultiplySlopes(outputs[l], rows);
+        }
+        return tangents;
     }
 
     private static double[] ToDouble(ReadOnlySpan<float> values)
@@ -55,34 +103,61 @@ public sealed class DecoderImmersion : IImmersion
 
     private sealed record Layer(double[] Weight, double[] Bias, int In, Activation Activation)
     {
-        public double[] Forward(double[] x)
+        public double[] Forward(ReadOnlySpan<double> x)
         {
             var y = new double[Bias.Length];
-            for (int o = 0; o < y.Length; o++)
-            {
-                double sum = Bias[o];
-                for (int i = 0; i < In; i++) sum += Weight[(o * In) + i] * x[i];
-                y[o] = Activation.Value(sum);
-            }
+            for (int o = 0; o < y.Length; o++) y[o] = Bias[o] + TensorPrimitives.Dot(Row(o), x);
+            if (Activation == Activation.Tanh) TensorPrimitives.Tanh(y, y);
+            else for (int o = 0; o < y.Length; o++) y[o] = Activation.Value(y[o]);
             return y;
         }
 
-        // ∂y/∂z = diag(act') W ∂x/∂z; tangents are [width, d], row-major.
-        public double[] Push(double[] y, double[] tangents, int d)
+        // W x for each of several vectors, one after another: [k, In] to [k, Out].
+        public double[] Multiply(double[] vectors)
         {
-            var pushed = new double[y.Length * d];
-            for (int o = 0; o < y.Length; o++)
+            int width = Bias.Length, count = vectors.Length / In;
+            var products = new double[count * width];
+            for (int o = 0; o < width; o++)
             {
-                var row = pushed.AsSpan(o * d, d);
-                for (int i = 0; i < In; i++)
-                {
-                    double w = Weight[(o * In) + i];
-                    for (int j = 0; j < d; j++) row[j] += w * tangents[(i * d) + j];
-                }
-                double slope = Activation.Slope(y[o]);
-                for (int j = 0; j < d; j++) row[j] *= slope;
+                for (int k = 0; k < count; k++) products[(k * width) + o] = TensorPrimitives.Dot(Row(o), vectors.AsSpan(k * In, In));
             }
-            return pushed;
+            return products;
         }
+
+        public double[] MultiplyTransposed(double[] adjoint)
+        {
+            var result = new double[In];
+            for (int o = 0; o < adjoint.Length; o++) TensorPrimitives.MultiplyAdd(Row(o), adjoint[o], result, result);
+            return result;
+        }
+
+        // Turns derivatives of pre-activations into those of outputs, or adjoints of outputs into those of pre-activations.
+        public void MultiplySlopes(double[] outputs, Span<double> vectors)
+        {
+            if (Activation == Activation.Linear) return;
+            for (int i = 0; i < vectors.Length; i++) vectors[i] *= Activation.Slope(outputs[i % outputs.Length]);
+        }
+
+        // second += act″ · first².
+        public void AddBends(double[] outputs, double[] first, double[] second)
+        {
+            if (Activation == Activation.Linear) return;
+            for (int i = 0; i < second.Length; i++) second[i] += Activation.Bend(outputs[i]) * first[i] * first[i];
+        }
+
+        // H += Σ adjoint · act″ · ∂a ∂aᵀ over this layer's units; tangents are [d, width].
+        public void AddHessian(double[] outputs, double[] adjoint, double[] tangents, Span<double> hessian)
+        {
+            if (Activation == Activation.Linear) return;
+            int width = outputs.Length, d = tangents.Length / width;
+            var bent = new double[width];
+            for (int i = 0; i < d; i++)
+            {
+                for (int o = 0; o < width; o++) bent[o] = adjoint[o] * Activation.Bend(outputs[o]) * tangents[(i * width) + o];
+                for (int j = 0; j < d; j++) hessian[(i * d) + j] += TensorPrimitives.Dot<double>(bent, tangents.AsSpan(j * width, width));
+            }
+        }
+
+        private ReadOnlySpan<double> Row(int output) => Weight.AsSpan(output * In, In);
     }
 }

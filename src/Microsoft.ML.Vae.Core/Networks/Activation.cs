@@ -85,4 +85,13 @@ public static class Activations
         Activation.Softplus => -StableMath.ExpM1(-y),
         _ => 1,
     };
+
+    /// <summary>d²y/dx² at the output y, in double precision; 0 at the kink of a ReLU.</summary>
+    public static double Bend(this Activation activation, double y) => activation switch
+    {
+        Activation.Tanh => -2 * y * (1 - (y * y)),
+        Activation.Sigmoid => y * (1 - y) * (1 - (2 * y)),
+        Activation.Softplus => -StableMath.ExpM1(-y) * Math.Exp(-y),
+        _ => 0,
+    };
 }
