@@ -39,6 +39,12 @@ public sealed class IsometricCoordinates
         }
     }
 
+    /// <summary>Writes the coordinates of the first latents in <paramref name="order"/>, as many as <paramref name="coordinates"/> holds.</summary>
+    public void Project(ReadOnlySpan<float> mean, IReadOnlyList<int> order, Span<float> coordinates)
+    {
+        for (int k = 0; k < coordinates.Length; k++) coordinates[k] = this[order[k], mean[order[k]]];
+    }
+
     /// <summary>Learns the map from posteriors, [rows, n] each.</summary>
     /// <exception cref="ArgumentException">There are no rows.</exception>
     public static IsometricCoordinates Fit(ReadOnlySpan<float> mean, ReadOnlySpan<float> logVariance, int latentDimension, double klWeight)

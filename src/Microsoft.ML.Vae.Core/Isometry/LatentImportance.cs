@@ -41,6 +41,10 @@ public sealed class LatentImportance
     /// <summary>Latents that carry nothing: their posterior stayed the prior.</summary>
     public IReadOnlyList<int> Collapsed => [.. Order.Where(j => !IsActive(j)).Order()];
 
+    /// <summary>Names of the first latents in <see cref="Order"/> with their share, e.g. "z3 (42.1%)".</summary>
+    public IReadOnlyList<string> SlotNames(int count) =>
+        [.. Order.Take(count).Select(j => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"z{j} ({100 * Share[j]:F1}%)"))];
+
     /// <summary>Whether latent j carries information.</summary>
     public bool IsActive(int latent) => _inverseVariance[latent] > ActiveInverseVariance;
 

@@ -50,6 +50,11 @@ public sealed record TrainingControl
 
     /// <summary>Asks training to stop after the current step.</summary>
     public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Asked before every step, for hosts that have a flag instead of a token.</summary>
+    public Func<bool>? StopRequested { get; init; }
+
+    internal bool IsStopRequested => Cancellation.IsCancellationRequested || StopRequested?.Invoke() == true;
 }
 
 /// <summary>Everything a training needs to continue: architecture, options, engine state, best weights, place in the data.</summary>

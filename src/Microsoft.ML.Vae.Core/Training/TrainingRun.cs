@@ -27,7 +27,7 @@ internal sealed class TrainingRun
     {
         while (_batches.Place.Step < _options.Steps)
         {
-            if (_control.Cancellation.IsCancellationRequested) return Cancelled();
+            if (_control.IsStopRequested) return Cancelled();
             long step = _batches.Place.Step;
             var settings = new StepSettings(_options.LearningRateAt(step), _options.KlWeightAt(step), _options.MaximumGradientNorm);
             var batch = _batches.Next();

@@ -1,0 +1,122 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Vae.Core;
+
+namespace Microsoft.ML.Vae;
+
+/// <summary>Training rows of a data view: in memory where they fit, streamed anew each epoch where they do not. Rows that hold NaN or infinity are skipped.</summary>
+internal sealed class FeatureReader
+{
+    private readonly IDataView _data;
+    private readonly DataViewSchema.Column _features;
+    private readonly DataViewSchema.Column? _weight;
+
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    public FeatureReader(IHost host, IDataView data, string featureColumnName, string? weightColumnName)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        FeatureCount = InputColumn.CheckVector(host, data.Schema, featureColumnName, "feature");
+        if (weightColumnName is not null) InputColumn.CheckScalar(host, data.Schema, weightColumnName, "weight");
+        (_data, _features) = (data, data.Schema[featureColumnName]);
+        _weight = weightColumnName is null ? null : data.Schema[weightColumnName];
+        FeatureNames = InputColumn.SlotNames(_features, "f");
+    }
+
+    public int FeatureCount { get; }
+
+    public IReadOnlyList<string> FeatureNames { get; }
+
+    /// <summary>Reads the rows once; keeps them where they fit into the given number of bytes.</summary>
+    /// <exception cref="InvalidOperationException">There is no usable row.</exception>
+    public IRowSource Read(IHost host, IChannel channel, long memoryBudget)
+    {
+        var (features, weights) = (new List<float>(), new List<float>());
+        bool fits = true;
+        long used = 0, skipped = 0;
+        using var rows = new Cursor(this, null);
+        while (rows.MoveNext())
+        {
+            if (!rows.IsUsable)
+            {
+                skipped++;
+                continue;
+            }
+            if ((used++ & 1023) == 0 && HostAccess.IsCancelled(host)) throw host.Process(new OperationCanceledException("Operation was canceled."));
+            fits &= (features.Count + FeatureCount) * (long)sizeof(float) <= Math.Min(memoryBudget, Array.MaxLength);
+            if (!fits) continue;
+            features.AddRange(rows.Row);
+            weights.Add(rows.Weight);
+        }
+        if (skipped > 0) channel.Warning("Skipped {0} instances with missing features during training", skipped);
+        if (used == 0)
+            throw channel.Process(new InvalidOperationException(skipped > 0
+                ? "No valid training instances found, all instances have missing features."
+                : "Training set has 0 instances, aborting training."));
+        channel.Info("Read {0} rows of {1} features; {2}", used, FeatureCount, fits ? "kept in memory" : "streamed in every epoch");
+        return fits ? new MatrixRows(features.ToArray(), FeatureCount, _weight is null ? default : weights.ToArray()) : new StreamedRows(this);
+    }
+
+    private sealed class Cursor : IDisposable
+    {
+        private readonly DataViewRowCursor _cursor;
+        private readonly ValueGetter<VBuffer<float>> _getFeatures;
+        private readonly ValueGetter<float>? _getWeight;
+        private readonly float[] _row;
+        private VBuffer<float> _buffer;
+        private float _weight = 1f;
+
+        public Cursor(FeatureReader reader, Random? order)
+        {
+            _cursor = reader._data.GetRowCursor(reader._weight is { } w ? [reader._features, w] : [reader._features], order);
+            _getFeatures = _cursor.GetGetter<VBuffer<float>>(reader._features);
+            _getWeight = reader._weight is { } weight ? _cursor.GetGetter<float>(weight) : null;
+            _row = new float[reader.FeatureCount];
+        }
+
+        public ReadOnlySpan<float> Row => _row;
+
+        public float Weight => _weight;
+
+        public bool IsUsable { get; private set; }
+
+        public bool MoveNext()
+        {
+            if (!_cursor.MoveNext()) return false;
+            _getFeatures(ref _buffer);
+            _buffer.CopyTo(_row);
+            _getWeight?.Invoke(ref _weight);
+            IsUsable = float.IsFinite(_weight) && _weight >= 0;
+            foreach (float x in _row) IsUsable &= float.IsFinite(x);
+            return true;
+        }
+
+        public void Dispose() => _cursor.Dispose();
+    }
+
+    private sealed class StreamedRows(FeatureReader reader) : IRowSource
+    {
+        public int FeatureCount => reader.FeatureCount;
+
+        public long? Count => null;
+
+        public IRowReader Read(RandomStream? order) =>
+            new Reader(new Cursor(reader, order is { } o && reader._data.CanShuffle ? new Random((int)(o.Uniform(0) * int.MaxValue)) : null));
+
+        private sealed class Reader(Cursor cursor) : IRowReader
+        {
+            public int Read(Span<float> features, Span<float> weights)
+            {
+                int count = 0, m = cursor.Row.Length;
+                while (count < weights.Length && cursor.MoveNext())
+                {
+                    if (!cursor.IsUsable) continue;
+                    cursor.Row.CopyTo(features[(count * m)..]);
+                    weights[count++] = cursor.Weight;
+                }
+                return count;
+            }
+
+            public void Dispose() => cursor.Dispose();
+        }
+    }
+}

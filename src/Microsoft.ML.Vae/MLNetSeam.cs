@@ -1,0 +1,117 @@
+// Everything that touches a non-public member of ML.NET lives in this file; a test fails if another file does.
+// Used: LoadableClassAttribute, SignatureLoadModel, VersionInfo, ModelSaveContext.{CheckAtModel, SetVersionInfo, SaveBinaryStream},
+// ModelLoadContext.{CheckAtModel, TryLoadBinaryStream}, SchemaShape.Column's constructor, IInternalCatalog.Environment, ICancelable.IsCanceled.
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Vae;
+
+[assembly: System.Runtime.CompilerServices.IgnoresAccessChecksTo("Microsoft.ML.Core")]
+[assembly: System.Runtime.CompilerServices.IgnoresAccessChecksTo("Microsoft.ML.Data")]
+[assembly: LoadableClass(typeof(VaeTransformer), typeof(VaeTransformerLoader), null, typeof(SignatureLoadModel), "Variational autoencoder", VaeTransformer.LoaderName)]
+[assembly: LoadableClass(typeof(IsometricDensityScorer), typeof(IsometricDensityLoader), null, typeof(SignatureLoadModel), "Isometric density", IsometricDensityScorer.LoaderName)]
+[assembly: LoadableClass(typeof(LatentImportanceTransformer), typeof(LatentImportanceLoader), null, typeof(SignatureLoadModel), "Latent importance", LatentImportanceTransformer.LoaderName)]
+[assembly: LoadableClass(typeof(AnomalyDetector), typeof(AnomalyDetectorLoader), null, typeof(SignatureLoadModel), "Anomaly detector", AnomalyDetector.LoaderName)]
+[assembly: LoadableClass(typeof(VaeAnomalyDetector), typeof(VaeAnomalyDetectorLoader), null, typeof(SignatureLoadModel), "VAE anomaly detector", VaeAnomalyDetector.LoaderName)]
+
+namespace System.Runtime.CompilerServices
+{
+    [AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
+    internal sealed class IgnoresAccessChecksToAttribute(string assemblyName) : Attribute
+    {
+        public string AssemblyName { get; } = assemblyName;
+    }
+}
+
+namespace Microsoft.ML.Vae
+{
+    /// <summary>Models inside ML.NET's zip.</summary>
+    internal static class ModelStore
+    {
+        private const string Blob = "model.mlvae";
+        private const uint Version = 0x00010001;
+
+        /// <summary>Writes one component: its version and one binary stream. The signature has 8 characters.</summary>
+        public static void Save(ModelSaveContext context, string signature, string loader, Action<Stream> write)
+        {
+            ArgumentNullException.ThrowIfNull(context);
+            context.CheckAtModel();
+            context.SetVersionInfo(Info(signature, loader));
+            context.SaveBinaryStream(Blob, writer =>
+            {
+                writer.Flush();
+                write(writer.BaseStream);
+            });
+        }
+
+        /// <exception cref="FormatException">The stream is missing or damaged.</exception>
+        public static T Load<T>(ModelLoadContext context, string signature, string loader, Func<Stream, T> read)
+        {
+            context.CheckAtModel(Info(signature, loader));
+            T? model = default;
+            bool found = context.TryLoadBinaryStream(Blob, reader => model = read(reader.BaseStream));
+            return found ? model! : throw new FormatException($"The model file is damaged: the stream '{Blob}' is missing.");
+        }
+
+        // The simple assembly name: with the full one, a model would load only in the version that saved it.
+        private static VersionInfo Info(string signature, string loader) =>
+            new(signature, Version, Version, Version, typeof(ModelStore).Assembly.GetName().Name, loader);
+    }
+
+    internal static class VaeTransformerLoader
+    {
+        private static VaeTransformer Create(IHostEnvironment env, ModelLoadContext context) =>
+            ModelStore.Load(context, VaeTransformer.Signature, VaeTransformer.LoaderName, s => VaeTransformer.Read(env, s));
+    }
+
+    internal static class IsometricDensityLoader
+    {
+        private static IsometricDensityScorer Create(IHostEnvironment env, ModelLoadContext context) =>
+            ModelStore.Load(context, IsometricDensityScorer.Signature, IsometricDensityScorer.LoaderName, s => IsometricDensityScorer.Read(env, s));
+    }
+
+    internal static class LatentImportanceLoader
+    {
+        private static LatentImportanceTransformer Create(IHostEnvironment env, ModelLoadContext context) =>
+            ModelStore.Load(context, LatentImportanceTransformer.Signature, LatentImportanceTransformer.LoaderName, s => LatentImportanceTransformer.Read(env, s));
+    }
+
+    internal static class AnomalyDetectorLoader
+    {
+        private static AnomalyDetector Create(IHostEnvironment env, ModelLoadContext context) =>
+            ModelStore.Load(context, AnomalyDetector.Signature, AnomalyDetector.LoaderName, s => AnomalyDetector.Read(env, s));
+    }
+
+    internal static class VaeAnomalyDetectorLoader
+    {
+        private static VaeAnomalyDetector Create(IHostEnvironment env, ModelLoadContext context) =>
+            ModelStore.Load(context, VaeAnomalyDetector.Signature, VaeAnomalyDetector.LoaderName, s => VaeAnomalyDetector.Read(env, s));
+    }
+
+    /// <summary>Promised columns.</summary>
+    internal static class Shape
+    {
+        public static SchemaShape.Column Vector(string name, DataViewType item, params SchemaShape.Column[] annotations) =>
+            new(name, SchemaShape.Column.VectorKind.Vector, item, false, Annotations(annotations));
+
+        public static SchemaShape.Column Scalar(string name, DataViewType item, params SchemaShape.Column[] annotations) =>
+            new(name, SchemaShape.Column.VectorKind.Scalar, item, false, Annotations(annotations));
+
+        public static SchemaShape.Column Key(string name, DataViewType item) =>
+            new(name, SchemaShape.Column.VectorKind.Scalar, item, true, null);
+
+        private static SchemaShape? Annotations(SchemaShape.Column[] columns) => columns.Length == 0 ? null : new SchemaShape(columns);
+    }
+
+    /// <summary>Hosts and their cancellation.</summary>
+    internal static class HostAccess
+    {
+        public static IHostEnvironment Of(object catalog)
+        {
+            ArgumentNullException.ThrowIfNull(catalog);
+            return ((IInternalCatalog)catalog).Environment;
+        }
+
+        public static bool IsCancelled(IHostEnvironment env) => env is ICancelable { IsCanceled: true };
+    }
+}

@@ -1,0 +1,90 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.Vae;
+
+/// <summary>Reads a batch ahead, scores it at once, serves it row by row. Active columns that pass through, row ids and batches are buffered with it.</summary>
+internal sealed class BatchedCursor : DataViewRowCursor
+{
+    private readonly IHost _host;
+    private readonly DataViewRowCursor _input;
+    private readonly bool[] _active;
+    private readonly ColumnBuffer?[] _passed;
+    private readonly IBatchComputation _computation;
+    private readonly ValueGetter<DataViewRowId> _id;
+    private readonly DataViewRowId[] _ids;
+    private readonly long[] _batches;
+    private int _count, _slot = -1;
+    private long _position = -1;
+    private bool _inputEnded, _ended, _disposed;
+
+    public BatchedCursor(IHost host, IBatchMapping mapping, DataViewRowCursor input, DataViewSchema schema, bool[] active)
+    {
+        (_host, _input, Schema, _active) = (host, input, schema, active);
+        int capacity = mapping.BatchSize;
+        _passed = [.. input.Schema.Select(c => active[c.Index] ? ColumnBuffer.Create(input, c, capacity) : null)];
+        _computation = mapping.Bind(input, BatchTransform.Wanted(active, input.Schema.Count), capacity);
+        (_id, _ids, _batches) = (input.GetIdGetter(), new DataViewRowId[capacity], new long[capacity]);
+    }
+
+    public override DataViewSchema Schema { get; }
+
+    public override long Position => _position;
+
+    public override long Batch => _slot < 0 ? 0 : _batches[_slot];
+
+    public override bool IsColumnActive(DataViewSchema.Column column) => _active[column.Index];
+
+    public override bool MoveNext()
+    {
+        if (_ended || _disposed) return false;
+        if (++_slot >= _count) Fill();
+        if (_count == 0)
+        {
+            (_ended, _slot, _position) = (true, -1, -1);
+            return false;
+        }
+        _position++;
+        return true;
+    }
+
+    public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = _ids[CurrentSlot()];
+
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+    {
+        BatchTransform.CheckActive(_active, column);
+        int inputs = _input.Schema.Count;
+        return BatchTransform.Cast<TValue>(
+            column.Index < inputs ? _passed[column.Index]!.Getter(CurrentSlot) : _computation.Getter(column.Index - inputs, CurrentSlot));
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (_disposed) return;
+        _disposed = true;
+        if (disposing) _input.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private void Fill()
+    {
+        (_slot, _count) = (0, 0);
+        if (HostAccess.IsCancelled(_host)) throw _host.Process(new OperationCanceledException("Operation was canceled."));
+        while (!_inputEnded && _count < _ids.Length)
+        {
+            if (!_input.MoveNext())
+            {
+                _inputEnded = true;
+                break;
+            }
+            foreach (var column in _passed) column?.Fetch(_count);
+            _computation.Fetch(_count);
+            _id(ref _ids[_count]);
+            _batches[_count++] = _input.Batch;
+        }
+        if (_count > 0) _computation.Compute(_count);
+    }
+
+    private int CurrentSlot() => _slot >= 0 ? _slot
+        : throw new InvalidOperationException("Cannot call a getter when the cursor is not on a row (before MoveNext, or after it returned false).");
+}

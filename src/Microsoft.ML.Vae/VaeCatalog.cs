@@ -1,0 +1,59 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Vae;
+
+namespace Microsoft.ML;
+
+/// <summary>Our components in ML.NET's catalogs.</summary>
+public static class VaeCatalog
+{
+    /// <summary>Detects anomalies with a variational autoencoder: trains on normal rows, calibrates on held-out ones, scores, decides, explains.</summary>
+    /// <param name="catalog">mlContext.AnomalyDetection.Trainers.</param>
+    /// <param name="featureColumnName">Known-size vector of Single; raw scale will do.</param>
+    /// <param name="falseAlarmRate">Share of normal rows that may be flagged.</param>
+    /// <param name="latentDimension">Number of latents; null: min(features, 32).</param>
+    /// <param name="seed">Fixes everything random; null: drawn from the MLContext's seed.</param>
+    public static VaeAnomalyTrainer Vae(
+        this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog, string featureColumnName = "Features", double falseAlarmRate = 0.05, int? latentDimension = null, int? seed = null) =>
+        Vae(catalog, new VaeAnomalyTrainer.Options
+        {
+            FalseAlarmRate = falseAlarmRate,
+            Vae = new VaeTrainer.Options { FeatureColumnName = featureColumnName, Seed = seed, Fit = new() { LatentDimension = latentDimension } },
+        });
+
+    /// <summary>Detects anomalies with a variational autoencoder.</summary>
+    public static VaeAnomalyTrainer Vae(this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog, VaeAnomalyTrainer.Options options) => new(HostAccess.Of(catalog), options);
+
+    /// <summary>Trains a VAE and adds its posterior, reconstruction and loss.</summary>
+    public static VaeTrainer VariationalAutoencoder(this TransformsCatalog catalog, string featureColumnName = "Features", int? latentDimension = null, int? seed = null) =>
+        VariationalAutoencoder(catalog, new VaeTrainer.Options { FeatureColumnName = featureColumnName, Seed = seed, Fit = new() { LatentDimension = latentDimension } });
+
+    /// <summary>Trains a VAE and adds its posterior, reconstruction and loss.</summary>
+    public static VaeTrainer VariationalAutoencoder(this TransformsCatalog catalog, VaeTrainer.Options options) => new(HostAccess.Of(catalog), options);
+
+    /// <summary>Adds the log-density that a VAE's loss or posterior carries.</summary>
+    public static IsometricDensityEstimator IsometricDensity(this TransformsCatalog catalog, string outputColumnName = "LogDensity", DensitySource source = DensitySource.Loss) =>
+        IsometricDensity(catalog, new IsometricDensityEstimator.Options { OutputColumnName = outputColumnName, Source = source });
+
+    /// <summary>Adds the log-density that a VAE's loss or posterior carries.</summary>
+    public static IsometricDensityEstimator IsometricDensity(this TransformsCatalog catalog, IsometricDensityEstimator.Options options) => new(HostAccess.Of(catalog), options);
+
+    /// <summary>Adds a VAE's most important latents in isometric coordinates.</summary>
+    public static LatentImportanceEstimator LatentImportance(this TransformsCatalog catalog, string outputColumnName = "IsometricFeatures", int? count = null) =>
+        LatentImportance(catalog, new LatentImportanceEstimator.Options { OutputColumnName = outputColumnName, Count = count });
+
+    /// <summary>Adds a VAE's most important latents in isometric coordinates.</summary>
+    public static LatentImportanceEstimator LatentImportance(this TransformsCatalog catalog, LatentImportanceEstimator.Options options) => new(HostAccess.Of(catalog), options);
+
+    /// <summary>Turns any score column into p-values and decisions at a false-alarm rate.</summary>
+    public static AnomalyDetectorEstimator DetectAnomalies(this TransformsCatalog catalog, string inputScoreColumnName = "Loss", double falseAlarmRate = 0.05) =>
+        DetectAnomalies(catalog, new AnomalyDetectorEstimator.Options { InputScoreColumnName = inputScoreColumnName, FalseAlarmRate = falseAlarmRate });
+
+    /// <summary>Turns any score column into p-values and decisions.</summary>
+    public static AnomalyDetectorEstimator DetectAnomalies(this TransformsCatalog catalog, AnomalyDetectorEstimator.Options options) => new(HostAccess.Of(catalog), options);
+
+    /// <summary>The same model with its last detector at another false-alarm rate; nothing is trained again. Works on trained and on loaded models.</summary>
+    /// <exception cref="ArgumentException">The model holds no detector of ours.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Not in (0, 1).</exception>
+    public static ITransformer WithFalseAlarmRate(this ITransformer model, double falseAlarmRate) => FalseAlarmRates.Change(model, falseAlarmRate);
+}

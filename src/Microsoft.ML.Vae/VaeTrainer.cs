@@ -1,0 +1,71 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Vae.Core;
+
+namespace Microsoft.ML.Vae;
+
+/// <summary>Trains a variational autoencoder on a feature column.</summary>
+/// <remarks>Training reads the data many times unless it fits into memory: put AppendCacheCheckpoint before it where reading is dear.</remarks>
+public sealed class VaeTrainer : IEstimator<VaeTransformer>
+{
+    private readonly IHost _host;
+    private readonly Options _options;
+
+    internal VaeTrainer(IHostEnvironment env, Options options)
+    {
+        ArgumentNullException.ThrowIfNull(env);
+        _options = options ?? throw new ArgumentNullException(nameof(options));
+        _host = env.Register("Vae");
+    }
+
+    /// <summary>Columns and training of a VAE. Immutable.</summary>
+    public sealed record Options
+    {
+        /// <summary>Input: known-size vector of Single.</summary>
+        public string FeatureColumnName { get; init; } = "Features";
+
+        /// <summary>Input: weight of each row in the training average, Single ≥ 0; null: all equal.</summary>
+        public string? ExampleWeightColumnName { get; init; }
+
+        /// <summary>Prefix of the added columns; empty by default, needed where two VAEs share a pipeline.</summary>
+        public string OutputPrefix { get; init; } = "";
+
+        /// <summary>Network, likelihood, scaling, held-out share, training.</summary>
+        public VaeFitOptions Fit { get; init; } = new();
+
+        /// <summary>How losses of single rows are estimated, always deterministically.</summary>
+        public LossEstimator Estimator { get; init; } = LossEstimator.Default;
+
+        /// <summary>Fixes everything random; null: drawn from the MLContext's seed.</summary>
+        public int? Seed { get; init; }
+
+        /// <summary>The engine that trains; null: the managed default.</summary>
+        public ITrainingEngineFactory? Engine { get; init; }
+
+        /// <summary>Receives a line per evaluation.</summary>
+        public IProgress<TrainingProgress>? Progress { get; init; }
+
+        /// <summary>Where checkpoints are written (see <see cref="TrainingOptions.CheckpointInterval"/>); an existing one is resumed.</summary>
+        public string? CheckpointPath { get; init; }
+
+        /// <summary>Rows are kept in memory up to this many bytes, and streamed beyond. 1 GiB: 2.7 million rows of 100 features.</summary>
+        public long MemoryBudget { get; init; } = 1L << 30;
+
+        /// <summary>Rows scored at once by a cursor: enough to feed the kernels, little to read ahead.</summary>
+        public int ScoringBatchSize { get; init; } = 256;
+    }
+
+    /// <summary>Trains.</summary>
+    /// <exception cref="InvalidOperationException">There is no usable row.</exception>
+    /// <exception cref="TrainingDivergedException">The loss stopped being a number; the last good model is inside.</exception>
+    /// <exception cref="OperationCanceledException">The context was cancelled.</exception>
+    public VaeTransformer Fit(IDataView input) => new(_host, VaeTraining.Run(_host, input, _options).Model, VaeColumns.Of(_options));
+
+    /// <inheritdoc/>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        InputColumn.CheckShape(_host, inputSchema, _options.FeatureColumnName, "feature", SchemaShape.Column.VectorKind.Vector);
+        if (_options.ExampleWeightColumnName is { } weight) InputColumn.CheckShape(_host, inputSchema, weight, "weight", SchemaShape.Column.VectorKind.Scalar);
+        return OutputColumn.Promise(inputSchema, VaeColumns.Of(_options).Promise());
+    }
+}

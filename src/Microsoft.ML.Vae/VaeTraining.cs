@@ -1,0 +1,57 @@
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Vae.Core;
+
+namespace Microsoft.ML.Vae;
+
+/// <summary>Runs a fit inside an ML.NET host: channel, log lines, cancellation, checkpoints, errors.</summary>
+internal static class VaeTraining
+{
+    public static VaeFit Run(IHost host, IDataView input, VaeTrainer.Options options)
+    {
+        var reader = new FeatureReader(host, input, options.FeatureColumnName, options.ExampleWeightColumnName);
+        using var channel = host.Start("Training");
+        using var progress = host.StartProgressChannel("Training");
+        var rows = reader.Read(host, channel, options.MemoryBudget);
+        var fit = options.Fit with { Training = options.Fit.Training with { Seed = options.Seed ?? host.Rand.Next() } };
+        TrainingProgress? last = null;
+        progress.SetHeader(new ProgressHeader(["loss", "validation loss"], ["steps"]), e => e.SetProgress(0, last?.Step ?? 0, fit.Training.Steps));
+        var control = new TrainingControl
+        {
+            Progress = new LogLines(channel, line => { last = line; options.Progress?.Report(line); }),
+            StopRequested = () => HostAccess.IsCancelled(host),
+            OnCheckpoint = options.CheckpointPath is { } path ? c => CheckpointFile.Save(c, path) : null,
+            ResumeFrom = options.CheckpointPath is { } saved && File.Exists(saved) ? CheckpointFile.Load(saved) : null,
+        };
+        var result = VaeFit.Run(rows, fit, reader.FeatureNames, options.Engine, control);
+        CheckOutcome(channel, result);
+        channel.Info("{0} Weights of step {1} are kept. Engine: {2}", result.Training.Message, result.Training.BestStep, options.Engine?.Name ?? "default");
+        return result;
+    }
+
+    private static void CheckOutcome(IChannel channel, VaeFit fit)
+    {
+        if (fit.Training.Outcome == TrainingOutcome.Cancelled) throw channel.Process(new OperationCanceledException("Operation was canceled."));
+        if (fit.Training.Outcome == TrainingOutcome.Diverged) throw channel.Process(new TrainingDivergedException(fit.Training.Message, fit.Model));
+    }
+
+    // Progress channels never reach MLContext.Log, so each line is an Info message as well.
+    private sealed class LogLines(IChannel channel, Action<TrainingProgress> forward) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            channel.Info("Step {0}/{1}, epoch {2}: loss {3:F4}, KL {4:F3}, validation loss {5:F4}", value.Step, value.Steps, value.Epoch, value.TrainingLoss, value.Kl, value.ValidationLoss);
+            forward(value);
+        }
+    }
+}
+
+/// <summary>The loss stopped being a number. The message names step, epoch, batch and the likely cause.</summary>
+public sealed class TrainingDivergedException : InvalidOperationException
+{
+    /// <summary>Keeps the last good model.</summary>
+    public TrainingDivergedException(string message, VaeModel lastGoodModel)
+        : base(message) => LastGoodModel = lastGoodModel;
+
+    /// <summary>The model with the last good weights.</summary>
+    public VaeModel LastGoodModel { get; }
+}
