@@ -28,10 +28,12 @@ public sealed class Trainer
     {
         ArgumentNullException.ThrowIfNull(training);
         control ??= new TrainingControl();
+        if (control.Threads is < 1) throw new ArgumentOutOfRangeException(nameof(control), control.Threads, "Expected at least one thread.");
         CheckFits(training, control.ResumeFrom);
+        if (validation is not null) CheckFits(validation, null);
         var random = RandomStream.FromSeed(_options.Seed);
         var initial = VaeParameters.Initialize(_architecture, random.Split(4));
-        using var engine = _engines.Create(_architecture, initial, _settings);
+        using var engine = _engines.Create(_architecture, initial, control.Threads is { } threads ? _settings with { Threads = threads } : _settings);
         if (control.ResumeFrom is { } checkpoint) engine.Load(checkpoint.Engine);
         using var batches = new BatchSequence(training, _architecture.LatentDimension, _options.BatchSize, random.Split(5), control.ResumeFrom?.Place ?? default);
         var validationSet = validation is null ? null : new ValidationSet(validation, _architecture.LatentDimension, _options);
@@ -41,7 +43,7 @@ public sealed class Trainer
     private void CheckFits(IRowSource rows, TrainingCheckpoint? checkpoint)
     {
         if (rows.FeatureCount != _architecture.FeatureCount)
-            throw new ArgumentException($"The architecture has {_architecture.FeatureCount} features, the training rows have {rows.FeatureCount}.", nameof(rows));
+            throw new ArgumentException($"The architecture has {_architecture.FeatureCount} features, the rows have {rows.FeatureCount}.", nameof(rows));
         if (checkpoint is not null && (!checkpoint.Architecture.Equals(_architecture) || checkpoint.Options != _options))
             throw new ArgumentException("The checkpoint belongs to another architecture or other training options; delete it, or restore the options it was made with.", nameof(checkpoint));
     }

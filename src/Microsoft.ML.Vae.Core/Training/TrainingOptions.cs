@@ -72,6 +72,9 @@ public sealed record TrainingOptions
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaximumValidationRows);
         ArgumentOutOfRangeException.ThrowIfNegative(CheckpointInterval);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaximumGradientNorm);
+        if (!double.IsFinite(LearningRate) || !double.IsFinite(FinalRateFraction) || !double.IsFinite(KlWeight) || double.IsNaN(MaximumGradientNorm))
+            throw new ArgumentOutOfRangeException(nameof(LearningRate), $"Expected numbers, got {nameof(LearningRate)} {LearningRate}, {nameof(FinalRateFraction)} {FinalRateFraction}, "
+                + $"{nameof(KlWeight)} {KlWeight}, {nameof(MaximumGradientNorm)} {MaximumGradientNorm}.");
         if (Patience is { } p) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(p, nameof(Patience));
         return this;
     }

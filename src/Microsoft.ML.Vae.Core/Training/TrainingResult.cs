@@ -48,6 +48,9 @@ public sealed record TrainingControl
     /// <summary>Where to continue; the rest of the run is bit-equal to an uninterrupted one.</summary>
     public TrainingCheckpoint? ResumeFrom { get; init; }
 
+    /// <summary>Worker threads; null: the engine's default. The result does not depend on it.</summary>
+    public int? Threads { get; init; }
+
     /// <summary>Asks training to stop after the current step.</summary>
     public CancellationToken Cancellation { get; init; }
 

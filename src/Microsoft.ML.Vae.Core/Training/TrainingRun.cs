@@ -1,8 +1,13 @@
+using System.Numerics.Tensors;
+
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>One run of the loop and its mutable state.</summary>
 internal sealed class TrainingRun
 {
+    // A batch that breaks the weights shows in the loss of the next one.
+    private const string RecentBatches = "this batch or the one before holds";
+
     private readonly VaeArchitecture _architecture;
     private readonly TrainingOptions _options;
     private readonly ITrainingEngine _engine;
@@ -13,6 +18,7 @@ internal sealed class TrainingRun
     private readonly List<TrainingProgress> _history;
     private BestState _best;
     private PendingAverages _pending;
+    private float _previousMagnitude;
 
     public TrainingRun(
         VaeArchitecture architecture, TrainingOptions options, ITrainingEngine engine, BatchSequence batches, ValidationSet? validation, TrainingControl control, VaeParameters initial)
@@ -31,12 +37,19 @@ internal sealed class TrainingRun
             long step = _batches.Place.Step;
             var settings = new StepSettings(_options.LearningRateAt(step), _options.KlWeightAt(step), _options.MaximumGradientNorm);
             var batch = _batches.Next();
+            float magnitude = LargestMagnitude(batch), recent = MathF.Max(magnitude, _previousMagnitude);
+            _previousMagnitude = magnitude;
             var terms = _engine.Step(batch, settings);
-            if (!double.IsFinite(terms.Loss)) return Diverged(batch, terms, settings);
+            if (!double.IsFinite(terms.Loss))
+                return Diverged($"The loss became {terms.Loss} (log-likelihood {terms.LogLikelihood:G4}, KL {terms.Kl:G4})", RecentBatches, recent, settings);
             _pending = new PendingAverages(_pending.Loss + terms.Loss, _pending.Kl + terms.Kl, _pending.Batches + 1);
             if (IsDue(_options.ValidationInterval) || step + 1 == _options.Steps)
             {
-                if (!Evaluate(settings)) return Diverged(batch, terms, settings);
+                double? validation = _validation?.Loss(_engine, _options.KlWeight);
+                float[] parameters = _engine.Save().Parameters;
+                if (validation is { } v && !double.IsFinite(v)) return Diverged($"The validation loss became {v}", "the validation set holds", _validation!.LargestMagnitude, settings);
+                if (!AllFinite(parameters)) return Diverged("A weight stopped being a number", RecentBatches, recent, settings);
+                Record(parameters, validation, settings);
                 if (_options.Patience is { } patience && _best.Misses >= patience)
                     return Result(TrainingOutcome.EarlyStopped, $"Stopped early: no better validation loss in {patience} evaluations.");
             }
@@ -47,13 +60,14 @@ internal sealed class TrainingRun
 
     private bool IsDue(int interval) => _batches.Place.Step % interval == 0;
 
-    // Returns false where the parameters are no longer usable.
-    private bool Evaluate(in StepSettings settings)
+    private static bool AllFinite(float[] values) => Array.TrueForAll(values, float.IsFinite);
+
+    private static float LargestMagnitude(in Minibatch batch) => Math.Abs(TensorPrimitives.MaxMagnitude(batch.Features.Span));
+
+    private void Record(float[] parameters, double? validation, in StepSettings settings)
     {
-        double? validation = _validation?.Loss(_engine, _options.KlWeight);
-        if (validation is { } v && !double.IsFinite(v)) return false;
         if (validation is null || validation < _best.Loss)
-            _best = new BestState(_engine.Save().Parameters, validation ?? double.PositiveInfinity, _batches.Place.Step, 0);
+            _best = new BestState(parameters, validation ?? double.PositiveInfinity, _batches.Place.Step, 0);
         else
             _best = _best with { Misses = _best.Misses + 1 };
         int batches = Math.Max(1, _pending.Batches);
@@ -62,23 +76,24 @@ internal sealed class TrainingRun
         _pending = default;
         _history.Add(line);
         _control.Progress?.Report(line);
-        return true;
     }
 
     private TrainingResult Cancelled()
     {
         _control.OnCheckpoint?.Invoke(Checkpoint());
+        // Where nothing was or can be compared, the present weights are the best known.
+        float[] parameters = _engine.Save().Parameters;
+        if (double.IsPositiveInfinity(_best.Loss) && AllFinite(parameters)) _best = _best with { Parameters = parameters, Step = _batches.Place.Step };
         return Result(TrainingOutcome.Cancelled, $"Cancelled after {_batches.Place.Step} of {_options.Steps} steps.");
     }
 
-    private TrainingResult Diverged(in Minibatch batch, in ElboTerms terms, in StepSettings settings)
+    private TrainingResult Diverged(string what, string rows, float largest, in StepSettings settings)
     {
-        float largest = System.Numerics.Tensors.TensorPrimitives.MaxMagnitude(batch.Features.Span);
-        string cause = !float.IsFinite(largest) ? "the batch holds a value that is not finite"
-            : Math.Abs(largest) > 1e3 ? $"the batch holds a value of magnitude {Math.Abs(largest):G3}; scale the features"
+        string cause = !float.IsFinite(largest) ? $"{rows} a value that is not finite"
+            : largest > 1e3 ? $"{rows} a value of magnitude {largest:G3}; scale the features"
             : $"the learning rate {settings.LearningRate:G3} is too high, or the KL weight {settings.KlWeight:G3} does not suit the data";
-        string message = $"The loss became {terms.Loss} (log-likelihood {terms.LogLikelihood:G4}, KL {terms.Kl:G4}) at step {_batches.Place.Step}, "
-            + $"epoch {_batches.Place.Epoch + 1}, batch {_batches.Place.Batch}. Likely cause: {cause}. The weights of step {_best.Step} are kept.";
+        string message = $"{what} at step {_batches.Place.Step}, epoch {_batches.Place.Epoch + 1}, batch {_batches.Place.Batch}. "
+            + $"Likely cause: {cause}. The weights of step {_best.Step} are kept.";
         return Result(TrainingOutcome.Diverged, message);
     }
 

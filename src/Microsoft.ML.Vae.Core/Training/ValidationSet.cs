@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>Held-out rows with fixed noise, so that losses of different moments compare.</summary>
@@ -5,6 +7,7 @@ internal sealed class ValidationSet
 {
     private readonly List<Minibatch> _batches = [];
     private long _rows;
+    private double _weight;
 
     public ValidationSet(IRowSource rows, int latentDimension, TrainingOptions options)
     {
@@ -19,16 +22,20 @@ internal sealed class ValidationSet
             random.Split((ulong)_batches.Count).Normals(noise);
             _batches.Add(new Minibatch(features.AsMemory(0, count * rows.FeatureCount), noise, weights.AsMemory(0, count), count));
             _rows += count;
+            _weight += TensorPrimitives.Sum<float>(weights.AsSpan(0, count));
         }
     }
 
-    public bool IsEmpty => _rows == 0;
+    public bool IsEmpty => !(_weight > 0);
 
-    /// <summary>Average loss per row.</summary>
+    /// <summary>Largest magnitude of any feature; NaN where one is NaN.</summary>
+    public float LargestMagnitude => TensorPrimitives.MaxMagnitude<float>([.. _batches.Select(b => Math.Abs(TensorPrimitives.MaxMagnitude(b.Features.Span)))]);
+
+    /// <summary>Average loss per row, by the rows' weights.</summary>
     public double Loss(ITrainingEngine engine, double klWeight)
     {
         double sum = 0;
-        foreach (var batch in _batches) sum += engine.Evaluate(batch, klWeight).Loss * batch.Count;
-        return sum / _rows;
+        foreach (var batch in _batches) sum += engine.Evaluate(batch, klWeight).Loss * TensorPrimitives.Sum(batch.Weights.Span);
+        return sum / _weight;
     }
 }
