@@ -5,7 +5,7 @@ namespace Microsoft.ML.Vae.Core;
 /// <param name="High">Upper end.</param>
 public readonly record struct BootstrapInterval(double Low, double High)
 {
-    /// <summary>Resamples anomalies and normal rows separately, so that every sample holds both.</summary>
+    /// <summary>Resamples anomalies and normal rows separately, so that every sample holds both; rows with a NaN score are left out.</summary>
     /// <param name="scores">Higher = more anomalous.</param>
     /// <param name="isAnomaly">True labels.</param>
     /// <param name="metric">What is measured, e.g. the AUROC.</param>
@@ -17,7 +17,8 @@ public readonly record struct BootstrapInterval(double Low, double High)
     {
         ArgumentNullException.ThrowIfNull(metric);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(samples);
-        int[] anomalies = [.. Enumerable.Range(0, scores.Count).Where(i => isAnomaly[i])], normals = [.. Enumerable.Range(0, scores.Count).Where(i => !isAnomaly[i])];
+        int[] scored = [.. Enumerable.Range(0, scores.Count).Where(i => !float.IsNaN(scores[i]))];
+        int[] anomalies = [.. scored.Where(i => isAnomaly[i])], normals = [.. scored.Where(i => !isAnomaly[i])];
         var values = new double[samples];
         for (int s = 0; s < samples; s++)
         {

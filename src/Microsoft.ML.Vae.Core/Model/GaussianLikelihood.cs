@@ -6,8 +6,8 @@ public sealed class GaussianLikelihood : Likelihood
 {
     private GaussianLikelihood(double? variance, double minimumDeviation)
     {
-        if (variance is { } v) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(v, nameof(variance));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(minimumDeviation);
+        if (variance is { } v) ThrowIfNotPositive(v, nameof(variance));
+        else ThrowIfNotPositive(minimumDeviation, nameof(minimumDeviation));
         (FixedVariance, MinimumDeviation) = (variance, minimumDeviation);
     }
 
@@ -98,6 +98,11 @@ public sealed class GaussianLikelihood : Likelihood
 
     /// <inheritdoc/>
     public override bool Equals(Likelihood? other) => other is GaussianLikelihood g && (g.FixedVariance, g.MinimumDeviation) == (FixedVariance, MinimumDeviation);
+
+    private static void ThrowIfNotPositive(double value, string name)
+    {
+        if (!(value > 0 && double.IsFinite(value))) throw new ArgumentOutOfRangeException(name, value, "Expected a positive number.");
+    }
 
     // 1/(2 s²)
     private double HalfPrecision(ReadOnlySpan<float> parameters, int i) => FixedVariance is { } v ? 0.5 / v : 0.5 * Math.Exp(-parameters[i]);

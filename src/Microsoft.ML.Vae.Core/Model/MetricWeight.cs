@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>a_x, a per-row weight of the squared error: a_x = (Offset + Slope·‖x‖²)^±1.</summary>
@@ -9,14 +7,22 @@ namespace Microsoft.ML.Vae.Core;
 /// <param name="Reciprocal">True: the exponent is −1.</param>
 public sealed record MetricWeight(double Offset, double Slope, bool Reciprocal)
 {
+    /// <summary>Constant part; positive.</summary>
+    public double Offset { get; init; } = Offset > 0 && double.IsFinite(Offset) ? Offset : throw new ArgumentOutOfRangeException(nameof(Offset), Offset, "Expected a positive number.");
+
+    /// <summary>Factor of ‖x‖²; not negative.</summary>
+    public double Slope { get; init; } = Slope >= 0 && double.IsFinite(Slope) ? Slope : throw new ArgumentOutOfRangeException(nameof(Slope), Slope, "Expected a number that is not negative.");
+
     /// <summary>a_x = 1.</summary>
     public static MetricWeight None { get; } = new(1, 0, false);
 
-    /// <summary>a_x of one row.</summary>
+    /// <summary>a_x of one row; positive and finite for every finite row.</summary>
     public double At(ReadOnlySpan<float> x)
     {
-        if (Slope == 0) return Reciprocal ? 1 / Offset : Offset;
-        double weight = Offset + (Slope * TensorPrimitives.SumOfSquares(x));
+        double squares = 0;
+        if (Slope != 0)
+            foreach (float v in x) squares += (double)v * v;
+        double weight = Offset + (Slope * squares);
         return Reciprocal ? 1 / weight : weight;
     }
 }
