@@ -1,0 +1,97 @@
+using Microsoft.ML.Vae.Core.Tests.Support;
+
+namespace Microsoft.ML.Vae.Core.Tests.Model;
+
+/// <summary>KL, prior and likelihoods against SciPy in double precision.</summary>
+public class ClosedFormOracleTests
+{
+    private const double Double = 1e-12;
+
+    private static readonly System.Text.Json.JsonElement Json = Oracle.Read("closed_forms");
+
+    [Fact]
+    public void Kl_agrees_also_at_its_bounds_and_near_zero()
+    {
+        foreach (var c in Json.GetProperty("kl").EnumerateArray())
+            Assert.Equal(c.Number("kl"), DiagonalGaussian.Kl(c.Number("mean"), c.Number("log_variance")), 1e-10 * c.Number("kl"));
+        Assert.All(Enumerable.Range(-2000, 4000), i => Assert.True(DiagonalGaussian.Kl(0, i * 1e-11) >= 0));
+    }
+
+    [Fact]
+    public void Prior_agrees() => Assert.All(
+        Json.GetProperty("prior").EnumerateArray(), c => Assert.Equal(c.Number("log_prior"), DiagonalGaussian.LogPrior(c.Singles("z")), Double * Math.Abs(c.Number("log_prior"))));
+
+    [Fact]
+    public void Bernoulli_distortion_is_the_divergence_of_two_coins()
+    {
+        var c = Json.GetProperty("bernoulli");
+        double[] expected = c.Doubles("terms"), terms = new double[expected.Length];
+        BernoulliLikelihood.Instance.Distortion(c.Singles("x"), c.Singles("output"), [], terms);
+        for (int i = 0; i < terms.Length; i++) Assert.Equal(expected[i], terms[i], 1e-9);
+        Assert.Equal(c.Number("at_mode"), BernoulliLikelihood.Instance.LogLikelihoodAtMode(c.Singles("x"), []), Double * 10);
+    }
+
+    [Fact]
+    public void Gaussian_log_likelihood_agrees_with_its_constants()
+    {
+        var c = Json.GetProperty("gaussian");
+        Assert.Equal(c.Number("log_likelihood"), LogLikelihood(GaussianLikelihood.LearnedVariance, c.Singles("log_variance")), Double * 100);
+        Assert.Equal(c.Number("fixed_log_likelihood"), LogLikelihood(GaussianLikelihood.WithVariance(c.Number("fixed_variance")), []), Double * 100);
+
+        double LogLikelihood(Likelihood likelihood, float[] own)
+        {
+            float[] x = c.Singles("x"), output = c.Singles("output");
+            var terms = new double[x.Length];
+            likelihood.Distortion(x, output, own, terms);
+            return likelihood.LogLikelihoodAtMode(x, own) - terms.Sum();
+        }
+    }
+
+    [Fact]
+    public void The_metric_is_the_distortions_second_order()
+    {
+        const float Delta = 1e-2f;
+        Likelihood[] likelihoods =
+        [
+            SquaredErrorLikelihood.Unweighted, new SquaredErrorLikelihood(new MetricWeight(0.5, 0.2, false)), new SquaredErrorLikelihood(new MetricWeight(0.5, 0.2, true)),
+            GaussianLikelihood.WithVariance(0.3), GaussianLikelihood.LearnedVariance, BernoulliLikelihood.Instance,
+        ];
+        foreach (var likelihood in likelihoods)
+        {
+            float[] mean = [0.3f, 0.6f], own = likelihood.ParameterCount(2) == 0 ? [] : [0.4f, -0.7f], moved = [0.3f + Delta, 0.6f + Delta];
+            float[] output = likelihood is BernoulliLikelihood ? [.. moved.Select(v => (float)Math.Log(v / (1.0 - v)))] : moved;
+            double[] metric = new double[2], terms = new double[2];
+            likelihood.Metric([mean[0], mean[1]], own, metric);
+            likelihood.Distortion(mean, output, own, terms);
+            double delta = moved[0] - (double)mean[0];
+            for (int i = 0; i < 2; i++) Assert.Equal(1, likelihood.RowWeight(mean) * terms[i] / (metric[i] * delta * delta), 2 * Delta);
+        }
+    }
+
+    [Fact]
+    public void A_row_weight_stays_finite_and_positive_far_out()
+    {
+        float[] far = [1e25f, -1e25f];
+        Assert.Equal(2e49, new MetricWeight(1, 0.1, false).At(far), 1e43);
+        Assert.Equal(5e-50, new MetricWeight(1, 0.1, true).At(far), 1e-56);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(-1, 1)]
+    [InlineData(double.NaN, 1)]
+    [InlineData(1, -0.1)]
+    public void A_row_weight_that_could_vanish_or_turn_negative_is_refused(double offset, double slope) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new MetricWeight(offset, slope, false));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void A_variance_that_is_none_is_refused(double variance)
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => GaussianLikelihood.WithVariance(variance));
+        Assert.Throws<ArgumentOutOfRangeException>(() => GaussianLikelihood.WithLearnedVariance(variance));
+    }
+}
