@@ -4,6 +4,9 @@ namespace Microsoft.ML.Vae.Core;
 /// <remarks>If a new normal row is exchangeable with the calibration rows, P(p ≤ α) ≤ α for every α: a promised false-alarm rate, not a guessed contamination.</remarks>
 public sealed class ConformalCalibration
 {
+    /// <summary>A tiny slack keeps α(count + 1), e.g. 0.05·20, from losing its integer to rounding.</summary>
+    internal const double RateSlack = 1e-9;
+
     private readonly float[] _descending;
 
     /// <summary>Takes the scores of normal rows that were not trained on; higher = more anomalous. NaN is dropped.</summary>
@@ -30,8 +33,7 @@ public sealed class ConformalCalibration
     public float Threshold(double falseAlarmRate)
     {
         CheckShare(falseAlarmRate, nameof(falseAlarmRate));
-        // The tiny slack keeps α(count + 1), e.g. 0.05·20, from losing its integer to rounding.
-        int allowed = (int)Math.Floor((falseAlarmRate * (_descending.Length + 1)) + 1e-9) - 1;
+        int allowed = (int)Math.Floor((falseAlarmRate * (_descending.Length + 1)) + RateSlack) - 1;
         return allowed < 0 ? float.PositiveInfinity : _descending[Math.Min(allowed, _descending.Length - 1)];
     }
 
@@ -42,7 +44,7 @@ public sealed class ConformalCalibration
         CheckShare(contamination, nameof(contamination));
         float[] descending = [.. scores.Where(s => !float.IsNaN(s)).OrderDescending()];
         if (descending.Length == 0) throw new ArgumentException("A contamination needs at least one row with a score.", nameof(scores));
-        return descending[Math.Min((int)Math.Floor((contamination * descending.Length) + 1e-9), descending.Length - 1)];
+        return descending[Math.Min((int)Math.Floor((contamination * descending.Length) + RateSlack), descending.Length - 1)];
     }
 
     private static void CheckShare(double value, string name)

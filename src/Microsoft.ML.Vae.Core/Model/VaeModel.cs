@@ -42,6 +42,10 @@ public sealed class VaeModel
     /// <summary>The likelihood's own trained parameters.</summary>
     public ReadOnlySpan<float> LikelihoodParameters => Parameters[Parameters.Layout.Likelihood];
 
+    /// <summary>Restores the VAE of an ONNX file that <see cref="OnnxExporter"/> wrote, for geometry or further training.</summary>
+    /// <exception cref="FormatException">Not an ONNX file, not one of ours, edited, damaged, or of a newer version.</exception>
+    public static VaeModel LoadOnnx(string path) => OnnxImporter.Import(path).Model.Vae;
+
     /// <summary>The mean decoder z ↦ x̆ (scaled features) as a smooth map in double precision.</summary>
     public DecoderImmersion CreateDecoderImmersion() => new(this);
 }

@@ -1,0 +1,89 @@
+using Element = Microsoft.ML.Vae.Core.OnnxMessages.TensorMessage.Types.Element;
+
+namespace Microsoft.ML.Vae.Core;
+
+/// <summary>The terms of a likelihood as ONNX nodes, double precision: what <see cref="Likelihood"/> computes row by row.</summary>
+/// <param name="graph">Receives the nodes.</param>
+/// <param name="model">Its likelihood must be one of ours.</param>
+internal sealed class LikelihoodNodes(OnnxGraph graph, VaeModel model)
+{
+    // As BernoulliLikelihood.Metric keeps the reconstruction off 0 and 1.
+    private const double Margin = 1e-7;
+
+    private string? _halfPrecision;
+
+    /// <summary>Fails before anything is written.</summary>
+    /// <exception cref="NotSupportedException">The likelihood has no ONNX form here.</exception>
+    public static void Check(Likelihood likelihood)
+    {
+        if (likelihood is not (SquaredErrorLikelihood or GaussianLikelihood or BernoulliLikelihood))
+            throw new NotSupportedException($"ONNX export: the likelihood {likelihood.Name} cannot be expressed; squared error, Gaussian and Bernoulli can.");
+    }
+
+    /// <summary>E Dᵢ over the draws, before the weight a_x: [N, m], from scaled features [N, 1, m] and decoder outputs [N, K, m].</summary>
+    public string MeanDistortion(string x, string outputs, int draws) => model.Architecture.Likelihood switch
+    {
+        GaussianLikelihood gaussian => graph.Node("Mul", MeanSquare(x, outputs, draws), HalfPrecision(gaussian)),
+        BernoulliLikelihood => MeanCrossEntropy(x, outputs),
+        _ => MeanSquare(x, outputs, draws),
+    };
+
+    /// <summary>The diagonal of G_x before the weight a_x, [N, m] or [m], at the reconstruction [N, m].</summary>
+    public string Metric(string reconstruction) => model.Architecture.Likelihood switch
+    {
+        GaussianLikelihood gaussian => HalfPrecision(gaussian),
+        BernoulliLikelihood => BernoulliMetric(reconstruction),
+        _ => graph.Scalar(1.0),
+    };
+
+    /// <summary>a_x, [N, 1] or a scalar, from scaled features [N, m] in single precision; null: 1.</summary>
+    public string? RowWeight(string scaled)
+    {
+        if (model.Architecture.Likelihood is not SquaredErrorLikelihood { Weight: var weight } || weight == MetricWeight.None) return null;
+        if (weight.Slope == 0) return graph.Scalar(weight.At([]));
+        string squares = graph.Cast(graph.SumLast(graph.Node("Mul", scaled, scaled)), Element.Double);
+        string sum = graph.Node("Add", graph.Scalar(weight.Offset), graph.Node("Mul", graph.Scalar(weight.Slope), squares));
+        return weight.Reciprocal ? graph.Node("Div", graph.Scalar(1.0), sum) : sum;
+    }
+
+    private string MeanSquare(string x, string outputs, int draws)
+    {
+        string squares = graph.ReduceDraws("ReduceSumSquare", graph.Node("Sub", x, outputs));
+        return graph.Node("Mul", squares, graph.Scalar(1.0 / draws));
+    }
+
+    // E[softplus(o)] − x E[o] + x log x + (1 − x) log(1 − x)
+    private string MeanCrossEntropy(string x, string outputs)
+    {
+        string flat = graph.Reshape(x, -1, model.FeatureCount);
+        string tail = graph.Node("Log", graph.Node("Add", graph.Scalar(1.0), graph.Node("Exp", graph.Node("Neg", graph.Node("Abs", outputs)))));
+        string softplus = graph.Node("Add", graph.Node("Max", outputs, graph.Scalar(0.0)), tail);
+        string linear = graph.Node("Mul", flat, graph.ReduceDraws("ReduceMean", outputs));
+        string crossEntropy = graph.Node("Sub", graph.ReduceDraws("ReduceMean", softplus), linear);
+        return graph.Node("Add", graph.Node("Add", crossEntropy, XLogX(flat)), XLogX(graph.Node("Sub", graph.Scalar(1.0), flat)));
+    }
+
+    private string XLogX(string x)
+    {
+        string positive = graph.Node("Greater", x, graph.Scalar(0.0));
+        string safe = graph.Node("Where", positive, x, graph.Scalar(1.0));
+        return graph.Node("Mul", safe, graph.Node("Log", safe));
+    }
+
+    private string BernoulliMetric(string reconstruction)
+    {
+        string v = graph.Node("Clip", reconstruction, graph.Scalar(Margin), graph.Scalar(1 - Margin));
+        return graph.Node("Div", graph.Scalar(0.5), graph.Node("Mul", v, graph.Node("Sub", graph.Scalar(1.0), v)));
+    }
+
+    // 1/(2 s²), a scalar or [m]
+    private string HalfPrecision(GaussianLikelihood gaussian) => _halfPrecision ??= BuildHalfPrecision(gaussian);
+
+    private string BuildHalfPrecision(GaussianLikelihood gaussian)
+    {
+        if (gaussian.FixedVariance is { } v) return graph.Scalar(0.5 / v);
+        string logVariance = graph.Constant(model.Parameters.Layout.Likelihood.Name, model.LikelihoodParameters, model.FeatureCount);
+        string precision = graph.Node("Exp", graph.Node("Neg", graph.Cast(logVariance, Element.Double)));
+        return graph.Node("Mul", graph.Scalar(0.5), precision);
+    }
+}

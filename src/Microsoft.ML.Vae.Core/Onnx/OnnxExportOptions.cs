@@ -1,0 +1,62 @@
+namespace Microsoft.ML.Vae.Core;
+
+/// <summary>What an exported graph computes; nothing else is in it. Every output has one row per input row.</summary>
+[Flags]
+public enum OnnxOutputs
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary><c>score</c> [N, 1]: L_x/β, nats, higher = more anomalous.</summary>
+    Score = 1,
+
+    /// <summary><c>log_density</c> [N, 1]: log p(x) on the manifold of the scaled features, nats.</summary>
+    LogDensity = 2,
+
+    /// <summary><c>p_value</c> [N, 1]: share of normal rows that score at least as high; small = anomalous.</summary>
+    PValue = 4,
+
+    /// <summary><c>is_anomaly</c> [N, 1], boolean: score &gt; threshold.</summary>
+    Decision = 8,
+
+    /// <summary><c>feature_contributions</c> [N, m] and <c>latent_contributions</c> [N, n], nats: together they sum to the score.</summary>
+    Contributions = 16,
+
+    /// <summary><c>reconstruction</c> [N, m], in the unit of the raw features.</summary>
+    Reconstruction = 32,
+
+    /// <summary><c>latent</c> and <c>latent_log_variance</c> [N, n]: the posterior.</summary>
+    Latent = 64,
+
+    /// <summary>All of them.</summary>
+    All = Score | LogDensity | PValue | Decision | Contributions | Reconstruction | Latent,
+}
+
+/// <summary>How a model becomes an ONNX file. Immutable.</summary>
+public sealed record OnnxExportOptions
+{
+    /// <summary>Outputs of the graph. Without reconstruction and latents by default: each costs a runtime time and memory whether or not it is read.</summary>
+    public OnnxOutputs Outputs { get; init; } = OnnxOutputs.Score | OnnxOutputs.LogDensity | OnnxOutputs.PValue | OnnxOutputs.Decision | OnnxOutputs.Contributions;
+
+    /// <summary>False: <c>false_alarm_rate</c> and <c>threshold</c> are optional inputs. True: <c>false_alarm_rate</c> must be given
+    /// (NaN: the stored threshold), for runtimes that cannot override an initializer: those of JavaScript ignore or refuse it.</summary>
+    public bool RequireFalseAlarmRate { get; init; }
+
+    /// <summary>How the training went, for the file's metadata; null: unknown.</summary>
+    public TrainingSummary? Training { get; init; }
+}
+
+/// <summary>What a file tells about the training of its model.</summary>
+/// <param name="Outcome">Why training ended.</param>
+/// <param name="BestStep">The step its weights stem from.</param>
+/// <param name="BestValidationLoss">−ELBO of the validation rows, summed over features, averaged over rows; null without any.</param>
+/// <param name="Message">One sentence for people.</param>
+public sealed record TrainingSummary(TrainingOutcome Outcome, long BestStep, double? BestValidationLoss, string Message)
+{
+    /// <summary>The summary of a result.</summary>
+    public static TrainingSummary Of(TrainingResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return new(result.Outcome, result.BestStep, result.BestValidationLoss, result.Message);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using Microsoft.ML.Vae.Core.OnnxMessages;
+using Element = Microsoft.ML.Vae.Core.OnnxMessages.TensorMessage.Types.Element;
+
+namespace Microsoft.ML.Vae.Core;
+
+/// <summary>A graph under construction. Values are their names; nodes appear in the order in which they are asked for, so that equal models give equal bytes.</summary>
+internal sealed class OnnxGraph
+{
+    private readonly HashSet<string> _constants = [];
+
+    /// <summary>The message so far.</summary>
+    public GraphMessage Message { get; } = new() { Name = "mlvae" };
+
+    /// <summary>Adds a node with one output.</summary>
+    /// <param name="op">Operator of the default domain.</param>
+    /// <param name="inputs">Names; empty for an optional input left out.</param>
+    /// <returns>The name of its output.</returns>
+    public string Node(string op, params ReadOnlySpan<string> inputs) => Node(op, inputs, []);
+
+    /// <summary>Adds a node with attributes.</summary>
+    public string Node(string op, ReadOnlySpan<string> inputs, params ReadOnlySpan<AttributeMessage> attributes)
+    {
+        string name = string.Create(CultureInfo.InvariantCulture, $"{op}_{Message.Node.Count}");
+        Message.Node.Add(new NodeMessage { OpType = op, Name = name, Input = { inputs.ToArray() }, Output = { name }, Attribute = { attributes.ToArray() } });
+        return name;
+    }
+
+    /// <summary>Converts the element type.</summary>
+    public string Cast(string value, Element to) => Node("Cast", [value], new AttributeMessage { Name = "to", I = (long)to, Type = AttributeMessage.Types.Kind.Int });
+
+    /// <summary>Sums over the last axis, which is kept with length 1.</summary>
+    public string SumLast(string value) => Node("ReduceSum", value, Constant([-1L], 1));
+
+    /// <summary>Reduces the draws' axis of [N, K, m] to [N, m].</summary>
+    public string ReduceDraws(string op, string value) => Node(
+        op, [value], new AttributeMessage { Name = "axes", Ints = { 1 }, Type = AttributeMessage.Types.Kind.Ints },
+        new AttributeMessage { Name = "keepdims", I = 0, Type = AttributeMessage.Types.Kind.Int });
+
+    /// <summary>Columns <paramref name="from"/> to <paramref name="to"/>, exclusive.</summary>
+    public string Slice(string value, long from, long to) => Node("Slice", value, Constant([from], 1), Constant([to], 1), Constant([1L], 1));
+
+    /// <summary>Replaces the shape; 0 keeps a dimension, −1 takes what is left.</summary>
+    public string Reshape(string value, params long[] shape) => Node("Reshape", value, Constant(shape, shape.Length));
+
+    /// <summary>A scalar.</summary>
+    public string Scalar(float value) => Constant([value]);
+
+    /// <summary>A scalar.</summary>
+    public string Scalar(double value) => Constant([value]);
+
+    /// <summary>An initializer without a name of its own; equal ones are shared.</summary>
+    public string Constant<T>(ReadOnlySpan<T> values, params ReadOnlySpan<long> shape) where T : unmanaged
+    {
+        string content = values.Length > 16 ? Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(MemoryMarshal.AsBytes(values)))[..16] : Text(values);
+        return Constant($"{TypeName<T>()}[{string.Join(',', shape.ToArray())}]:{content}", values, shape);
+    }
+
+    /// <summary>A named initializer; the same name is the same constant.</summary>
+    public string Constant<T>(string name, ReadOnlySpan<T> values, params ReadOnlySpan<long> shape) where T : unmanaged
+    {
+        if (_constants.Add(name)) Message.Initializer.Add(Tensor(name, values, shape));
+        return name;
+    }
+
+    /// <summary>Declares an input; where an initializer has its name, callers may leave it out.</summary>
+    public string Input(string name, Element type, string documentation, params DimensionMessage[] shape)
+    {
+        Message.Input.Add(Value(name, type, documentation, shape));
+        return name;
+    }
+
+    /// <summary>Gives a value its public name.</summary>
+    public void Output(string name, string value, Element type, int columns, string documentation)
+    {
+        Message.Node.Add(new NodeMessage { OpType = "Identity", Name = name, Input = { value }, Output = { name } });
+        Message.Output.Add(Value(name, type, documentation, Rows, Fixed(columns)));
+    }
+
+    /// <summary>The batch axis.</summary>
+    public static DimensionMessage Rows => new() { DimParam = "N" };
+
+    /// <summary>A fixed axis.</summary>
+    public static DimensionMessage Fixed(long length) => new() { DimValue = length };
+
+    private static ValueMessage Value(string name, Element type, string documentation, params DimensionMessage[] shape) => new()
+    {
+        Name = name,
+        DocString = documentation,
+        Type = new TypeMessage { TensorType = new TensorTypeMessage { ElemType = type, Shape = new ShapeMessage { Dim = { shape } } } },
+    };
+
+    // Raw data is little-endian by the format; OnnxExporter refuses the rare platform that is not.
+    private static TensorMessage Tensor<T>(string name, ReadOnlySpan<T> values, ReadOnlySpan<long> shape) where T : unmanaged => new()
+    {
+        Name = name,
+        DataType = typeof(T) == typeof(float) ? Element.Single : typeof(T) == typeof(double) ? Element.Double : Element.Int64,
+        Dims = { shape.ToArray() },
+        RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values)),
+    };
+
+    private static string TypeName<T>() => typeof(T) == typeof(float) ? "f" : typeof(T) == typeof(double) ? "d" : "i";
+
+    private static string Text<T>(ReadOnlySpan<T> values) where T : unmanaged
+    {
+        var texts = new List<string>();
+        foreach (var v in values) texts.Add(((IFormattable)v).ToString(null, CultureInfo.InvariantCulture));
+        return string.Join(',', texts);
+    }
+}

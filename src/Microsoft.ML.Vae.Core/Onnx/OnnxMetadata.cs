@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Google.Protobuf;
+using Microsoft.ML.Vae.Core.OnnxMessages;
+
+namespace Microsoft.ML.Vae.Core;
+
+/// <summary>What an exported file says about its model: plain entries for people, and what the graph does not hold for <see cref="OnnxImporter"/>.</summary>
+internal static class OnnxMetadata
+{
+    public const string ModelKey = "mlvae.model", ChecksumKey = "mlvae.checksum", TensorPrefix = "mlvae.tensor.";
+
+    /// <summary>Everything of a model but its float buffers.</summary>
+    public sealed record Header(
+        int Format, ArchitectureHeader Architecture, double KlWeight, string[] FeatureNames, int Draws, float Threshold, int CalibrationRows,
+        double[] InverseVariance, LatentIsometry[] Latents, int IsometryRows, float[][] Knots, float[][] Values, OnnxExportOptions Options);
+
+    /// <summary>Format of the header; a reader refuses newer ones.</summary>
+    public const int Format = 1;
+
+    public static void Write(ModelMessage message, AnomalyModel model, OnnxExportOptions options)
+    {
+        var vae = model.Vae;
+        Add(message, "architecture", Describe(vae.Architecture));
+        Add(message, "kl_weight", vae.KlWeight.ToString(CultureInfo.InvariantCulture));
+        Add(message, "feature_names", HeaderJson.Write(vae.FeatureNames));
+        Add(message, "threshold", model.Threshold.ToString(CultureInfo.InvariantCulture));
+        Add(message, "calibration_rows", model.Calibration.Scores.Count.ToString(CultureInfo.InvariantCulture));
+        Add(message, "isometry", model.Isometry.Verdict);
+        if (options.Training is { } training) Add(message, "training", HeaderJson.Write(training));
+        var buffers = Buffers(model);
+        foreach (var (name, values) in buffers)
+            if (!message.Graph.Initializer.Any(t => t.Name == name)) Add(message, TensorPrefix + name, Convert.ToBase64String(MemoryMarshal.AsBytes<float>(values)));
+        string header = HeaderJson.Write(HeaderOf(model, options));
+        Add(message, ModelKey, header);
+        Add(message, ChecksumKey, Checksum(header, buffers.Select(b => b.Values)));
+    }
+
+    /// <summary>SHA-256 over header and buffers, so that a damaged or edited file is not mistaken for the trained model.</summary>
+    public static string Checksum(string header, IEnumerable<float[]> buffers)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(header));
+        foreach (float[] buffer in buffers) hash.AppendData(MemoryMarshal.AsBytes<float>(buffer));
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    /// <summary>Names of the float buffers that make up a model, in the order of the checksum.</summary>
+    public static IEnumerable<string> BufferNames(ParameterLayout layout) =>
+        layout.Blocks.Where(b => b.Length > 0).Select(b => b.Name).Concat([OnnxNames.ScalingOffsets, OnnxNames.ScalingFactors, OnnxNames.Calibration]);
+
+    private static List<(string Name, float[] Values)> Buffers(AnomalyModel model)
+    {
+        var (parameters, scaling) = (model.Vae.Parameters, model.Vae.Scaling);
+        var blocks = parameters.Layout.Blocks.Where(b => b.Length > 0).Select(b => parameters[b].ToArray());
+        return [.. BufferNames(parameters.Layout).Zip(blocks.Concat([scaling.Offsets.ToArray(), scaling.Factors.ToArray(), [.. model.Calibration.Scores]]))];
+    }
+
+    private static Header HeaderOf(AnomalyModel model, OnnxExportOptions options) => new(
+        Format, ArchitectureHeader.Of(model.Vae.Architecture), model.Vae.KlWeight, [.. model.Vae.FeatureNames], model.Estimator.Draws, model.Threshold,
+        model.Calibration.Scores.Count, [.. model.Importance.InverseVariance], [.. model.Isometry.Latents], model.Isometry.Rows,
+        [.. model.Coordinates.Knots], [.. model.Coordinates.Values], options);
+
+    private static string Describe(VaeArchitecture a) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{string.Join('-', [a.FeatureCount, .. a.EncoderWidths])}-({a.LatentDimension})-{string.Join('-', [.. a.DecoderWidths, a.FeatureCount])} {a.HiddenActivation}, {a.Likelihood.Name}");
+
+    private static void Add(ModelMessage message, string key, string value) => message.MetadataProps.Add(new EntryMessage { Key = key, Value = value });
+}

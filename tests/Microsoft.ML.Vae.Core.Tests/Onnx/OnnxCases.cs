@@ -1,0 +1,67 @@
+namespace Microsoft.ML.Vae.Core.Tests;
+
+/// <summary>Small deciding models with random weights, their rows, and what the managed scorer says of them.</summary>
+internal static class OnnxCases
+{
+    public const int Features = 5, Latents = 3;
+
+    public static Likelihood Likelihood(string name) => name switch
+    {
+        "SquaredError" => SquaredErrorLikelihood.Unweighted,
+        "WeightedSquaredError" => new SquaredErrorLikelihood(new MetricWeight(0.5, 0.1, false)),
+        "ReciprocalSquaredError" => new SquaredErrorLikelihood(new MetricWeight(0.5, 0.1, true)),
+        "Gaussian" => GaussianLikelihood.WithVariance(0.3),
+        "LearnedVariance" => GaussianLikelihood.LearnedVariance,
+        _ => BernoulliLikelihood.Instance,
+    };
+
+    public static AnomalyModel Model(string likelihood, int depth, Activation activation, int draws, int calibrationRows = 200)
+    {
+        var architecture = VaeArchitecture.Mirrored(Features, Latents, [.. Enumerable.Repeat(8, depth)]) with { HiddenActivation = activation, Likelihood = Likelihood(likelihood) };
+        var random = RandomStream.FromSeed(7);
+        float[] values = VaeParameters.Initialize(architecture, random).Values.ToArray();
+        var jitter = new float[values.Length];
+        random.Split(99).Normals(jitter);
+        for (int i = 0; i < values.Length; i++) values[i] += 0.2f * jitter[i];
+        var scaling = likelihood == "Bernoulli" ? FeatureScaling.Identity(Features) : new FeatureScaling([1, 0, -2, 0.5f, 0], [0.5f, 1, 2, 0.3f, 1]);
+        string[] names = ["amount", "age", "país", "f3", "f4"];
+        var vae = new VaeModel(architecture, new VaeParameters(new ParameterLayout(architecture), values), klWeight: 0.7, scaling, names);
+        var rows = new MatrixRows(Rows(likelihood, calibrationRows, seed: 1), Features);
+        return AnomalyModel.Calibrate(new VaeFit(vae, null!, rows), new LossEstimator(draws), falseAlarmRate: 0.1);
+    }
+
+    public static float[] Rows(string likelihood, int count, int seed = 2)
+    {
+        var rows = new float[count * Features];
+        RandomStream.FromSeed(seed).Normals(rows);
+        if (likelihood == "Bernoulli")
+            for (int i = 0; i < rows.Length; i++) rows[i] = Math.Clamp(0.5f + (0.4f * rows[i]), 0, 1);
+        return rows;
+    }
+
+    public static ManagedResult Score(AnomalyModel model, float[] rows)
+    {
+        int m = Features, count = rows.Length / m;
+        var scorer = new VaeScorer(model.Vae, count, model.Estimator);
+        scorer.Score(rows, count, VaeOutputs.Loss | VaeOutputs.Reconstruction);
+        var scaled = (float[])rows.Clone();
+        model.Vae.Scaling.Apply(scaled);
+        float[] scores = [.. scorer.Loss.ToArray().Select(l => AnomalyModel.ScoreOf(l, model.Vae))];
+        return new ManagedResult(
+            scores,
+            [.. Enumerable.Range(0, count).Select(r => AnomalyModel.LogDensityOf(scorer.Loss[r], RowWeight(model, scaled, r), model.Vae))],
+            [.. scores.Select(s => (float)model.Calibration.PValue(s))],
+            [.. scores.Select(s => s > model.Threshold ? 1f : 0f)],
+            [.. scorer.FeatureLoss.ToArray().Select(l => AnomalyModel.ScoreOf(l, model.Vae))],
+            [.. scorer.LatentLoss.ToArray().Select(l => AnomalyModel.ScoreOf(l, model.Vae))],
+            scorer.Reconstruction.ToArray(), scorer.Mean.ToArray(), scorer.LogVariance.ToArray());
+    }
+
+    private static double RowWeight(AnomalyModel model, float[] scaled, int r) =>
+        model.Vae.Architecture.Likelihood.RowWeight(scaled.AsSpan(r * Features, Features));
+}
+
+/// <summary>The managed scorer's answers, row-major.</summary>
+internal sealed record ManagedResult(
+    float[] Score, float[] LogDensity, float[] PValue, float[] Decision, float[] FeatureContributions, float[] LatentContributions,
+    float[] Reconstruction, float[] Latent, float[] LogVariance);

@@ -1,0 +1,85 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Microsoft.ML.Vae.Core.Tests;
+
+/// <summary>A real ONNX Runtime (onnxruntime-node, see build/install-onnxruntime.sh) and the ONNX checker (python3-onnx). Tests are skipped where they are absent.</summary>
+public sealed class OnnxTools : IDisposable
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("mlvae-onnx-").FullName;
+    private readonly LineProcess? _runtime, _checker;
+    private int _files;
+
+    public OnnxTools()
+    {
+        string scripts = Path.Combine(AppContext.BaseDirectory, "Onnx");
+        if (RuntimeFolder() is { } folder && LineProcess.Succeeds("node", "--version")) _runtime = new LineProcess("node", Path.Combine(scripts, "score.mjs"), folder);
+        // Debian's interpreter first: another one on the path does not see Debian's modules.
+        string? python = new[] { "/usr/bin/python3", "python3" }.FirstOrDefault(p => LineProcess.Succeeds(p, "-c", "import onnx"));
+        if (python is not null) _checker = new LineProcess(python, Path.Combine(scripts, "check.py"));
+    }
+
+    /// <summary>Exports to a new file.</summary>
+    public string Export(AnomalyModel model, OnnxExportOptions? options = null)
+    {
+        string path = Path.Combine(_folder, $"{Interlocked.Increment(ref _files)}.onnx");
+        OnnxExporter.Export(model, path, options);
+        return path;
+    }
+
+    /// <summary>What the ONNX checker says: "ok" or a complaint.</summary>
+    public string Check(string path)
+    {
+        Skip.If(_checker is null, "python3-onnx is not installed.");
+        return _checker!.Ask(path);
+    }
+
+    /// <summary>Scores rows in ONNX Runtime.</summary>
+    public Scored Score(string path, float[] rows, int count, double? falseAlarmRate = null, int repeats = 0, int threads = 1)
+    {
+        Skip.If(_runtime is null, "onnxruntime-node is not installed: run build/install-onnxruntime.sh.");
+        string? rate = falseAlarmRate is { } r ? Convert.ToBase64String(BitConverter.GetBytes(r)) : null;
+        var request = new Request(path, Convert.ToBase64String(MemoryMarshal.AsBytes<float>(rows)), count, rows.Length / count, rate, repeats, threads);
+        var answer = JsonSerializer.Deserialize<Answer>(_runtime!.Ask(JsonSerializer.Serialize(request, Json)), Json)!;
+        Assert.True(answer.Error is null, answer.Error);
+        return new Scored(answer.Outputs!.ToDictionary(o => o.Key, o => Values(o.Value)), answer.Outputs!.ToDictionary(o => o.Key, o => o.Value.Dims), answer.Seconds!);
+    }
+
+    public void Dispose()
+    {
+        _runtime?.Dispose();
+        _checker?.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static float[] Values(TensorText tensor)
+    {
+        byte[] bytes = Convert.FromBase64String(tensor.Data);
+        return tensor.Type == "bool" ? [.. bytes.Select(b => (float)b)] : MemoryMarshal.Cast<byte, float>(bytes).ToArray();
+    }
+
+    private static string? RuntimeFolder()
+    {
+        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
+        {
+            string folder = Path.Combine(at.FullName, "artifacts", "onnxruntime");
+            if (Directory.Exists(Path.Combine(folder, "node_modules", "onnxruntime-node"))) return folder;
+        }
+        return null;
+    }
+
+    /// <summary>Outputs by name; booleans as 0 and 1.</summary>
+    public sealed record Scored(IReadOnlyDictionary<string, float[]> Outputs, IReadOnlyDictionary<string, int[]> Shapes, double[] Seconds)
+    {
+        public float[] this[string name] => Outputs[name];
+    }
+
+    private sealed record Request(string Model, string Features, int Rows, int Columns, string? FalseAlarmRate, int Repeats, int Threads);
+
+    private sealed record TensorText(string Type, int[] Dims, string Data);
+
+    private sealed record Answer(Dictionary<string, TensorText>? Outputs, double[]? Seconds, string? Error);
+}
