@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Microsoft.ML.Vae.Core.Tests;
+namespace Microsoft.ML.Vae.Core.Tests.Onnx;
 
 /// <summary>A helper program that answers each line of input with a line of output, as long as its owner lives.</summary>
 internal sealed class LineProcess : IDisposable

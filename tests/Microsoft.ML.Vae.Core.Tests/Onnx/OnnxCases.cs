@@ -1,4 +1,6 @@
-namespace Microsoft.ML.Vae.Core.Tests;
+using Microsoft.ML.Vae.Core.Tests.Support;
+
+namespace Microsoft.ML.Vae.Core.Tests.Onnx;
 
 /// <summary>Small deciding models with random weights, their rows, and what the managed scorer says of them.</summary>
 internal static class OnnxCases
@@ -18,22 +20,16 @@ internal static class OnnxCases
     public static AnomalyModel Model(string likelihood, int depth, Activation activation, int draws, int calibrationRows = 200)
     {
         var architecture = VaeArchitecture.Mirrored(Features, Latents, [.. Enumerable.Repeat(8, depth)]) with { HiddenActivation = activation, Likelihood = Likelihood(likelihood) };
-        var random = RandomStream.FromSeed(7);
-        float[] values = VaeParameters.Initialize(architecture, random).Values.ToArray();
-        var jitter = new float[values.Length];
-        random.Split(99).Normals(jitter);
-        for (int i = 0; i < values.Length; i++) values[i] += 0.2f * jitter[i];
         var scaling = likelihood == "Bernoulli" ? FeatureScaling.Identity(Features) : new FeatureScaling([1, 0, -2, 0.5f, 0], [0.5f, 1, 2, 0.3f, 1]);
         string[] names = ["amount", "age", "país", "f3", "f4"];
-        var vae = new VaeModel(architecture, new VaeParameters(new ParameterLayout(architecture), values), klWeight: 0.7, scaling, names);
+        var vae = new VaeModel(architecture, TestModels.Parameters(architecture, seed: 7), klWeight: 0.7, scaling, names);
         var rows = new MatrixRows(Rows(likelihood, calibrationRows, seed: 1), Features);
         return AnomalyModel.Calibrate(new VaeFit(vae, null!, rows), new LossEstimator(draws), falseAlarmRate: 0.1);
     }
 
     public static float[] Rows(string likelihood, int count, int seed = 2)
     {
-        var rows = new float[count * Features];
-        RandomStream.FromSeed(seed).Normals(rows);
+        var rows = TestModels.Normals(count * Features, seed);
         if (likelihood == "Bernoulli")
             for (int i = 0; i < rows.Length; i++) rows[i] = Math.Clamp(0.5f + (0.4f * rows[i]), 0, 1);
         return rows;

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.Vae.Core.Tests;
+namespace Microsoft.ML.Vae.Core.Tests.Onnx;
 
 /// <summary>The exported file, scored by a real ONNX Runtime, against the managed scorer.</summary>
 public sealed class OnnxRuntimeTests(OnnxTools tools) : IClassFixture<OnnxTools>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Microsoft.ML.Vae.Core.Tests;
+namespace Microsoft.ML.Vae.Core.Tests.Onnx;
 
 /// <summary>A real ONNX Runtime (onnxruntime-node, see build/install-onnxruntime.sh) and the ONNX checker (python3-onnx). Tests are skipped where they are absent.</summary>
 public sealed class OnnxTools : IDisposable
