@@ -1,0 +1,101 @@
+using Google.Protobuf;
+using Microsoft.ML.Vae.Core.OnnxMessages;
+
+namespace Microsoft.ML.Vae.Core.Tests.Onnx;
+
+/// <summary>What is in the file, and what happens when there can be none. No runtime needed.</summary>
+public class OnnxExporterTests
+{
+    public static TheoryData<OnnxOutputs, string[]> OutputCases() => new()
+    {
+        { OnnxOutputs.Score, ["score"] },
+        { OnnxOutputs.Latent, ["latent", "latent_log_variance"] },
+        { OnnxOutputs.PValue | OnnxOutputs.Decision, ["p_value", "is_anomaly"] },
+        { OnnxOutputs.Contributions, ["feature_contributions", "latent_contributions"] },
+        { OnnxOutputs.Reconstruction, ["reconstruction"] },
+    };
+
+    [Theory, MemberData(nameof(OutputCases))]
+    public void HoldsOnlyWhatWasAskedFor(OnnxOutputs outputs, string[] names)
+    {
+        var graph = Export(new OnnxExportOptions { Outputs = outputs }).Graph;
+        Assert.Equal(names, graph.Output.Select(o => o.Name));
+        bool decides = outputs.HasFlag(OnnxOutputs.Decision);
+        Assert.Equal(decides, graph.Input.Any(i => i.Name == "false_alarm_rate"));
+        bool decodes = outputs != OnnxOutputs.Latent;
+        Assert.Equal(decodes, graph.Initializer.Any(t => t.Name == "output.weight"));
+        Assert.Equal(outputs.HasFlag(OnnxOutputs.PValue), graph.Initializer.Any(t => t.Name == "calibration.scores"));
+    }
+
+    [Fact]
+    public void EveryNodeIsUsed()
+    {
+        var graph = Export(new OnnxExportOptions { Outputs = OnnxOutputs.All }).Graph;
+        var used = graph.Node.SelectMany(n => n.Input).Concat(graph.Output.Select(o => o.Name)).ToHashSet();
+        Assert.All(graph.Node, n => Assert.Contains(n.Output[0], used));
+        Assert.All(graph.Initializer, t => Assert.Contains(t.Name, used));
+    }
+
+    [Fact]
+    public void ThresholdAndRateAreOptionalInputsUnlessRequired()
+    {
+        var optional = Export(new OnnxExportOptions()).Graph;
+        Assert.Equal(["features", "threshold", "false_alarm_rate"], optional.Input.Select(i => i.Name));
+        Assert.Contains("threshold", optional.Initializer.Select(t => t.Name));
+        Assert.Contains("false_alarm_rate", optional.Initializer.Select(t => t.Name));
+
+        var required = Export(new OnnxExportOptions { RequireFalseAlarmRate = true }).Graph;
+        Assert.Equal(["features", "false_alarm_rate"], required.Input.Select(i => i.Name));
+        Assert.DoesNotContain("false_alarm_rate", required.Initializer.Select(t => t.Name));
+    }
+
+    [Fact]
+    public void MetadataTellsPeopleWhatTheModelIs()
+    {
+        var training = new TrainingSummary(TrainingOutcome.EarlyStopped, 1200, 3.25, "Stopped early.");
+        var entries = Export(new OnnxExportOptions { Training = training }).MetadataProps.ToDictionary(e => e.Key, e => e.Value);
+        Assert.Equal("5-8-(3)-8-5 Tanh, GaussianLearnedVariance", entries["architecture"]);
+        Assert.Equal("0.7", entries["kl_weight"]);
+        Assert.Contains("amount", entries["feature_names"], StringComparison.Ordinal);
+        Assert.Contains("EarlyStopped", entries["training"], StringComparison.Ordinal);
+        Assert.Equal("200", entries["calibration_rows"]);
+    }
+
+    [Fact]
+    public void NoOutputIsRefused()
+    {
+        var model = OnnxCases.Model("LearnedVariance", 1, Activation.Tanh, 32);
+        Assert.Throws<ArgumentException>(() => OnnxExporter.Export(model, Stream.Null, new OnnxExportOptions { Outputs = OnnxOutputs.None }));
+    }
+
+    [Fact]
+    public void AForeignLikelihoodIsNamedAndNothingIsWritten()
+    {
+        var model = OnnxCases.Model("LearnedVariance", 1, Activation.Tanh, 32);
+        var architecture = model.Vae.Architecture with { Likelihood = new ForeignLikelihood() };
+        var vae = new VaeModel(architecture, new VaeParameters(new ParameterLayout(architecture), new float[new ParameterLayout(architecture).Length]), 1);
+        string folder = Directory.CreateTempSubdirectory().FullName, path = Path.Combine(folder, "model.onnx");
+        var error = Assert.Throws<NotSupportedException>(() => OnnxExporter.Export(model with { Vae = vae }, path));
+        Assert.Contains("Foreign", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder));
+        Directory.Delete(folder);
+    }
+
+    [Fact]
+    public void AFailedWriteLeavesTheOldFile()
+    {
+        var model = OnnxCases.Model("LearnedVariance", 1, Activation.Tanh, 32);
+        string folder = Directory.CreateTempSubdirectory().FullName, path = Path.Combine(folder, "taken");
+        Directory.CreateDirectory(path);
+        Assert.ThrowsAny<Exception>(() => OnnxExporter.Export(model, path));
+        Assert.Equal([path], Directory.GetFileSystemEntries(folder));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static ModelMessage Export(OnnxExportOptions options)
+    {
+        using var stream = new MemoryStream();
+        OnnxExporter.Export(OnnxCases.Model("LearnedVariance", 1, Activation.Tanh, 32), stream, options);
+        return ModelMessage.Parser.ParseFrom(stream.ToArray());
+    }
+}
