@@ -3,7 +3,7 @@ using Microsoft.ML.Vae.Core.Tests.Support;
 
 namespace Microsoft.ML.Vae.Core.Tests.Training;
 
-/// <summary>The plain engine against the same VAE in PyTorch, double precision: terms, every gradient, weights after Adam steps.</summary>
+/// <summary>Our engines against the same VAE in PyTorch, double precision: terms, every gradient, weights after Adam steps.</summary>
 public class PyTorchOracleTests
 {
     // What a single-precision pass leaves against double, relative to the largest value of the block.
@@ -12,14 +12,20 @@ public class PyTorchOracleTests
     // Adam divides by √v: where a gradient is near zero its relative error passes into the step, so compared to the distance a weight may travel.
     private const double Steps = 1e-3;
 
-    public static TheoryData<int> Cases => [.. Enumerable.Range(0, Oracle.Read("training").GetProperty("cases").GetArrayLength())];
+    public static TheoryData<string, int> Cases()
+    {
+        var cases = new TheoryData<string, int>();
+        foreach (var engine in Engines.All)
+            for (int i = 0; i < Oracle.Read("training").GetProperty("cases").GetArrayLength(); i++) cases.Add(engine.Name, i);
+        return cases;
+    }
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Terms_and_gradients_agree(int index)
+    public void Terms_and_gradients_agree(string engineName, int index)
     {
         var oracle = new Case(index);
-        using var engine = oracle.Engine();
+        using var engine = oracle.Engine(engineName);
         var gradient = new float[oracle.Layout.Length];
         var terms = engine.Gradient(oracle.Batch, oracle.KlWeight, gradient);
         Assert.Equal(oracle.Json.Number("log_likelihood"), terms.LogLikelihood, Terms * Math.Max(1, Math.Abs(oracle.Json.Number("log_likelihood"))));
@@ -30,10 +36,10 @@ public class PyTorchOracleTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Adam_steps_agree(int index)
+    public void Adam_steps_agree(string engineName, int index)
     {
         var oracle = new Case(index);
-        using var engine = oracle.Engine();
+        using var engine = oracle.Engine(engineName);
         double[] losses = oracle.Json.Doubles("losses");
         double clip = oracle.Json.GetProperty("clip") is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() : double.PositiveInfinity;
         foreach (double expected in losses)
@@ -72,7 +78,7 @@ public class PyTorchOracleTests
 
         public double Rate => Json.Number("rate");
 
-        public PlainEngine Engine() => new(Architecture, new VaeParameters(Layout, [.. Layout.Blocks.SelectMany(b => Values("parameters", b)).Select(v => (float)v)]), new EngineSettings
+        public ITrainingEngine Engine(string name) => Engines.Named(name).Create(Architecture, new VaeParameters(Layout, [.. Layout.Blocks.SelectMany(b => Values("parameters", b)).Select(v => (float)v)]), new EngineSettings
         {
             MaximumBatchSize = Batch.Count,
             LossForm = Enum.Parse<LossForm>(Json.GetProperty("form").GetString()!),

@@ -5,14 +5,16 @@ namespace Microsoft.ML.Vae.Core.Tests.Training;
 public class TrainerDeterminismTests
 {
     [Theory]
-    [InlineData(LossForm.Conventional)]
-    [InlineData(LossForm.Split)]
-    public void Same_seed_gives_the_same_bits_on_any_number_of_threads(LossForm form)
+    [InlineData("plain", LossForm.Conventional)]
+    [InlineData("plain", LossForm.Split)]
+    [InlineData("managed", LossForm.Conventional)]
+    [InlineData("managed", LossForm.Split)]
+    public void Same_seed_gives_the_same_bits_on_any_number_of_threads(string engine, LossForm form)
     {
         // Wider than one chunk of work in rows, inputs and outputs, so that threads really share it.
         var architecture = TestModels.Architecture(Toy.Features, 2, GaussianLikelihood.LearnedVariance, encoder: [70, 40], decoder: [40, 70]);
         var options = Toy.Options with { Steps = 12, BatchSize = 100, LossForm = form };
-        float[][] weights = [.. new[] { 1, 1, 2, 4 }.Select(threads => Train(architecture, options, new TrainingControl { Threads = threads }))];
+        float[][] weights = [.. new[] { 1, 1, 2, 4 }.Select(threads => Train(architecture, options, new TrainingControl { Threads = threads }, Engines.Named(engine)))];
         Assert.All(weights, w => Assert.Equal(weights[0], w));
     }
 
@@ -25,16 +27,18 @@ public class TrainerDeterminismTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Train(Toy.Architecture(), Toy.Options, new TrainingControl { Threads = 0 }));
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_resumed_run_equals_an_uninterrupted_one_bit_by_bit(bool validated)
+    [InlineData("plain", true)]
+    [InlineData("managed", true)]
+    [InlineData("managed", false)]
+    public void A_resumed_run_equals_an_uninterrupted_one_bit_by_bit(string engine, bool validated)
     {
         // 50 rows in batches of 13 and 12: every ninth step lies within an epoch and within a validation interval.
         using var folder = new TemporaryFolder();
         var (rows, validation) = (Toy.Rows(50, 1), validated ? Toy.Rows(20, 2) : null);
         var options = Toy.Options with { CheckpointInterval = 9 };
         var files = new List<string>();
-        var whole = new Trainer(Toy.Architecture(), options).Train(rows, validation, new TrainingControl
+        var trainer = new Trainer(Toy.Architecture(), options, Engines.Named(engine));
+        var whole = trainer.Train(rows, validation, new TrainingControl
         {
             OnCheckpoint = c =>
             {
@@ -46,7 +50,7 @@ public class TrainerDeterminismTests
         foreach (string file in files)
         {
             var log = new ProgressLog();
-            var resumed = new Trainer(Toy.Architecture(), options).Train(rows, validation, new TrainingControl { ResumeFrom = CheckpointFile.Load(file), Progress = log });
+            var resumed = trainer.Train(rows, validation, new TrainingControl { ResumeFrom = CheckpointFile.Load(file), Progress = log });
             AssertSame(whole, resumed);
             Assert.All(log.Lines, line => Assert.True(line.Step > long.Parse(Path.GetFileNameWithoutExtension(file))));
         }
@@ -100,8 +104,8 @@ public class TrainerDeterminismTests
         Assert.All(strangers, t => Assert.Contains("checkpoint", Assert.Throws<ArgumentException>(() => t.Train(Toy.Rows(50, 1), null, control)).Message, StringComparison.Ordinal));
     }
 
-    private static float[] Train(VaeArchitecture architecture, TrainingOptions options, TrainingControl? control = null) =>
-        new Trainer(architecture, options).Train(Toy.Rows(250, 5), null, control).Parameters.Values.ToArray();
+    private static float[] Train(VaeArchitecture architecture, TrainingOptions options, TrainingControl? control = null, ITrainingEngineFactory? engines = null) =>
+        new Trainer(architecture, options, engines).Train(Toy.Rows(250, 5), null, control).Parameters.Values.ToArray();
 
     private static void AssertSame(TrainingResult expected, TrainingResult actual)
     {

@@ -24,7 +24,7 @@ public class TrainerTests
         // Eight rows and 12 units overfit at once.
         var validation = Toy.Rows(30, 2);
         var options = Toy.Options with { Steps = 2000, Patience = 3, LearningRate = 3e-2 };
-        var result = new Trainer(Toy.Architecture(), options).Train(Toy.Rows(8, 1), validation);
+        var result = new Trainer(Toy.Architecture(), options, PlainEngine.Factory).Train(Toy.Rows(8, 1), validation);
         Assert.Equal(TrainingOutcome.EarlyStopped, result.Outcome);
         Assert.Equal(result.BestStep + (3 * options.ValidationInterval), result.History[^1].Step);
         Assert.Equal(result.History.Min(l => l.ValidationLoss), result.BestValidationLoss);
