@@ -179,14 +179,17 @@ public static class TextLoaderSaverCatalog
     public static IDataView LoadFromTextFile(this DataOperationsCatalog catalog, string path, TextLoader.Column[] columns,
         char separatorChar = TextLoader.Defaults.Separator, bool hasHeader = TextLoader.Defaults.HasHeader, bool allowQuoting = TextLoader.Defaults.AllowQuoting,
         bool trimWhitespace = TextLoader.Defaults.TrimWhitespace, bool allowSparse = TextLoader.Defaults.AllowSparse)
-        => catalog.LoadFromTextFile(path, MakeOptions(columns, separatorChar, hasHeader, allowQuoting, trimWhitespace, allowSparse));
+        => Open(catalog, path, MakeOptions(columns, separatorChar, hasHeader, allowQuoting, trimWhitespace, allowSparse), sample: false);
 
-    public static IDataView LoadFromTextFile(this DataOperationsCatalog catalog, string path, TextLoader.Options options = null)
+    public static IDataView LoadFromTextFile(this DataOperationsCatalog catalog, string path, TextLoader.Options options = null) => Open(catalog, path, options, sample: true);
+
+    // As in the real library only the overload with options looks at the file when it binds: the others know no slot names.
+    private static IDataView Open(DataOperationsCatalog catalog, string path, TextLoader.Options options, bool sample)
     {
         Contracts.CheckNonEmpty(null, path, nameof(path));
-        if (!File.Exists(path)) throw Contracts.ExceptParam(null, nameof(path), $"File does not exist at path: {path}");
+        if (!File.Exists(path)) throw Contracts.ExceptParam(null, nameof(path), $"File or directory does not exist at path: {path}");
         var source = new MultiFileSource(path);
-        return catalog.CreateTextLoader(options, source).Load(source);
+        return catalog.CreateTextLoader(options, sample ? source : null).Load(source);
     }
 
     public static IDataView LoadFromTextFile<TInput>(this DataOperationsCatalog catalog, string path, char separatorChar = TextLoader.Defaults.Separator,

@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Data;
 
-/// <summary>Objects as rows. A list may be shuffled and knows its length; any other sequence streams.</summary>
+/// <summary>Objects as rows, streamed.</summary>
 internal sealed class EnumerableView<TRow> : IDataView where TRow : class
 {
     private readonly IHost _host;
@@ -19,11 +19,11 @@ internal sealed class EnumerableView<TRow> : IDataView where TRow : class
     }
 
     public DataViewSchema Schema { get; }
-    public bool CanShuffle => _rows is IList<TRow>;
-    public long? GetRowCount() => (_rows as IList<TRow>)?.Count;
+    public bool CanShuffle => false;
+    public long? GetRowCount() => (_rows as ICollection<TRow>)?.Count;
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random rand = null)
-        => new Cursor(this, Cursors.Active(Schema, columnsNeeded), rand);
+        => new Cursor(this, Cursors.Active(Schema, columnsNeeded));
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random rand = null)
         => [GetRowCursor(columnsNeeded, rand)];
@@ -32,13 +32,13 @@ internal sealed class EnumerableView<TRow> : IDataView where TRow : class
     {
         private readonly EnumerableView<TRow> _view;
         private readonly bool[] _active;
-        private readonly IEnumerator<(TRow Row, long Id)> _rows;
+        private readonly IEnumerator<TRow> _rows;
         private readonly Delegate[] _getters;
 
-        public Cursor(EnumerableView<TRow> view, bool[] active, Random rand) : base(view._host)
+        public Cursor(EnumerableView<TRow> view, bool[] active) : base(view._host)
         {
             (_view, _active) = (view, active);
-            _rows = Rows(view._rows, rand).GetEnumerator();
+            _rows = view._rows.GetEnumerator();
             _getters = view._definition.Select((c, i) => active[i] ? TypedRows.Getter(c.MemberName, Current) : null).ToArray();
         }
 
@@ -47,24 +47,16 @@ internal sealed class EnumerableView<TRow> : IDataView where TRow : class
         protected override bool MoveNextCore() => _rows.MoveNext();
         public override bool IsColumnActive(DataViewSchema.Column column) => _active[column.Index];
 
-        private static IEnumerable<(TRow, long)> Rows(IEnumerable<TRow> rows, Random rand)
-        {
-            if (rand is null || rows is not IList<TRow> list) return rows.Select((row, i) => (row, (long)i));
-            int[] order = Enumerable.Range(0, list.Count).ToArray();
-            rand.Shuffle(order);
-            return order.Select(i => (list[i], (long)i));
-        }
-
         private TRow Current()
         {
             Ch.Check(IsGood, Cursors.FetchValueStateError);
-            return _rows.Current.Row ?? throw Ch.Except("Encountered null when iterating over data, this is not supported.");
+            return _rows.Current ?? throw Ch.Except("Encountered null when iterating over data, this is not supported.");
         }
 
         public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) =>
         {
             Ch.Check(IsGood, Cursors.FetchValueStateError);
-            id = new DataViewRowId((ulong)_rows.Current.Id, 0);
+            id = new DataViewRowId((ulong)Position, 0);
         };
 
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)

@@ -148,7 +148,7 @@ public sealed class TextLoader : IDataLoader<IMultiStreamSource>
     public IDataView Load(IMultiStreamSource source) => new View(this, source);
     void ICanSaveModel.Save(ModelSaveContext ctx) => throw new NotSupportedException("The stand-in for Microsoft.ML saves models with a schema, not with a loader.");
 
-    /// <summary>The fields of a line. Spaces around a field are dropped; a quoted field keeps what it holds, "" in it is one quote.</summary>
+    /// <summary>The fields of a line. Spaces before a field are dropped; a quoted field keeps what it holds, "" in it is one quote.</summary>
     private string[] Split(string line)
     {
         var fields = new List<string>();
@@ -175,7 +175,7 @@ public sealed class TextLoader : IDataLoader<IMultiStreamSource>
             {
                 int next = line.AsSpan(start).IndexOfAny(_options.Separators);
                 at = next < 0 ? line.Length : start + next;
-                fields.Add(line[start..at].TrimEnd(' '));
+                fields.Add(line[start..at]);
             }
             if (at >= line.Length) return [.. fields];
             at++;

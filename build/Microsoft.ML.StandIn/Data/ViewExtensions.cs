@@ -11,7 +11,7 @@ public static class ColumnCursorExtensions
     {
         Contracts.CheckValue(null, data, nameof(data));
         Contracts.CheckNonEmpty(null, columnName, nameof(columnName));
-        return data.GetColumn<T>(data.Schema.GetColumnOrNull(columnName) ?? throw Contracts.ExceptSchemaMismatch(null, nameof(columnName), "input", columnName));
+        return data.GetColumn<T>(data.Schema[columnName]);
     }
 
     public static IEnumerable<T> GetColumn<T>(this IDataView data, DataViewSchema.Column column)

@@ -71,11 +71,26 @@ namespace Microsoft.ML.Data
             return won / ((double)positives * negatives);
         }
 
-        /// <summary>Share of anomalies met, from the highest score down, before one false alarm more than allowed.</summary>
+        /// <summary>
+        /// Share of anomalies met from the highest score down, before one false alarm more than allowed. As in the real evaluator only a heap of rows is
+        /// kept: once it holds enough normal rows, a row below its lowest score is lost, so the result may be too low and depends on the order of rows.
+        /// </summary>
         public double DetectionRate(int falsePositives)
         {
+            const double falsePositiveRate = 0.01; // the real evaluator also reports the rate at this share, and keeps rows for it
             long positives = Rows.LongCount(r => r.Label > 0), found = 0;
-            foreach (var row in Rows.OrderByDescending(r => r.Score))
+            double kept = Math.Ceiling(Math.Max(Math.Max(falsePositives, positives), falsePositiveRate * (Rows.Count - positives)));
+            var heap = new PriorityQueue<(float Label, float Score), float>();
+            int normal = 0;
+            foreach (var row in Rows)
+            {
+                if (normal >= kept && row.Score < heap.Peek().Score) continue;
+                heap.Enqueue(row, row.Score);
+                if (row.Label > 0 || normal++ < kept) continue;
+                while (heap.Dequeue().Label > 0) { }
+                normal--;
+            }
+            foreach (var row in heap.UnorderedItems.Select(x => x.Element).OrderByDescending(r => r.Score))
             {
                 if (row.Label > 0) found++;
                 else if (--falsePositives < 0) break;

@@ -36,9 +36,19 @@ internal sealed class RepositoryReader : IDisposable
 {
     private readonly ZipArchive _archive;
 
-    private RepositoryReader(Stream stream) => _archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+    private RepositoryReader(Stream stream, IExceptionContext ectx)
+    {
+        try
+        {
+            _archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+        }
+        catch (Exception e)
+        {
+            throw ectx.ExceptDecode("Failed to open a zip archive", e);
+        }
+    }
 
-    public static RepositoryReader Open(Stream stream, IExceptionContext ectx = null) => new(stream);
+    public static RepositoryReader Open(Stream stream, IExceptionContext ectx = null) => new(stream, ectx);
 
     public byte[] ReadOrNull(string directory, string name)
     {

@@ -208,7 +208,7 @@ public sealed class ValueMappingEstimator<TKey, TValue> : TrivialEstimator<Value
     }
 }
 
-/// <summary>Looks values up in a table; what is not in it becomes NaN, or the type's default.</summary>
+/// <summary>Looks values up in a table; what is not in it becomes the type's default.</summary>
 public sealed class ValueMappingTransformer : RowToRowTransformerBase
 {
     private static VersionInfo Version => TransformHelpers.Version("VALUMAPG", "ValueMappingTransformer");
@@ -252,7 +252,6 @@ public sealed class ValueMappingTransformer : RowToRowTransformerBase
     {
         static object KeyOf(TKey key) => key is ReadOnlyMemory<char> text ? text.ToString() : key;
         var map = keys.Zip(values).ToDictionary(p => KeyOf(p.First), p => p.Second);
-        TValue missing = typeof(TValue) == typeof(float) ? (TValue)(object)float.NaN : typeof(TValue) == typeof(double) ? (TValue)(object)double.NaN : default;
-        return TransformHelpers.MapItems<TKey, TValue>(row, column, (_, key) => map.GetValueOrDefault(KeyOf(key), missing), densify: true);
+        return TransformHelpers.MapItems<TKey, TValue>(row, column, (_, key) => map.GetValueOrDefault(KeyOf(key)), densify: true);
     }
 }

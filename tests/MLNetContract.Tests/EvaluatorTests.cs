@@ -1,0 +1,83 @@
+namespace MLNetContract.Tests;
+
+public class EvaluatorTests
+{
+    private const int Digits = 12;
+    private readonly MLContext _ml = new(1);
+
+    [Fact]
+    public void AnomalyAucCountsTiesHalf()
+    {
+        var metrics = _ml.AnomalyDetection.Evaluate(Scored.View(_ml, (1, 3), (0, 3), (0, 1), (1, 2), (0, 0)), falsePositiveCount: 1);
+        Assert.Equal((2.5 + 2) / 6, metrics.AreaUnderRocCurve, Digits);
+    }
+
+    [Theory]
+    [InlineData(1, 0.5)]
+    [InlineData(2, 0.5)] // 1 would be right: the evaluator forgets rows below the lowest it has kept so far
+    [InlineData(3, 1.0)]
+    public void DetectionRateStopsAtTheFirstFalseAlarmTooMany(int falsePositives, double expected)
+    {
+        var view = Scored.View(_ml, (1, 9), (0, 8), (0, 7), (1, 6), (0, 5), (0, 4));
+        Assert.Equal(expected, _ml.AnomalyDetection.Evaluate(view, falsePositiveCount: falsePositives).DetectionRateAtFalsePositiveCount, Digits);
+    }
+
+    [Fact]
+    public void RowsWithoutFiniteScoreOrLabelAreDropped()
+    {
+        var view = Scored.View(_ml, (1, float.NaN), (1, float.PositiveInfinity), (float.NaN, 5), (1, 2), (0, 1), (0, 0));
+        Assert.Equal(1, _ml.AnomalyDetection.Evaluate(view).AreaUnderRocCurve);
+    }
+
+    [Fact]
+    public void OneClassIsRefused()
+    {
+        Read.Throws<ArgumentOutOfRangeException>("AUC is not defined when there is no positive class in the data", () => _ml.AnomalyDetection.Evaluate(Scored.View(_ml, (0, 1), (0, 2))));
+        Read.Throws<ArgumentOutOfRangeException>("AUC is not defined when there is no negative class in the data", () => _ml.AnomalyDetection.Evaluate(Scored.View(_ml, (1, 1), (1, 2))));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.AnomalyDetection.Evaluate(Scored.View(_ml)));
+    }
+
+    [Fact]
+    public void LabelIsSingleOrKeyAndScoreIsSingle()
+    {
+        var view = Scored.View(_ml, (1, 2), (0, 1));
+        var label = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.AnomalyDetection.Evaluate(view, labelColumnName: "PredictedLabel"));
+        Assert.Equal("Schema mismatch for label column 'PredictedLabel': expected Single or a Key with cardinality 2, got Boolean (Parameter 'schema')", label.Message);
+        Read.Throws<ArgumentOutOfRangeException>("Schema mismatch for score column 'PredictedLabel': expected Single, got Boolean", () => _ml.AnomalyDetection.Evaluate(view, scoreColumnName: "PredictedLabel"));
+        Read.Throws<ArgumentOutOfRangeException>("column '", () => _ml.AnomalyDetection.Evaluate(view, labelColumnName: "Nope"));
+        Read.Throws<ArgumentOutOfRangeException>("not found", () => _ml.AnomalyDetection.Evaluate(view, predictedLabelColumnName: "Nope"));
+    }
+
+    [Fact]
+    public void BinaryMetricsDecideAtZero()
+    {
+        var view = Scored.View(_ml, (1, 3), (1, -1), (0, 2), (0, -2), (0, -3), (1, 1));
+        var metrics = _ml.BinaryClassification.EvaluateNonCalibrated(view);
+        Assert.Equal(2 / 3d, metrics.PositivePrecision, Digits);
+        Assert.Equal(2 / 3d, metrics.PositiveRecall, Digits);
+        Assert.Equal(2 / 3d, metrics.F1Score, Digits);
+        Assert.Equal(4 / 6d, metrics.Accuracy, Digits);
+        Assert.Equal(2 / 3d, metrics.NegativePrecision, Digits);
+        Assert.Equal(7 / 9d, metrics.AreaUnderRocCurve, Digits);
+        Assert.Equal((1 + (0.5 + 2 / 3d) / 2 + (2 / 3d + 0.75) / 2) / 3, metrics.AreaUnderPrecisionRecallCurve, Digits);
+    }
+
+    [Fact]
+    public void BinaryLabelsMayBeTruthValues()
+    {
+        var view = _ml.Data.LoadFromEnumerable(Row.Make(8));
+        var scored = _ml.Transforms.CopyColumns("Score", "A").Append(_ml.Transforms.CopyColumns("PredictedLabel", "Flag")).Fit(view).Transform(view);
+        Assert.Equal(6 / 16d, _ml.BinaryClassification.EvaluateNonCalibrated(scored, "Flag").AreaUnderRocCurve, Digits);
+    }
+
+    [Fact]
+    public void CrossValidationFitsEachFold()
+    {
+        var rows = Enumerable.Range(0, 200).Select(i => new Scored { Label = i % 4 == 0 ? 1 : 0, Score = i }).ToList();
+        var data = _ml.Data.LoadFromEnumerable(rows);
+        var folds = _ml.BinaryClassification.CrossValidateNonCalibrated(data, _ml.Transforms.NormalizeMinMax("Score"), 4);
+        Assert.Equal(4, folds.Count);
+        Assert.All(folds, f => Assert.InRange(f.Metrics.AreaUnderRocCurve, 0.2, 0.8));
+        Assert.Equal(200, folds.Sum(f => f.ScoredHoldOutSet.GetColumn<float>("Score").Count()));
+    }
+}

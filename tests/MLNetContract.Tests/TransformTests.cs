@@ -1,0 +1,203 @@
+namespace MLNetContract.Tests;
+
+public class TransformTests
+{
+    private const float Tolerance = 1e-6f; // the sums run in one order here and in another there
+    private readonly MLContext _ml = new(1);
+
+    public sealed class Item
+    {
+        public float X;
+        public string City;
+        [VectorType(2)] public string[] Words;
+        [VectorType(2)] public float[] V;
+        public double Wide;
+        public int Whole;
+        public bool Flag;
+    }
+
+    private IDataView Items() => _ml.Data.LoadFromEnumerable(new List<Item>
+    {
+        new() { X = 1, City = "b", Words = ["p", "q"], V = [2, float.NaN], Wide = 1.25, Whole = 7, Flag = true },
+        new() { X = 5, City = "a", Words = ["q", "q"], V = [-4, 0], Wide = -2.5, Whole = -7 },
+        new() { X = 3, City = "b", Words = ["r", "p"], V = [6, 8], Wide = 0, Whole = 0 },
+        new() { X = -8, City = "", Words = ["", "p"], V = [0, 2], Wide = 4, Whole = 1, Flag = true },
+    });
+
+    private IDataView Apply(IEstimator<ITransformer> estimator) => estimator.Fit(Items()).Transform(Items());
+
+    private static void Close(IEnumerable<float> expected, IEnumerable<float> actual)
+    {
+        Assert.Equal(expected.Count(), actual.Count());
+        Assert.All(expected.Zip(actual), p => Assert.True(Math.Abs(p.First - p.Second) <= Tolerance, $"expected {p.First}, got {p.Second}"));
+    }
+
+    [Fact]
+    public void MinMaxKeepsZeroUnlessToldOtherwise()
+    {
+        Close([0.125f, 0.625f, 0.375f, -1], Apply(_ml.Transforms.NormalizeMinMax("X")).GetColumn<float>("X"));
+        Close([9 / 13f, 1, 11 / 13f, 0], Apply(_ml.Transforms.NormalizeMinMax("Y", "X", fixZero: false)).GetColumn<float>("Y"));
+        Assert.Equal([[2 / 6f, float.NaN], [-4 / 6f, 0], [1, 1], [0, 0.25f]], Apply(_ml.Transforms.NormalizeMinMax("V")).GetColumn<float[]>("V"));
+    }
+
+    [Fact]
+    public void MeanVarianceDividesByTheRootMeanSquareUnlessToldOtherwise()
+    {
+        float rms = MathF.Sqrt((1 + 25 + 9 + 64) / 4f), mean = 0.25f, sd = MathF.Sqrt(99 / 4f - mean * mean);
+        Close(new[] { 1f, 5, 3, -8 }.Select(x => x / rms), Apply(_ml.Transforms.NormalizeMeanVariance("X")).GetColumn<float>("X"));
+        Close(new[] { 1f, 5, 3, -8 }.Select(x => (x - mean) / sd), Apply(_ml.Transforms.NormalizeMeanVariance("X", fixZero: false)).GetColumn<float>("X"));
+        float second = MathF.Sqrt((64 + 4) / 3f); // the row with NaN does not count
+        Close([0, 8 / second, 2 / second], Apply(_ml.Transforms.NormalizeMeanVariance("V")).GetColumn<float[]>("V").Skip(1).Select(v => v[1]));
+    }
+
+    [Fact]
+    public void ConstantColumnsBecomeZero()
+    {
+        var data = _ml.Data.LoadFromEnumerable(Enumerable.Repeat(new Item { X = 3, V = [1, 1] }, 4).ToList());
+        foreach (var estimator in new IEstimator<ITransformer>[] { _ml.Transforms.NormalizeMinMax("X", fixZero: false), _ml.Transforms.NormalizeMeanVariance("X"), _ml.Transforms.NormalizeMinMax("X") })
+            Assert.Equal([0f, 0, 0, 0], estimator.Fit(data).Transform(data).GetColumn<float>("X"));
+    }
+
+    [Fact]
+    public void NormalizersRefuseOtherTypes()
+    {
+        Read.Throws<ArgumentOutOfRangeException>("Schema mismatch for input column 'City': expected vector or scalar of Single or Double, got String",
+            () => _ml.Transforms.CopyColumns("N", "City").Append(_ml.Transforms.NormalizeMinMax("City")).Fit(Items()));
+        Read.Throws<ArgumentOutOfRangeException>("Could not find input column 'Nope'", () => _ml.Transforms.CopyColumns("N", "X").Append(_ml.Transforms.NormalizeMinMax("Nope")).Fit(Items()));
+    }
+
+    [Fact]
+    public void NormalizedColumnsStandBehindTheHiddenOriginal()
+    {
+        var view = Apply(_ml.Transforms.NormalizeMinMax("V"));
+        Assert.Equal(["X", "City", "Words", "V", "V", "Wide", "Whole", "Flag"], view.Schema.Select(c => c.Name));
+        Assert.True(view.Schema[3].IsHidden);
+        Assert.True(view.Schema["V"].IsNormalized());
+    }
+
+    [Fact]
+    public void OneHotNumbersByOccurrence()
+    {
+        var view = Apply(_ml.Transforms.Categorical.OneHotEncoding("Hot", "City"));
+        Assert.Equal("Vector<Single, 2>", view.Schema["Hot"].Type.ToString());
+        Assert.Equal("b|a", Read.SlotNames(view.Schema["Hot"]));
+        Assert.Equal([[1f, 0], [0, 1], [1, 0], [0, 0]], view.GetColumn<float[]>("Hot"));
+        Assert.True(view.Schema["Hot"].IsNormalized());
+        var unseen = _ml.Transforms.Categorical.OneHotEncoding("Hot", "City").Fit(_ml.Data.TakeRows(Items(), 1)).Transform(Items());
+        Assert.Equal([1f, 0, 1, 0], unseen.GetColumn<float[]>("Hot").Select(v => v[0]));
+    }
+
+    [Fact]
+    public void OneHotOfVectorsAndOfSeveralColumns()
+    {
+        var view = Apply(_ml.Transforms.Categorical.OneHotEncoding([new("W", "Words"), new("C", "City")]));
+        Assert.Equal("Vector<Single, 2, 3>", view.Schema["W"].Type.ToString());
+        Assert.Equal("[0].p|[0].q|[0].r|[1].p|[1].q|[1].r", Read.SlotNames(view.Schema["W"]));
+        Assert.Equal([0f, 1, 0, 0, 1, 0], view.GetColumn<float[]>("W").ElementAt(1));
+        Assert.Equal([0f, 0, 0, 1, 0, 0], view.GetColumn<float[]>("W").ElementAt(3));
+        Assert.Equal(2, view.GetColumn<float[]>("C").First().Length);
+    }
+
+    [Fact]
+    public void OneHotOfNumbersNamesSlotsByValue()
+    {
+        var view = Apply(_ml.Transforms.Categorical.OneHotEncoding("Hot", "Whole"));
+        Assert.Equal("7|-7|0|1", Read.SlotNames(view.Schema["Hot"]));
+        Assert.Equal("1.25|-2.5|0|4", Read.SlotNames(Apply(_ml.Transforms.Categorical.OneHotEncoding("Hot", "Wide")).Schema["Hot"]));
+    }
+
+    [Fact]
+    public void KeysByOccurrenceOrByValue()
+    {
+        var view = Apply(_ml.Transforms.Conversion.MapValueToKey("K", "City"));
+        Assert.Equal("Key<UInt32, 0-1>", view.Schema["K"].Type.ToString());
+        Assert.Equal([1u, 2, 1, 0], view.GetColumn<uint>("K"));
+        VBuffer<ReadOnlyMemory<char>> values = default;
+        view.Schema["K"].GetKeyValues(ref values);
+        Assert.Equal("b,a", string.Join(',', values.DenseValues()));
+        Assert.Equal([2u, 1, 2, 0], Apply(_ml.Transforms.Conversion.MapValueToKey("K", "City", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)).GetColumn<uint>("K"));
+    }
+
+    [Fact]
+    public void ConcatenationNamesSlotsAfterColumns()
+    {
+        var view = Apply(_ml.Transforms.Categorical.OneHotEncoding("Hot", "City").Append(_ml.Transforms.Concatenate("F", "X", "V", "Hot")));
+        Assert.Equal("Vector<Single, 5>", view.Schema["F"].Type.ToString());
+        Assert.Equal("X|||Hot.b|Hot.a", Read.SlotNames(view.Schema["F"]));
+        Assert.Equal([5f, -4, 0, 0, 1], view.GetColumn<float[]>("F").ElementAt(1));
+        Assert.False(view.Schema["F"].IsNormalized());
+    }
+
+    [Fact]
+    public void ConcatenationRefusesMixedTypesAndMissingColumns()
+    {
+        Read.Throws<InvalidOperationException>("Column 'Wide' has type of Double, but expected column type is Single", () => _ml.Transforms.CopyColumns("N", "X").Append(_ml.Transforms.Concatenate("F", "X", "Wide")).Fit(Items()));
+        Read.Throws<ArgumentOutOfRangeException>("Schema mismatch for input column 'Wide': expected Single, got Double", () => Apply(_ml.Transforms.Concatenate("F", "X", "Wide")));
+        Read.Throws<ArgumentOutOfRangeException>("Could not find input column 'Nope'", () => Apply(_ml.Transforms.Concatenate("F", "X", "Nope")));
+        Read.Throws<ArgumentOutOfRangeException>("Input columns not specified", () => _ml.Transforms.Concatenate("F"));
+    }
+
+    [Fact]
+    public void SelectsAndDrops()
+    {
+        Assert.Equal(["Flag", "X"], Apply(_ml.Transforms.SelectColumns("Flag", "X")).Schema.Select(c => c.Name));
+        Assert.Equal(["City", "Words", "V", "Wide", "Whole"], Apply(_ml.Transforms.DropColumns("Flag", "X")).Schema.Select(c => c.Name));
+        Assert.Equal([1f, 5, 3, -8], Apply(_ml.Transforms.SelectColumns("Flag", "X")).GetColumn<float>("X"));
+        Read.Throws<ArgumentOutOfRangeException>("Could not find input column 'Nope'", () => Apply(_ml.Transforms.SelectColumns("X", "Nope")));
+    }
+
+    [Fact]
+    public void ReplacesMissingValues()
+    {
+        static float Second(IDataView v) => v.GetColumn<float[]>("V").First()[1];
+        Assert.Equal(0f, Second(Apply(_ml.Transforms.ReplaceMissingValues("V"))));
+        Close([10 / 3f], [Second(Apply(_ml.Transforms.ReplaceMissingValues("V", replacementMode: Microsoft.ML.Transforms.MissingValueReplacingEstimator.ReplacementMode.Mean)))]);
+        Assert.Equal(8f, Second(Apply(_ml.Transforms.ReplaceMissingValues("V", replacementMode: Microsoft.ML.Transforms.MissingValueReplacingEstimator.ReplacementMode.Maximum))));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Apply(_ml.Transforms.ReplaceMissingValues("City")));
+    }
+
+    [Fact]
+    public void ConvertsTypes()
+    {
+        Assert.Equal([7f, -7, 0, 1], Apply(_ml.Transforms.Conversion.ConvertType("F", "Whole")).GetColumn<float>("F"));
+        Assert.Equal([1f, 0, 0, 1], Apply(_ml.Transforms.Conversion.ConvertType("F", "Flag")).GetColumn<float>("F"));
+        Assert.Equal([1.25f, -2.5f, 0, 4], Apply(_ml.Transforms.Conversion.ConvertType("F", "Wide")).GetColumn<float>("F"));
+        Assert.Equal([1d, 5, 3, -8], Apply(_ml.Transforms.Conversion.ConvertType("F", "X", DataKind.Double)).GetColumn<double>("F"));
+        var text = _ml.Data.LoadFromEnumerable(new List<Item> { new() { City = "2.5" }, new() { City = "x" }, new() { City = "" } });
+        Assert.Equal([2.5f, float.NaN, 0], _ml.Transforms.Conversion.ConvertType("F", "City").Fit(text).Transform(text).GetColumn<float>("F"));
+    }
+
+    [Fact]
+    public void MapsValuesByTable()
+    {
+        var labels = new Dictionary<string, float> { ["a"] = 1, ["b"] = 0 };
+        var view = Apply(_ml.Transforms.Conversion.MapValue("Label", labels, "City"));
+        Assert.Equal([0f, 1, 0, 0], view.GetColumn<float>("Label")); // what the table lacks becomes 0
+        Assert.Equal("Single", view.Schema["Label"].Type.ToString());
+    }
+
+    public sealed class In
+    {
+        public float X;
+        public string City { get; set; }
+    }
+
+    public sealed class Out
+    {
+        public float Label;
+        [VectorType(2)] public float[] Pair { get; set; }
+    }
+
+    [Fact]
+    public void CustomMappingAddsColumns()
+    {
+        var view = Apply(_ml.Transforms.CustomMapping<In, Out>((i, o) =>
+        {
+            o.Label = i.City == "a" ? 1 : 0;
+            o.Pair = [i.X, -i.X];
+        }, null));
+        Assert.Equal([0f, 1, 0, 0], view.GetColumn<float>("Label"));
+        Assert.Equal("Vector<Single, 2>", view.Schema["Pair"].Type.ToString());
+        Assert.Equal([3f, -3f], view.GetColumn<float[]>("Pair").ElementAt(2));
+    }
+}
