@@ -41,7 +41,7 @@ internal sealed class LikelihoodNodes(OnnxGraph graph, VaeModel model)
     {
         if (model.Architecture.Likelihood is not SquaredErrorLikelihood { Weight: var weight } || weight == MetricWeight.None) return null;
         if (weight.Slope == 0) return graph.Scalar(weight.At([]));
-        string squares = graph.Cast(graph.SumLast(graph.Node("Mul", scaled, scaled)), Element.Double);
+        string x = graph.Cast(scaled, Element.Double), squares = graph.SumLast(graph.Node("Mul", x, x));
         string sum = graph.Node("Add", graph.Scalar(weight.Offset), graph.Node("Mul", graph.Scalar(weight.Slope), squares));
         return weight.Reciprocal ? graph.Node("Div", graph.Scalar(1.0), sum) : sum;
     }

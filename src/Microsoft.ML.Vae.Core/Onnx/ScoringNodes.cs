@@ -105,8 +105,8 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
     private string Kl()
     {
         string mean = graph.Cast(Mean, Element.Double), logVariance = graph.Cast(LogVariance, Element.Double);
-        string variance = graph.Node("Sub", graph.Node("Exp", logVariance), graph.Scalar(1.0));
-        string sum = graph.Node("Sub", graph.Node("Add", graph.Node("Mul", mean, mean), variance), logVariance);
+        string excess = graph.Node("Sub", graph.Node("Sub", graph.Node("Exp", logVariance), graph.Scalar(1.0)), logVariance);
+        string sum = graph.Node("Add", graph.Node("Mul", mean, mean), graph.Node("Max", excess, graph.Scalar(0.0)));
         return graph.Node("Mul", graph.Scalar(0.5), sum);
     }
 

@@ -168,8 +168,7 @@ public sealed class VaeScorer
         {
             double spread = 0;
             for (int j = 0; j < n; j++) spread += Math.Exp(_logVariance[(r * n) + j]) * jacobian[(i * n) + j] * jacobian[(i * n) + j];
-            // Far out a_x underflows, and the metric with it: their ratio stays 1.
-            _featureLoss[(r * m) + i] = _terms[i] + (spread * (unweighted > 0 ? metric[i] / unweighted : 1));
+            _featureLoss[(r * m) + i] = _terms[i] + (spread * metric[i] / unweighted);
         }
     }
 

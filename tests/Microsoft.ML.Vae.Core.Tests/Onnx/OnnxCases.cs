@@ -40,21 +40,16 @@ internal static class OnnxCases
         int m = Features, count = rows.Length / m;
         var scorer = new VaeScorer(model.Vae, count, model.Estimator);
         scorer.Score(rows, count, VaeOutputs.Loss | VaeOutputs.Reconstruction);
-        var scaled = (float[])rows.Clone();
-        model.Vae.Scaling.Apply(scaled);
         float[] scores = [.. scorer.Loss.ToArray().Select(l => AnomalyModel.ScoreOf(l, model.Vae))];
         return new ManagedResult(
             scores,
-            [.. Enumerable.Range(0, count).Select(r => AnomalyModel.LogDensityOf(scorer.Loss[r], RowWeight(model, scaled, r), model.Vae))],
+            [.. Enumerable.Range(0, count).Select(r => AnomalyModel.LogDensityOf(scorer.Loss[r], scorer.MetricWeight(r), model.Vae))],
             [.. scores.Select(s => (float)model.Calibration.PValue(s))],
             [.. scores.Select(s => s > model.Threshold ? 1f : 0f)],
             [.. scorer.FeatureLoss.ToArray().Select(l => AnomalyModel.ScoreOf(l, model.Vae))],
             [.. scorer.LatentLoss.ToArray().Select(l => AnomalyModel.ScoreOf(l, model.Vae))],
             scorer.Reconstruction.ToArray(), scorer.Mean.ToArray(), scorer.LogVariance.ToArray());
     }
-
-    private static double RowWeight(AnomalyModel model, float[] scaled, int r) =>
-        model.Vae.Architecture.Likelihood.RowWeight(scaled.AsSpan(r * Features, Features));
 }
 
 /// <summary>The managed scorer's answers, row-major.</summary>
