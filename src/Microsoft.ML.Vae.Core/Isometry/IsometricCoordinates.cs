@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>The coordinates y in which the decoder is an isometry: dyⱼ/dμⱼ = √(β/2)/σⱼ (Nakagawa et al. 2021, theorem 4).</summary>
@@ -45,21 +47,31 @@ public sealed class IsometricCoordinates
         for (int k = 0; k < coordinates.Length; k++) coordinates[k] = this[order[k], mean[order[k]]];
     }
 
-    /// <summary>Learns the map from posteriors, [rows, n] each.</summary>
+    /// <summary>Learns the map from posteriors, [rows, n] each; rows that are not finite are left out.</summary>
     /// <exception cref="ArgumentException">There are no rows.</exception>
     public static IsometricCoordinates Fit(ReadOnlySpan<float> mean, ReadOnlySpan<float> logVariance, int latentDimension, double klWeight)
     {
-        int rows = mean.Length / latentDimension;
-        if (rows == 0) throw new ArgumentException("Isometric coordinates need at least one row.", nameof(mean));
+        int[] rows = FiniteRows(mean, logVariance, latentDimension);
+        if (rows.Length == 0) throw new ArgumentException("Isometric coordinates need at least one row.", nameof(mean));
         var (knots, values) = (new float[latentDimension][], new float[latentDimension][]);
         for (int j = 0; j < latentDimension; j++)
         {
-            var (mu, inverse) = (new float[rows], new double[rows]);
-            for (int r = 0; r < rows; r++) (mu[r], inverse[r]) = (mean[(r * latentDimension) + j], Math.Exp(-0.5 * logVariance[(r * latentDimension) + j]));
+            var (mu, inverse) = (new float[rows.Length], new double[rows.Length]);
+            for (int i = 0; i < rows.Length; i++)
+                (mu[i], inverse[i]) = (mean[(rows[i] * latentDimension) + j], Math.Exp(-0.5 * logVariance[(rows[i] * latentDimension) + j]));
             Array.Sort(mu, inverse);
             (knots[j], values[j]) = Integrate(mu, inverse, Math.Sqrt(klWeight / 2));
+            Centre(knots[j], values[j], mu);
         }
-        return new IsometricCoordinates(knots, values).Centred(mean);
+        return new IsometricCoordinates(knots, values);
+    }
+
+    private static int[] FiniteRows(ReadOnlySpan<float> mean, ReadOnlySpan<float> logVariance, int n)
+    {
+        var rows = new List<int>();
+        for (int r = 0; r < mean.Length / n; r++)
+            if (TensorPrimitives.IsFiniteAll(mean.Slice(r * n, n)) && TensorPrimitives.IsFiniteAll(logVariance.Slice(r * n, n))) rows.Add(r);
+        return [.. rows];
     }
 
     private static (float[] Knots, float[] Values) Integrate(float[] mu, double[] inverse, double factor)
@@ -84,16 +96,10 @@ public sealed class IsometricCoordinates
         return ([.. knots], [.. values]);
     }
 
-    private IsometricCoordinates Centred(ReadOnlySpan<float> mean)
+    private static void Centre(float[] knots, float[] values, float[] means)
     {
-        int n = LatentDimension, rows = mean.Length / n;
-        for (int j = 0; j < n; j++)
-        {
-            double sum = 0;
-            for (int r = 0; r < rows; r++) sum += this[j, mean[(r * n) + j]];
-            float centre = (float)(sum / rows);
-            for (int k = 0; k < _values[j].Length; k++) _values[j][k] -= centre;
-        }
-        return this;
+        var line = new IsometricCoordinates([knots], [values]);
+        float centre = (float)means.Average(m => (double)line[0, m]);
+        for (int k = 0; k < values.Length; k++) values[k] -= centre;
     }
 }

@@ -20,6 +20,7 @@ public sealed class VaeScorer
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maximumRows);
+        ArgumentOutOfRangeException.ThrowIfNegative(estimator.Draws, nameof(estimator));
         (_model, _estimator, MaximumRows) = (model, estimator, maximumRows);
         int m = model.FeatureCount, n = model.LatentDimension;
         var layout = model.Parameters.Layout;
