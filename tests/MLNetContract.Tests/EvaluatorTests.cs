@@ -44,8 +44,8 @@ public class EvaluatorTests
         var label = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.AnomalyDetection.Evaluate(view, labelColumnName: "PredictedLabel"));
         Assert.Equal("Schema mismatch for label column 'PredictedLabel': expected Single or a Key with cardinality 2, got Boolean (Parameter 'schema')", label.Message);
         Read.Throws<ArgumentOutOfRangeException>("Schema mismatch for score column 'PredictedLabel': expected Single, got Boolean", () => _ml.AnomalyDetection.Evaluate(view, scoreColumnName: "PredictedLabel"));
-        Read.Throws<ArgumentOutOfRangeException>("column '", () => _ml.AnomalyDetection.Evaluate(view, labelColumnName: "Nope"));
-        Read.Throws<ArgumentOutOfRangeException>("not found", () => _ml.AnomalyDetection.Evaluate(view, predictedLabelColumnName: "Nope"));
+        Read.Throws<ArgumentOutOfRangeException>("Nope column 'Label' not found", () => _ml.AnomalyDetection.Evaluate(view, labelColumnName: "Nope"));
+        Read.Throws<ArgumentOutOfRangeException>("Nope column 'PredictedLabel' not found", () => _ml.AnomalyDetection.Evaluate(view, predictedLabelColumnName: "Nope"));
     }
 
     [Fact]

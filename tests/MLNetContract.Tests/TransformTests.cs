@@ -51,6 +51,16 @@ public class TransformTests
     }
 
     [Fact]
+    public void SparseVectorsAreNormalizedLikeDenseOnes()
+    {
+        var hot = _ml.Transforms.Categorical.OneHotEncoding("Hot", "City");
+        var sparse = Apply(hot.Append(_ml.Transforms.NormalizeMeanVariance("N", "Hot", fixZero: false)));
+        var dense = Apply(hot.Append(_ml.Transforms.Concatenate("D", "Hot", "X")).Append(_ml.Transforms.NormalizeMeanVariance("N", "D", fixZero: false)));
+        Assert.Equal(dense.GetColumn<float[]>("N").Select(v => v[..2]), sparse.GetColumn<float[]>("N"));
+        Close([1, -1 / MathF.Sqrt(3)], sparse.GetColumn<float[]>("N").First());
+    }
+
+    [Fact]
     public void ConstantColumnsBecomeZero()
     {
         var data = _ml.Data.LoadFromEnumerable(Enumerable.Repeat(new Item { X = 3, V = [1, 1] }, 4).ToList());
@@ -126,6 +136,7 @@ public class TransformTests
         Assert.Equal("X|||Hot.b|Hot.a", Read.SlotNames(view.Schema["F"]));
         Assert.Equal([5f, -4, 0, 0, 1], view.GetColumn<float[]>("F").ElementAt(1));
         Assert.False(view.Schema["F"].IsNormalized());
+        Assert.IsType<ColumnConcatenatingTransformer>(_ml.Transforms.Concatenate("F", "X").Fit(Items()));
     }
 
     [Fact]

@@ -49,10 +49,11 @@ namespace Microsoft.ML.Data
             }
         }
 
+        // The real message names column and role the other way round from what one expects; kept so.
         private static DataViewSchema.Column Role(IDataView data, string role, string name)
         {
             Contracts.CheckNonEmpty(null, name, nameof(name));
-            return data.Schema.GetColumnOrNull(name) ?? throw Contracts.ExceptParam(null, "schema", $"{role} column '{name}' not found");
+            return data.Schema.GetColumnOrNull(name) ?? throw Contracts.ExceptParam(null, "schema", $"{name} column '{role}' not found");
         }
 
         /// <summary>Probability that an anomaly scores above a normal row, ties counted half.</summary>

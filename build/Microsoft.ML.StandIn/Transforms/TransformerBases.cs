@@ -129,11 +129,12 @@ internal static class TransformHelpers
             });
         }
         var all = row.GetGetter<VBuffer<TIn>>(column);
-        VBuffer<TIn> source = default;
+        VBuffer<TIn> fetched = default, dense = default;
         return (ValueGetter<VBuffer<TOut>>)((ref VBuffer<TOut> result) =>
         {
-            all(ref source);
-            if (densify) source.CopyToDense(ref source);
+            all(ref fetched);
+            if (densify) fetched.CopyToDense(ref dense);
+            var source = densify ? dense : fetched;
             var values = source.GetValues();
             var indices = source.GetIndices();
             var editor = VBufferEditor.Create(ref result, source.Length, values.Length);
