@@ -31,9 +31,10 @@ public static class AnomalyModelFile
 
     /// <summary>Reads a model from a stream, to its end.</summary>
     /// <exception cref="FormatException">Not a detector file, damaged, or of a newer version.</exception>
-    public static AnomalyModel Load(Stream stream)
+    public static AnomalyModel Load(Stream stream) => SectionFile.Read(stream, Kind, Build);
+
+    private static AnomalyModel Build(SectionFile file)
     {
-        var file = SectionFile.Read(stream, Kind);
         var h = HeaderJson.Read<Header>(file.Header);
         var vae = VaeModelFile.Load(new MemoryStream(Convert.FromBase64String(h.Vae)));
         int n = vae.LatentDimension;

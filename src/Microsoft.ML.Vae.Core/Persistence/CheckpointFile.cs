@@ -22,11 +22,18 @@ public static class CheckpointFile
     public static TrainingCheckpoint Load(string path)
     {
         using var stream = File.OpenRead(path);
-        var file = SectionFile.Read(stream, Kind);
+        return SectionFile.Read(stream, Kind, Build);
+    }
+
+    private static TrainingCheckpoint Build(SectionFile file)
+    {
         var h = HeaderJson.Read<Header>(file.Header);
-        if (file.Buffers.Count != 4) throw new FormatException($"Expected 4 buffers in the checkpoint, got {file.Buffers.Count}.");
+        var architecture = h.Architecture.ToArchitecture();
+        int length = new ParameterLayout(architecture).Length;
+        if (file.Buffers.Count != 4 || file.Buffers.Any(b => b.Length != length))
+            throw new FormatException($"Expected 4 buffers of {length} values in the checkpoint, got {string.Join(", ", file.Buffers.Select(b => b.Length))}.");
         return new TrainingCheckpoint(
-            h.Architecture.ToArchitecture(), h.Options, new EngineState(file.Buffers[0], file.Buffers[1], file.Buffers[2], h.EngineSteps), h.Place,
+            architecture, h.Options, new EngineState(file.Buffers[0], file.Buffers[1], file.Buffers[2], h.EngineSteps), h.Place,
             new BestState(file.Buffers[3], h.BestLoss, h.BestStep, h.Misses), h.Pending, h.History);
     }
 

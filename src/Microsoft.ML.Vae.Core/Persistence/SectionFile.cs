@@ -31,8 +31,21 @@ internal sealed record SectionFile(string Kind, string Header, IReadOnlyList<flo
         stream.Write(SHA256.HashData(memory.GetBuffer().AsSpan(0, (int)memory.Length)));
     }
 
-    /// <exception cref="FormatException">Not one of our files, damaged, of a newer version, or of another kind.</exception>
-    public static SectionFile Read(Stream stream, string kind)
+    /// <summary>Reads a file and builds what it holds; a sound file whose parts are missing or do not fit is refused like a damaged one.</summary>
+    /// <exception cref="FormatException">Not one of our files, damaged, of a newer version, of another kind, or its parts do not fit.</exception>
+    public static T Read<T>(Stream stream, string kind, Func<SectionFile, T> build)
+    {
+        try
+        {
+            return build(Read(stream, kind));
+        }
+        catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException or NullReferenceException or OverflowException or EndOfStreamException)
+        {
+            throw new FormatException($"The parts of the {kind} file do not fit each other: {e.Message}", e);
+        }
+    }
+
+    private static SectionFile Read(Stream stream, string kind)
     {
         using var memory = new MemoryStream();
         stream.CopyTo(memory);

@@ -28,21 +28,15 @@ public static class VaeModelFile
 
     /// <summary>Reads a model from a stream, to its end.</summary>
     /// <exception cref="FormatException">Not a model file, damaged, or of a newer version.</exception>
-    public static VaeModel Load(Stream stream)
+    public static VaeModel Load(Stream stream) => SectionFile.Read(stream, Kind, Build);
+
+    private static VaeModel Build(SectionFile file)
     {
-        var file = SectionFile.Read(stream, Kind);
         var header = HeaderJson.Read<Header>(file.Header);
         var architecture = header.Architecture.ToArchitecture();
-        try
-        {
-            return new VaeModel(
-                architecture, new VaeParameters(new ParameterLayout(architecture), file.Buffers[0]), header.KlWeight,
-                new FeatureScaling(file.Buffers[1], file.Buffers[2]), header.FeatureNames);
-        }
-        catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException)
-        {
-            throw new FormatException($"The parts of the model file do not fit each other: {e.Message}", e);
-        }
+        return new VaeModel(
+            architecture, new VaeParameters(new ParameterLayout(architecture), file.Buffers[0]), header.KlWeight,
+            new FeatureScaling(file.Buffers[1], file.Buffers[2]), header.FeatureNames);
     }
 
     private sealed record Header(ArchitectureHeader Architecture, double KlWeight, string[] FeatureNames);
