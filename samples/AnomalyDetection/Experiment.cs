@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using Microsoft.ML;
+using Microsoft.ML.Vae;
+using Microsoft.ML.Vae.Core;
+using Spectre.Console;
+
+/// <summary>One fit and one judgement by protocol A.</summary>
+internal sealed record Experiment(MLContext Ml, ITransformer Model, DataViewSchema InputSchema, IReadOnlyList<TrainingProgress> History, ScoredRows Rows, double Seconds)
+{
+    public static Experiment Run(CsvFile file, CsvSplit split, int seed, double falseAlarmRate, IAnsiConsole console, int top)
+    {
+        var watch = Stopwatch.StartNew();
+        var ml = new MLContext(seed);
+        ml.Log += (_, e) => { if (e.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning && e.Source.Contains("Vae")) console.MarkupLine($"[yellow]warning: {Markup.Escape(e.RawMessage)}[/]"); };
+        var detector = new Detector(ml, file);
+        var train = detector.Load(split.TrainPath);
+        var history = new List<TrainingProgress>();
+        var model = TrainingBar.Run(console, progress => detector.Pipeline(new VaeAnomalyTrainer.Options
+        {
+            FalseAlarmRate = falseAlarmRate,
+            Vae = new VaeTrainer.Options { Seed = seed, Progress = new Tee(progress, history.Add) },
+        }).Fit(train));
+        return new Experiment(ml, model, train.Schema, history, ScoredRows.Read(model.Transform(detector.Load(split.TestPath)), top), watch.Elapsed.TotalSeconds);
+    }
+
+    private sealed class Tee(IProgress<TrainingProgress> first, Action<TrainingProgress> second) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            first.Report(value);
+            second(value);
+        }
+    }
+}

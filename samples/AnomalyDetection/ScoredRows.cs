@@ -1,0 +1,59 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Vae.Core;
+using Microsoft.ML;
+
+/// <summary>Scores, decisions and the most anomalous rows with their reasons, all in one pass.</summary>
+internal sealed class ScoredRows
+{
+    private readonly PriorityQueue<ScoredRow, float> _top = new();
+
+    private ScoredRows() { }
+
+    public List<float> Scores { get; } = [];
+
+    public List<bool> Labels { get; } = [];
+
+    public List<bool> Decisions { get; } = [];
+
+    public List<float> LogDensities { get; } = [];
+
+    public DetectionMetrics Metrics => DetectionMetrics.Compute(Scores, Labels, Decisions);
+
+    public IEnumerable<ScoredRow> Top => _top.UnorderedItems.Select(i => i.Element).OrderByDescending(r => r.Score);
+
+    public static ScoredRows Read(IDataView view, int top)
+    {
+        var rows = new ScoredRows();
+        DataViewSchema.Column Column(string name) => view.Schema[name];
+        using var cursor = view.GetRowCursor(new[] { "Label", "Score", "PredictedLabel", "PValue", "LogDensity", "Contributions" }.Select(Column));
+        var label = cursor.GetGetter<float>(Column("Label"));
+        var (score, pValue, logDensity) = (cursor.GetGetter<float>(Column("Score")), cursor.GetGetter<float>(Column("PValue")), cursor.GetGetter<float>(Column("LogDensity")));
+        var decision = cursor.GetGetter<bool>(Column("PredictedLabel"));
+        var contributions = cursor.GetGetter<VBuffer<float>>(Column("Contributions"));
+        var (l, s, p, density, flagged, reasons) = (0f, 0f, 0f, 0f, false, default(VBuffer<float>));
+        while (cursor.MoveNext())
+        {
+            label(ref l);
+            score(ref s);
+            decision(ref flagged);
+            logDensity(ref density);
+            rows.Labels.Add(l > 0);
+            rows.Scores.Add(s);
+            rows.Decisions.Add(flagged);
+            rows.LogDensities.Add(density);
+            if (top == 0 || float.IsNaN(s) || (rows._top.Count == top && s <= rows._top.Peek().Score)) continue;
+            pValue(ref p);
+            contributions(ref reasons);
+            if (rows._top.Count == top) rows._top.Dequeue();
+            rows._top.Enqueue(new ScoredRow(cursor.Position, s, p, l > 0, reasons.DenseValues().ToArray()), s);
+        }
+        return rows;
+    }
+}
+
+/// <summary>One row and why it scores as it does.</summary>
+internal sealed record ScoredRow(long Position, float Score, float PValue, bool IsAnomaly, float[] Contributions)
+{
+    public string Reasons(IReadOnlyList<string> names, int count) => string.Join(", ", Enumerable.Range(0, names.Count)
+        .OrderByDescending(i => Contributions[i]).Take(count).Select(i => $"{names[i]} {100 * Contributions[i] / Score:F0}%"));
+}
