@@ -50,7 +50,8 @@ public sealed class VaeTransformer : ITransformer, IBatchMapping
 
     IBatchComputation IBatchMapping.Bind(DataViewRow input, bool[] wanted, int capacity)
     {
-        var outputs = VaeOutputs.Posterior;
+        var outputs = VaeOutputs.None;
+        if (wanted[VaeColumns.Latent] || wanted[VaeColumns.LogVariance]) outputs |= VaeOutputs.Posterior;
         if (wanted[VaeColumns.Reconstruction]) outputs |= VaeOutputs.Reconstruction;
         if (wanted[VaeColumns.Loss] || wanted[VaeColumns.FeatureLoss] || wanted[VaeColumns.LatentLoss]) outputs |= VaeOutputs.Loss;
         return new Computation(new VaeComputation(Model, _columns.Estimator, input, _columns.Features, outputs, capacity));

@@ -29,7 +29,7 @@ public readonly record struct LossEstimator(int Draws)
 [Flags]
 public enum VaeOutputs
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>Nothing but the metric weight a_x, which needs no network.</summary>
     None = 0,
 
     /// <summary>Posterior mean and log-variance.</summary>

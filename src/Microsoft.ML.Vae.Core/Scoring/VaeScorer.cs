@@ -71,11 +71,11 @@ public sealed class VaeScorer
         int m = _model.FeatureCount;
         if (count > MaximumRows || rows.Length != count * m)
             throw new ArgumentException($"Expected at most {MaximumRows} rows of {m} features, got {count} rows in {rows.Length} values.", nameof(rows));
-        if (wanted == VaeOutputs.None || count == 0) return;
+        if (count == 0) return;
         for (int r = 0; r < count; r++) _finite[r] = IsFinite(rows.Slice(r * m, m));
         rows.CopyTo(_scaled);
         _model.Scaling.Apply(_scaled.AsSpan(0, rows.Length));
-        Encode(count);
+        if (wanted != VaeOutputs.None) Encode(count);
         if (wanted.HasFlag(VaeOutputs.Reconstruction)) Reconstruct(count);
         if (wanted.HasFlag(VaeOutputs.Loss)) ComputeLoss(count);
     }

@@ -58,6 +58,9 @@ internal static class BatchTransform
 
     /// <summary>Fails as ML.NET's own cursors do.</summary>
     /// <exception cref="InvalidOperationException">The getter is asked for a wrong type.</exception>
-    public static ValueGetter<TValue> Cast<TValue>(Delegate getter) => getter as ValueGetter<TValue>
-        ?? throw new InvalidOperationException($"Invalid TValue in GetGetter: '{typeof(TValue)}', expected type: '{getter.GetType().GetGenericArguments()[0]}'.");
+    public static void CheckType<TValue>(Type expected)
+    {
+        if (typeof(TValue) != expected)
+            throw new InvalidOperationException($"Invalid TValue in GetGetter: '{typeof(TValue)}', expected type: '{expected}'.");
+    }
 }

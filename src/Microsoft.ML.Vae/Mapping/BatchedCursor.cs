@@ -53,9 +53,9 @@ internal sealed class BatchedCursor : DataViewRowCursor
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
         BatchTransform.CheckActive(_active, column);
+        BatchTransform.CheckType<TValue>(Schema[column.Index].Type.RawType);
         int inputs = _input.Schema.Count;
-        return BatchTransform.Cast<TValue>(
-            column.Index < inputs ? _passed[column.Index]!.Getter(CurrentSlot) : _computation.Getter(column.Index - inputs, CurrentSlot));
+        return (ValueGetter<TValue>)(column.Index < inputs ? _passed[column.Index]!.Getter(CurrentSlot) : _computation.Getter(column.Index - inputs, CurrentSlot));
     }
 
     protected override void Dispose(bool disposing)

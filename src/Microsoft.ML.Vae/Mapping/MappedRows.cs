@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Vae;
 
-/// <summary>Maps single rows: computed lazily inside the getters, since a prediction engine marks every column active.</summary>
+/// <summary>Maps single rows: computed lazily, when a getter is called, and once per row.</summary>
 internal sealed class MappedRows(IBatchMapping mapping, DataViewSchema inputSchema) : IRowToRowMapper
 {
     public DataViewSchema InputSchema { get; } = inputSchema ?? throw new ArgumentNullException(nameof(inputSchema));
@@ -19,55 +19,57 @@ internal sealed class MappedRows(IBatchMapping mapping, DataViewSchema inputSche
         return new MappedRow(mapping, input, OutputSchema, BatchTransform.Active(OutputSchema, activeColumns));
     }
 
-    private sealed class MappedRow : DataViewRow
+    private sealed class MappedRow(IBatchMapping mapping, DataViewRow input, DataViewSchema schema, bool[] active) : DataViewRow
     {
-        private readonly DataViewRow _input;
-        private readonly bool[] _active;
-        private readonly IBatchComputation? _computation;
+        private readonly bool[] _asked = new bool[schema.Count - input.Schema.Count];
+        private IBatchComputation? _computation;
         private long _position = -1;
         private bool _disposed;
 
-        public MappedRow(IBatchMapping mapping, DataViewRow input, DataViewSchema schema, bool[] active)
-        {
-            (_input, Schema, _active) = (input, schema, active);
-            bool[] wanted = BatchTransform.Wanted(active, input.Schema.Count);
-            if (wanted.Contains(true)) _computation = mapping.Bind(input, wanted, 1);
-        }
+        public override DataViewSchema Schema { get; } = schema;
 
-        public override DataViewSchema Schema { get; }
+        public override long Position => input.Position;
 
-        public override long Position => _input.Position;
+        public override long Batch => input.Batch;
 
-        public override long Batch => _input.Batch;
+        public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
 
-        public override ValueGetter<DataViewRowId> GetIdGetter() => _input.GetIdGetter();
-
-        public override bool IsColumnActive(DataViewSchema.Column column) => _active[column.Index];
+        public override bool IsColumnActive(DataViewSchema.Column column) => active[column.Index];
 
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         {
-            BatchTransform.CheckActive(_active, column);
-            int inputs = _input.Schema.Count;
-            return column.Index < inputs
-                ? _input.GetGetter<TValue>(_input.Schema[column.Index])
-                : BatchTransform.Cast<TValue>(_computation!.Getter(column.Index - inputs, CurrentSlot));
+            BatchTransform.CheckActive(active, column);
+            int output = column.Index - input.Schema.Count;
+            if (output < 0) return input.GetGetter<TValue>(input.Schema[column.Index]);
+            BatchTransform.CheckType<TValue>(Schema[column.Index].Type.RawType);
+            if (!_asked[output]) (_asked[output], _computation) = (true, null);
+            IBatchComputation? bound = null;
+            ValueGetter<TValue>? getter = null;
+            return (ref TValue value) =>
+            {
+                var current = Current();
+                if (current != bound) (bound, getter) = (current, (ValueGetter<TValue>)current.Getter(output, () => 0));
+                getter!(ref value);
+            };
         }
 
         protected override void Dispose(bool disposing)
         {
             if (_disposed) return;
             _disposed = true;
-            if (disposing) _input.Dispose();
+            if (disposing) input.Dispose();
             base.Dispose(disposing);
         }
 
-        private int CurrentSlot()
+        // A prediction engine marks every column active, so what counts is which getters were asked for; another one binds anew.
+        private IBatchComputation Current()
         {
-            if (_position == _input.Position && _position >= 0) return 0;
-            _computation!.Fetch(0);
+            if (_computation is null) (_computation, _position) = (mapping.Bind(input, [.. _asked], 1), -1);
+            if (_position == input.Position && _position >= 0) return _computation;
+            _computation.Fetch(0);
             _computation.Compute(1);
-            _position = _input.Position;
-            return 0;
+            _position = input.Position;
+            return _computation;
         }
     }
 }
