@@ -1,0 +1,58 @@
+namespace Microsoft.ML.Vae.Tests;
+
+/// <summary>One row at a time gives what batches give, to the bit.</summary>
+public sealed class PredictionEngineTests
+{
+    [Fact]
+    public void EqualsTheBatchToTheBit()
+    {
+        var model = Fitted.Model("AllInOne");
+        using var engine = Fitted.ML.Model.CreatePredictionEngine<Row, Decision>(model);
+        var expected = Fitted.ML.Data.CreateEnumerable<Decision>(model.Transform(Fitted.Data), reuseRowObject: false);
+        foreach (var (row, batch) in Row.Make(Fitted.Rows).Zip(expected)) Assert.Equal(Text(batch), Text(engine.Predict(row)));
+    }
+
+    [Fact]
+    public void EightThreadsWithAnEngineEachShareOneModel()
+    {
+        var model = Fitted.Model("AllInOne");
+        var rows = Row.Make(200);
+        string[] expected = [.. Fitted.ML.Data.CreateEnumerable<Decision>(model.Transform(Fitted.ML.Data.LoadFromEnumerable(rows)), reuseRowObject: false).Select(Text)];
+        Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ =>
+        {
+            using var engine = Fitted.ML.Model.CreatePredictionEngine<Row, Decision>(model);
+            Assert.Equal(expected, rows.Select(r => Text(engine.Predict(r))));
+        });
+    }
+
+    [Fact]
+    public void ARowWithoutAValueIsNoAnomalyAndHasNoScore()
+    {
+        using var engine = Fitted.ML.Model.CreatePredictionEngine<Row, Decision>(Fitted.Model("AllInOne"));
+        foreach (float bad in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })
+        {
+            var decision = engine.Predict(new Row { A = bad });
+            Assert.True(float.IsNaN(decision.Score) && float.IsNaN(decision.PValue) && !decision.PredictedLabel);
+            Assert.All(decision.Contributions, v => Assert.True(float.IsNaN(v)));
+        }
+    }
+
+    [Fact]
+    public void AnAbsurdRowIsAnAnomalyWithAFiniteScore()
+    {
+        using var engine = Fitted.ML.Model.CreatePredictionEngine<Row, Decision>(Fitted.Model("AllInOne"));
+        var decision = engine.Predict(new Row { A = float.MaxValue, B = float.MinValue });
+        Assert.True(float.IsFinite(decision.Score) && decision.PredictedLabel);
+    }
+
+    [Fact]
+    public void ContributionsAndLatentContributionsSumToTheScore()
+    {
+        const double Rounding = 1e-5; // float sums of a handful of terms
+        var view = Fitted.Model("AllInOne").Transform(Fitted.Data);
+        var parts = view.GetColumn<float[]>("Contributions").Zip(view.GetColumn<float[]>("LatentContributions"), (a, b) => a.Concat(b).Sum(v => (double)v));
+        foreach (var (score, sum) in view.GetColumn<float>("Score").Zip(parts)) Assert.Equal(1, sum / score, Rounding);
+    }
+
+    private static string Text(Decision d) => string.Join(' ', ((float[])[d.Score, d.PValue, .. d.Contributions, .. d.IsometricFeatures, .. d.Reconstruction]).Select(Values.Bits)) + d.PredictedLabel;
+}
