@@ -7,7 +7,7 @@ internal sealed class DecisionNodes(OnnxGraph graph, AnomalyModel model, Scoring
 {
     private readonly int _count = model.Calibration.Scores.Count;
 
-    /// <summary>p = (1 + #{calibration ≥ score})/(count + 1), [N, 1].</summary>
+    /// <summary>p = (1 + #{calibration ≥ score})/(count + 1), [N, 1], double: rounded to single, p could not be compared with a rate.</summary>
     public string PValue => field ??= BuildPValue();
 
     /// <summary>score &gt; threshold, [N, 1], boolean; false where the score is NaN.</summary>
@@ -35,8 +35,7 @@ internal sealed class DecisionNodes(OnnxGraph graph, AnomalyModel model, Scoring
         string row = graph.Node("Gather", Table, graph.Reshape(graph.Cast(whole, Element.Int64), -1));
         string rest = Count(graph.Node("GreaterOrEqual", row, scoring.Score));
         string rank = graph.Node("Add", graph.Node("Mul", whole, graph.Scalar((double)Side)), rest);
-        string p = graph.Node("Div", graph.Node("Add", rank, graph.Scalar(1.0)), graph.Scalar(_count + 1.0));
-        return scoring.NanUnlessFinite(graph.Cast(p, Element.Single));
+        return scoring.NanUnlessFiniteDouble(graph.Node("Div", graph.Node("Add", rank, graph.Scalar(1.0)), graph.Scalar(_count + 1.0)));
     }
 
     private string Count(string flags) => graph.SumLast(graph.Cast(flags, Element.Double));

@@ -13,7 +13,7 @@ public enum OnnxOutputs
     /// <summary><c>log_density</c> [N, 1]: log p(x) on the manifold of the scaled features, nats.</summary>
     LogDensity = 2,
 
-    /// <summary><c>p_value</c> [N, 1]: share of normal rows that score at least as high; small = anomalous.</summary>
+    /// <summary><c>p_value</c> [N, 1], double: share of normal rows that score at least as high; small = anomalous.</summary>
     PValue = 4,
 
     /// <summary><c>is_anomaly</c> [N, 1], boolean: score &gt; threshold.</summary>

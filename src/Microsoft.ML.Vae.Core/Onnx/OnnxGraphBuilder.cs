@@ -15,7 +15,6 @@ internal static class OnnxGraphBuilder
         LikelihoodNodes.Check(model.Vae.Architecture.Likelihood);
         var graph = new OnnxGraph();
         var scoring = new ScoringNodes(graph, model.Vae, model.Estimator);
-        graph.Message.Name = "mlvae";
         _ = scoring.Features;
         if (wanted.HasFlag(OnnxOutputs.Score)) graph.Output("score", scoring.Score, Element.Single, 1, "Nats; higher = more anomalous.");
         if (wanted.HasFlag(OnnxOutputs.LogDensity)) graph.Output("log_density", scoring.LogDensity, Element.Single, 1, "Nats; higher = more normal.");
@@ -27,7 +26,7 @@ internal static class OnnxGraphBuilder
 
     private static void AddDecision(OnnxGraph graph, DecisionNodes decision, OnnxOutputs wanted)
     {
-        if (wanted.HasFlag(OnnxOutputs.PValue)) graph.Output("p_value", decision.PValue, Element.Single, 1, "Share of normal rows that score at least as high.");
+        if (wanted.HasFlag(OnnxOutputs.PValue)) graph.Output("p_value", decision.PValue, Element.Double, 1, "Share of normal rows that score at least as high.");
         if (wanted.HasFlag(OnnxOutputs.Decision)) graph.Output("is_anomaly", decision.IsAnomaly, Element.Bool, 1, "Score above the threshold.");
     }
 

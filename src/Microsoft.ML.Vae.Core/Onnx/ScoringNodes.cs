@@ -68,6 +68,9 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
     /// <summary>NaN where the row holds NaN or infinity; single precision.</summary>
     public string NanUnlessFinite(string value) => graph.Node("Where", IsFinite, value, graph.Scalar(float.NaN));
 
+    /// <summary>NaN where the row holds NaN or infinity; double precision.</summary>
+    public string NanUnlessFiniteDouble(string value) => graph.Node("Where", IsFinite, value, graph.Scalar(double.NaN));
+
     // A comparison with the largest single is false for NaN and infinity alike.
     private string AllFinite()
     {

@@ -44,8 +44,8 @@ internal static class OnnxCases
         return new ManagedResult(
             scores,
             [.. Enumerable.Range(0, count).Select(r => AnomalyModel.LogDensityOf(scorer.Loss[r], scorer.MetricWeight(r), model.Vae))],
-            [.. scores.Select(s => (float)model.Calibration.PValue(s))],
-            [.. scores.Select(s => s > model.Threshold ? 1f : 0f)],
+            [.. scores.Select(s => model.Calibration.PValue(s))],
+            [.. scores.Select(s => s > model.Threshold ? 1.0 : 0.0)],
             [.. scorer.FeatureLoss.ToArray().Select(l => AnomalyModel.ScoreOf(l, model.Vae))],
             [.. scorer.LatentLoss.ToArray().Select(l => AnomalyModel.ScoreOf(l, model.Vae))],
             scorer.Reconstruction.ToArray(), scorer.Mean.ToArray(), scorer.LogVariance.ToArray());
@@ -54,5 +54,5 @@ internal static class OnnxCases
 
 /// <summary>The managed scorer's answers, row-major.</summary>
 internal sealed record ManagedResult(
-    float[] Score, float[] LogDensity, float[] PValue, float[] Decision, float[] FeatureContributions, float[] LatentContributions,
+    float[] Score, float[] LogDensity, double[] PValue, double[] Decision, float[] FeatureContributions, float[] LatentContributions,
     float[] Reconstruction, float[] Latent, float[] LogVariance);

@@ -27,7 +27,7 @@ public sealed class OnnxDecisionTests(OnnxTools tools) : IClassFixture<OnnxTools
         var table = Enumerable.Range(0, count).Select(i => i % 3 == 0 ? scores[i % scores.Length] : MathF.Round(scores[i % scores.Length]));
         model = model with { Calibration = new ConformalCalibration(table) };
         var theirs = tools.Score(tools.Export(model), rows, RowCount);
-        for (int r = 0; r < RowCount; r++) Assert.Equal((float)model.Calibration.PValue(theirs["score"][r]), theirs["p_value"][r]);
+        for (int r = 0; r < RowCount; r++) Assert.Equal(model.Calibration.PValue((float)theirs["score"][r]), theirs["p_value"][r]);
     }
 
     [SkippableTheory]
@@ -41,9 +41,9 @@ public sealed class OnnxDecisionTests(OnnxTools tools) : IClassFixture<OnnxTools
         var (model, _, rows) = Case();
         var theirs = tools.Score(tools.Export(model, Required), rows, RowCount, rate);
         float threshold = model.Calibration.Threshold(rate);
-        for (int r = 0; r < RowCount; r++) Assert.Equal(theirs["score"][r] > threshold ? 1f : 0f, theirs["is_anomaly"][r]);
+        for (int r = 0; r < RowCount; r++) Assert.Equal(theirs["score"][r] > threshold ? 1.0 : 0.0, theirs["is_anomaly"][r]);
         // The decision and the p-value are one statement.
-        for (int r = 0; r < RowCount; r++) Assert.Equal(model.Calibration.PValue(theirs["score"][r]) <= rate ? 1f : 0f, theirs["is_anomaly"][r]);
+        for (int r = 0; r < RowCount; r++) Assert.Equal(model.Calibration.PValue((float)theirs["score"][r]) <= rate ? 1.0 : 0.0, theirs["is_anomaly"][r]);
     }
 
     [SkippableFact]
@@ -52,7 +52,7 @@ public sealed class OnnxDecisionTests(OnnxTools tools) : IClassFixture<OnnxTools
         var (model, _, rows) = Case();
         float median = model.Calibration.Scores[model.Calibration.Scores.Count / 2];
         var theirs = tools.Score(tools.Export(model with { Threshold = median }, Required), rows, RowCount, double.NaN);
-        Assert.Equal([.. theirs["score"].Select(s => s > median ? 1f : 0f)], theirs["is_anomaly"]);
+        Assert.Equal([.. theirs["score"].Select(s => s > median ? 1.0 : 0.0)], theirs["is_anomaly"]);
     }
 
     // The runtime's JavaScript binding cannot override an initializer, so that the test writes the value that a caller would give.
@@ -61,14 +61,14 @@ public sealed class OnnxDecisionTests(OnnxTools tools) : IClassFixture<OnnxTools
     {
         var (model, _, rows) = Case();
         string path = tools.Export(model with { Threshold = float.MaxValue });
-        Assert.DoesNotContain(1f, tools.Score(path, rows, RowCount)["is_anomaly"]);
+        Assert.DoesNotContain(1.0, tools.Score(path, rows, RowCount)["is_anomaly"]);
         var message = ModelMessage.Parser.ParseFrom(File.ReadAllBytes(path));
         message.Graph.Initializer.Single(t => t.Name == "false_alarm_rate").RawData = ByteString.CopyFrom(BitConverter.GetBytes(0.2));
         File.WriteAllBytes(path, message.ToByteArray());
         var theirs = tools.Score(path, rows, RowCount);
         float threshold = model.Calibration.Threshold(0.2);
-        Assert.Equal([.. theirs["score"].Select(s => s > threshold ? 1f : 0f)], theirs["is_anomaly"]);
-        Assert.Contains(1f, theirs["is_anomaly"]);
+        Assert.Equal([.. theirs["score"].Select(s => s > threshold ? 1.0 : 0.0)], theirs["is_anomaly"]);
+        Assert.Contains(1.0, theirs["is_anomaly"]);
     }
 
     private static (AnomalyModel Model, float[] Scores, float[] Rows) Case()

@@ -30,10 +30,10 @@ public sealed class OnnxExtremeTests(OnnxTools tools) : IClassFixture<OnnxTools>
         foreach (string output in theirs.Outputs.Keys.Where(o => o != "is_anomaly"))
         {
             int columns = theirs[output].Length / (bad.Length + 1);
-            Assert.All(theirs[output][..^columns], v => Assert.True(float.IsNaN(v), $"{output}: {v}"));
-            Assert.All(theirs[output][^columns..], v => Assert.True(float.IsFinite(v), $"{output}: {v}"));
+            Assert.All(theirs[output][..^columns], v => Assert.True(double.IsNaN(v), $"{output}: {v}"));
+            Assert.All(theirs[output][^columns..], v => Assert.True(double.IsFinite(v), $"{output}: {v}"));
         }
-        Assert.All(theirs["is_anomaly"][..^1], v => Assert.Equal(0f, v));
+        Assert.All(theirs["is_anomaly"][..^1], v => Assert.Equal(0.0, v));
         Assert.Equal(ours.Decision, theirs["is_anomaly"]);
         Assert.All(ours.Score[..^1], v => Assert.True(float.IsNaN(v)));
     }
@@ -52,7 +52,7 @@ public sealed class OnnxExtremeTests(OnnxTools tools) : IClassFixture<OnnxTools>
         }
         var ours = OnnxCases.Score(model, rows);
         var theirs = tools.Score(tools.Export(model, Everything), rows, 2 * sizes.Length);
-        Assert.All(theirs["score"], v => Assert.True(float.IsFinite(v)));
+        Assert.All(theirs["score"], v => Assert.True(double.IsFinite(v)));
         Assert.Equal(ours.Decision, theirs["is_anomaly"]);
         Assert.Equal(ours.PValue, theirs["p_value"]);
         AssertClose("score", ours.Score, theirs["score"]);
@@ -61,11 +61,11 @@ public sealed class OnnxExtremeTests(OnnxTools tools) : IClassFixture<OnnxTools>
         AssertClose("latent_contributions", ours.LatentContributions, theirs["latent_contributions"]);
     }
 
-    private static void AssertClose(string name, float[] ours, float[] theirs)
+    private static void AssertClose(string name, float[] ours, double[] theirs)
     {
         for (int i = 0; i < ours.Length; i++)
         {
-            double error = Math.Abs((double)ours[i] - theirs[i]) / Math.Max(1, Math.Abs((double)ours[i]));
+            double error = Math.Abs(ours[i] - theirs[i]) / Math.Max(1, Math.Abs((double)ours[i]));
             Assert.True(error <= Relative, $"{name}[{i}]: {ours[i]} here, {theirs[i]} there");
         }
     }

@@ -55,10 +55,15 @@ public sealed class OnnxTools : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static float[] Values(TensorText tensor)
+    private static double[] Values(TensorText tensor)
     {
         byte[] bytes = Convert.FromBase64String(tensor.Data);
-        return tensor.Type == "bool" ? [.. bytes.Select(b => (float)b)] : MemoryMarshal.Cast<byte, float>(bytes).ToArray();
+        return tensor.Type switch
+        {
+            "bool" => [.. bytes.Select(b => (double)b)],
+            "float64" => MemoryMarshal.Cast<byte, double>(bytes).ToArray(),
+            _ => [.. MemoryMarshal.Cast<byte, float>(bytes).ToArray().Select(v => (double)v)],
+        };
     }
 
     private static string? RuntimeFolder()
@@ -72,9 +77,9 @@ public sealed class OnnxTools : IDisposable
     }
 
     /// <summary>Outputs by name; booleans as 0 and 1.</summary>
-    public sealed record Scored(IReadOnlyDictionary<string, float[]> Outputs, IReadOnlyDictionary<string, int[]> Shapes, double[] Seconds)
+    public sealed record Scored(IReadOnlyDictionary<string, double[]> Outputs, IReadOnlyDictionary<string, int[]> Shapes, double[] Seconds)
     {
-        public float[] this[string name] => Outputs[name];
+        public double[] this[string name] => Outputs[name];
     }
 
     private sealed record Request(string Model, string Features, int Rows, int Columns, string? FalseAlarmRate, int Repeats, int Threads);
