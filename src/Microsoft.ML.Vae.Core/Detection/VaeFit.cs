@@ -6,6 +6,9 @@ namespace Microsoft.ML.Vae.Core;
 /// <param name="HeldOut">Raw rows not trained on.</param>
 public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource HeldOut)
 {
+    // Min-max scaling in single precision may end a hair above one.
+    private const double ScalingRounding = 1e-6;
+
     /// <summary>Scales, splits, trains.</summary>
     /// <param name="rows">Raw rows without NaN or infinity.</param>
     /// <param name="options">Network, likelihood, scaling, training.</param>
@@ -32,7 +35,7 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
         if (likelihood is not BernoulliLikelihood) return;
         var statistics = ColumnStatistics.Of(rows);
         for (int i = 0; i < rows.FeatureCount; i++)
-            if (statistics.Minimum[i] < 0 || statistics.Maximum[i] > 1)
+            if (statistics.Minimum[i] < -ScalingRounding || statistics.Maximum[i] > 1 + ScalingRounding)
                 throw new InvalidOperationException(
                     $"The Bernoulli likelihood needs features in [0, 1] after scaling, but feature {i} spans [{statistics.Minimum[i]:G4}, {statistics.Maximum[i]:G4}]. "
                     + "Use ScalingKind.MinMax, or a Gaussian likelihood.");

@@ -9,7 +9,9 @@ public sealed class VaeModel
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(parameters);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(klWeight);
+        if (!(klWeight > 0 && double.IsFinite(klWeight))) throw new ArgumentOutOfRangeException(nameof(klWeight), klWeight, "Expected a positive number.");
+        if (!parameters.Layout.Blocks.SequenceEqual(new ParameterLayout(architecture).Blocks))
+            throw new ArgumentException($"The parameters belong to another architecture: {parameters.Values.Length} values, other blocks.", nameof(parameters));
         int m = architecture.FeatureCount;
         Scaling = scaling ?? FeatureScaling.Identity(m);
         if (Scaling.Offsets.Length != m) throw new ArgumentException($"Expected a scaling of {m} features, got {Scaling.Offsets.Length}.", nameof(scaling));
