@@ -16,7 +16,7 @@ public sealed class OnnxTools : IDisposable
     public OnnxTools()
     {
         string scripts = Path.Combine(AppContext.BaseDirectory, "Onnx");
-        if (RuntimeFolder() is { } folder && LineProcess.Succeeds("node", "--version")) _runtime = new LineProcess("node", Path.Combine(scripts, "score.mjs"), folder);
+        if (Above(Path.Combine("artifacts", "onnxruntime")) is { } folder && Directory.Exists(Path.Combine(folder, "node_modules", "onnxruntime-node")) && LineProcess.Succeeds("node", "--version")) _runtime = new LineProcess("node", Path.Combine(scripts, "score.mjs"), folder);
         // Debian's interpreter first: another one on the path does not see Debian's modules.
         string? python = new[] { "/usr/bin/python3", "python3" }.FirstOrDefault(p => LineProcess.Succeeds(p, "-c", "import onnx"));
         if (python is not null) _checker = new LineProcess(python, Path.Combine(scripts, "check.py"));
@@ -66,13 +66,11 @@ public sealed class OnnxTools : IDisposable
         };
     }
 
-    private static string? RuntimeFolder()
+    /// <summary>A file or folder below one of the folders above the tests; null: there is none.</summary>
+    public static string? Above(string name)
     {
         for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            string folder = Path.Combine(at.FullName, "artifacts", "onnxruntime");
-            if (Directory.Exists(Path.Combine(folder, "node_modules", "onnxruntime-node"))) return folder;
-        }
+            if (Path.Exists(Path.Combine(at.FullName, name))) return Path.Combine(at.FullName, name);
         return null;
     }
 
