@@ -14,7 +14,7 @@ public enum DensitySource
     Posterior,
 }
 
-/// <summary>Adds LogDensity to the columns of a VAE. There is nothing to learn; fitting reads β and n off the annotations.</summary>
+/// <summary>Adds LogDensity to the columns of a VAE. There is nothing to learn but the normalisation: β, and which latents are dimensions of the data.</summary>
 public sealed class IsometricDensityEstimator : IEstimator<IsometricDensityScorer>
 {
     private readonly IHost _host;
@@ -49,7 +49,8 @@ public sealed class IsometricDensityEstimator : IEstimator<IsometricDensityScore
         double klWeight = OutputColumn.Annotation(input.Schema[loss], OutputColumn.KlWeightKind, double.NaN);
         int latents = OutputColumn.Annotation(input.Schema[loss], OutputColumn.LatentDimensionKind, 0);
         if (double.IsNaN(klWeight) || latents == 0) throw InputColumn.NotOfVae(_host, loss, $"the annotations {OutputColumn.KlWeightKind} and {OutputColumn.LatentDimensionKind}");
-        return new IsometricDensityScorer(_host, new IsometricDensityScorer.State(_options.OutputColumnName, _options.InputPrefix, _options.Source, klWeight, latents));
+        var active = ActiveLatents(input, latents, klWeight);
+        return new IsometricDensityScorer(_host, new IsometricDensityScorer.State(_options.OutputColumnName, _options.InputPrefix, _options.Source, klWeight, latents, active));
     }
 
     /// <inheritdoc/>
@@ -57,6 +58,13 @@ public sealed class IsometricDensityEstimator : IEstimator<IsometricDensityScore
     {
         InputColumn.CheckShape(_host, inputSchema, _options.InputPrefix + "Loss", "loss", SchemaShape.Column.VectorKind.Scalar);
         return OutputColumn.Promise(inputSchema, [OutputColumn.ScalarShape(_options.OutputColumnName)]);
+    }
+
+    private int[] ActiveLatents(IDataView input, int latents, double klWeight)
+    {
+        var (_, logVariances) = PosteriorReader.Read(_host, input, _options.InputPrefix, latents);
+        var importance = LatentImportance.Of(logVariances, latents, klWeight);
+        return [.. Enumerable.Range(0, latents).Where(importance.IsActive)];
     }
 }
 
@@ -86,7 +94,7 @@ public sealed class IsometricDensityScorer : ITransformer, IBatchMapping
 
     IReadOnlyList<DataViewSchema.DetachedColumn> IBatchMapping.Outputs(DataViewSchema input)
     {
-        InputColumn.CheckScalar(_host, input, _state.Prefix + "MetricWeight", "metric weight");
+        InputColumn.CheckScalar(_host, input, _state.Prefix + "MetricScale", "metric scale");
         if (_state.Source == DensitySource.Loss)
             InputColumn.CheckScalar(_host, input, _state.Prefix + "Loss", "loss");
         else
@@ -95,14 +103,14 @@ public sealed class IsometricDensityScorer : ITransformer, IBatchMapping
     }
 
     IEnumerable<string> IBatchMapping.Inputs(DataViewSchema input, bool[] wanted) => _state.Source == DensitySource.Loss
-        ? [_state.Prefix + "Loss", _state.Prefix + "MetricWeight"]
-        : [_state.Prefix + "Latent", _state.Prefix + "LatentLogVariance", _state.Prefix + "MetricWeight"];
+        ? [_state.Prefix + "Loss", _state.Prefix + "MetricScale"]
+        : [_state.Prefix + "Latent", _state.Prefix + "LatentLogVariance", _state.Prefix + "MetricScale"];
 
     IBatchComputation IBatchMapping.Bind(DataViewRow input, bool[] wanted, int capacity) => new Computation(_state, input, capacity);
 
     internal static IsometricDensityScorer Read(IHostEnvironment env, Stream stream) => new(env, Settings.Read<State>(stream));
 
-    internal sealed record State(string Output, string Prefix, DensitySource Source, double KlWeight, int LatentDimension);
+    internal sealed record State(string Output, string Prefix, DensitySource Source, double KlWeight, int LatentDimension, int[] Active);
 
     private sealed class Computation : IBatchComputation
     {
@@ -113,7 +121,7 @@ public sealed class IsometricDensityScorer : ITransformer, IBatchMapping
 
         public Computation(State state, DataViewRow input, int capacity)
         {
-            (_state, _weight) = (state, new ScalarSlots(input, state.Prefix + "MetricWeight", capacity));
+            (_state, _weight) = (state, new ScalarSlots(input, state.Prefix + "MetricScale", capacity));
             if (state.Source == DensitySource.Loss)
             {
                 _loss = new ScalarSlots(input, state.Prefix + "Loss", capacity);
@@ -138,9 +146,16 @@ public sealed class IsometricDensityScorer : ITransformer, IBatchMapping
         private float LogDensity(int slot)
         {
             double logMetricDensity = _loss is null
-                ? IsometricDensity.FromPosterior(_mean![slot], _logVariance![slot], _state.KlWeight)
-                : IsometricDensity.FromLoss(_loss.Table[slot], _state.LatentDimension, _state.KlWeight);
-            return VaeScorer.ToColumn(IsometricDensity.ToInputDensity(logMetricDensity, _weight.Table[slot], _state.LatentDimension));
+                ? IsometricDensity.FromPosterior(Active(_mean![slot]), Active(_logVariance![slot]), _state.KlWeight)
+                : IsometricDensity.FromLoss(_loss.Table[slot], _state.Active.Length, _state.KlWeight);
+            return VaeScorer.ToColumn(IsometricDensity.ToInputDensity(logMetricDensity, _weight.Table[slot], _state.Active.Length));
+        }
+
+        private float[] Active(ReadOnlySpan<float> latents)
+        {
+            var active = new float[_state.Active.Length];
+            for (int k = 0; k < active.Length; k++) active[k] = latents[_state.Active[k]];
+            return active;
         }
     }
 }

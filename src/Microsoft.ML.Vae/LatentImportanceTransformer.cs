@@ -36,13 +36,11 @@ public sealed class LatentImportanceEstimator : IEstimator<LatentImportanceTrans
     public LatentImportanceTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        string latent = _options.InputPrefix + "Latent", logVariance = _options.InputPrefix + "LatentLogVariance";
+        string latent = _options.InputPrefix + "Latent";
         int n = InputColumn.CheckVector(_host, input.Schema, latent, "latent");
-        InputColumn.CheckVector(_host, input.Schema, logVariance, "latent", n);
         double klWeight = OutputColumn.Annotation(input.Schema[latent], OutputColumn.KlWeightKind, double.NaN);
         if (double.IsNaN(klWeight)) throw InputColumn.NotOfVae(_host, latent, $"the annotation {OutputColumn.KlWeightKind}");
-        var (means, logVariances) = ReadPosteriors(input, latent, logVariance, n);
-        if (means.Length == 0) throw _host.Process(new InvalidOperationException("Training set has 0 instances, aborting training."));
+        var (means, logVariances) = PosteriorReader.Read(_host, input, _options.InputPrefix, n);
         var importance = LatentImportance.Of(logVariances, n, klWeight);
         using var channel = _host.Start("Training");
         if (importance.Collapsed.Count > 0) channel.Warning("{0} of {1} latents are collapsed: they carry no information", importance.Collapsed.Count, n);
@@ -56,22 +54,6 @@ public sealed class LatentImportanceEstimator : IEstimator<LatentImportanceTrans
         foreach (string name in new[] { "Latent", "LatentLogVariance" })
             InputColumn.CheckShape(_host, inputSchema, _options.InputPrefix + name, "latent", SchemaShape.Column.VectorKind.Vector);
         return OutputColumn.Promise(inputSchema, [OutputColumn.NamedVectorShape(_options.OutputColumnName)]);
-    }
-
-    private static (float[] Means, float[] LogVariances) ReadPosteriors(IDataView input, string latent, string logVariance, int n)
-    {
-        var (means, logVariances) = (new List<float>(), new List<float>());
-        using var cursor = input.GetRowCursor([input.Schema[latent], input.Schema[logVariance]]);
-        var (mean, spread) = (new VectorSlots(cursor, latent, n, 1), new VectorSlots(cursor, logVariance, n, 1));
-        while (cursor.MoveNext())
-        {
-            mean.Fetch(0);
-            spread.Fetch(0);
-            if (float.IsNaN(mean.Table[0])) continue;
-            means.AddRange(mean.Table);
-            logVariances.AddRange(spread.Table);
-        }
-        return ([.. means], [.. logVariances]);
     }
 }
 

@@ -33,7 +33,7 @@ public sealed class VaeAnomalyDetector : ITransformer, IBatchMapping
 
     bool ITransformer.IsRowToRowMapper => true;
 
-    private int ActiveLatents => Math.Max(1, Model.Vae.LatentDimension - Model.Importance.Collapsed.Count);
+    private int ActiveLatents => Math.Max(1, Model.Importance.ActiveCount);
 
     /// <summary>The same detector at another false-alarm rate; nothing is trained again.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not in (0, 1).</exception>
@@ -98,7 +98,7 @@ public sealed class VaeAnomalyDetector : ITransformer, IBatchMapping
         public Delegate Getter(int output, Func<int> slot) => output switch
         {
             < DecisionColumns.Count => DecisionColumns.Getter(output, s => AnomalyModel.ScoreOf(vae.Scorer.Loss[s], _model.Vae), _model.Calibration, _model.Threshold, slot),
-            LogDensity => OutputValue.Scalar(s => AnomalyModel.LogDensityOf(vae.Scorer.Loss[s], vae.Scorer.MetricWeight(s), _model.Vae), slot),
+            LogDensity => OutputValue.Scalar(s => _model.LogDensityOf(vae.Scorer.Loss[s], vae.Scorer.MetricScale(s)), slot),
             Contributions => vae.FeatureTerms(_model.Vae.KlWeight, slot),
             LatentContributions => vae.LatentTerms(_model.Vae.KlWeight, slot),
             Latent => vae.Latent(slot),

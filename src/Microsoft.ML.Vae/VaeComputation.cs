@@ -42,8 +42,8 @@ internal sealed class VaeComputation
     /// <summary>Latent terms of the loss, divided by <paramref name="unit"/>.</summary>
     public Delegate LatentTerms(double unit, Func<int> slot) => Terms(() => Scorer.LatentLoss, _model.LatentDimension, unit, slot);
 
-    /// <summary>a_x of the row.</summary>
-    public Delegate MetricWeight(Func<int> slot) => OutputValue.Scalar(s => (float)Scorer.MetricWeight(s), slot);
+    /// <summary>a where the loss metric is a·I at the row, else 1.</summary>
+    public Delegate MetricScale(Func<int> slot) => OutputValue.Scalar(s => (float)Scorer.MetricScale(s), slot);
 
     private delegate ReadOnlySpan<float> Slice(int slot, int size);
 

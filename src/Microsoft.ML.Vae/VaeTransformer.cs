@@ -6,7 +6,7 @@ namespace Microsoft.ML.Vae;
 
 /// <summary>Adds posterior, reconstruction and loss of a trained VAE, each computed only when asked for.</summary>
 /// <remarks>Columns: Latent and LatentLogVariance (vectors, [n]), Reconstruction ([m], in the features' unit), Loss (L_x ≥ 0, higher = more anomalous),
-/// FeatureLoss ([m]) and LatentLoss ([n]), which sum to Loss, and MetricWeight (a_x). A row with NaN or infinity gives NaN.</remarks>
+/// FeatureLoss ([m]) and LatentLoss ([n]), which sum to Loss, and MetricScale (a where the loss metric is a·I, else 1). A row with NaN or infinity gives NaN.</remarks>
 public sealed class VaeTransformer : ITransformer, IBatchMapping
 {
     internal const string LoaderName = "MLVaeTransformer", Signature = "MLVAETRN";
@@ -77,7 +77,7 @@ public sealed class VaeTransformer : ITransformer, IBatchMapping
             VaeColumns.Loss => vae.Loss(slot),
             VaeColumns.FeatureLoss => vae.FeatureTerms(1, slot),
             VaeColumns.LatentLoss => vae.LatentTerms(1, slot),
-            _ => vae.MetricWeight(slot),
+            _ => vae.MetricScale(slot),
         };
     }
 }

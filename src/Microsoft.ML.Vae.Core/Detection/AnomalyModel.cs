@@ -60,7 +60,9 @@ public sealed record AnomalyModel(
     /// <summary>Score = L_x/β as it is stored in a column.</summary>
     public static float ScoreOf(double loss, VaeModel vae) => StableMath.ToFiniteSingle(loss / vae.KlWeight);
 
-    /// <summary>log p(x) from the loss, absolute on the manifold of the scaled features, nats; <paramref name="metricWeight"/> is a_x.</summary>
-    public static float LogDensityOf(double loss, double metricWeight, VaeModel vae) => StableMath.ToFiniteSingle(
-        IsometricDensity.ToInputDensity(IsometricDensity.FromLoss(loss, vae.LatentDimension, vae.KlWeight), metricWeight, vae.LatentDimension));
+    /// <summary>log-density from the loss, nats, higher = more normal; only latents that carry information count as dimensions.</summary>
+    /// <param name="loss">L_x.</param>
+    /// <param name="metricScale">a where G_x = a·I: the density is then absolute, per unit volume of the scaled features. 1 else: it is per unit volume of the loss metric.</param>
+    public float LogDensityOf(double loss, double metricScale) => StableMath.ToFiniteSingle(
+        IsometricDensity.ToInputDensity(IsometricDensity.FromLoss(loss, Importance.ActiveCount, Vae.KlWeight), metricScale, Importance.ActiveCount));
 }

@@ -9,7 +9,8 @@ public static class IsometricDensity
     /// <summary>log p(μ), the prior at the posterior mean: no density of x, but the baseline that the others improve on.</summary>
     public static double PriorAtMean(ReadOnlySpan<float> mean) => DiagonalGaussian.LogPrior(mean);
 
-    /// <summary>log p_G(x) = log p(μ) + Σ log σⱼ + (n/2) log(2/β): the density in the metric of the loss (theorem 5). Ignores the distance to the manifold.</summary>
+    /// <summary>log p_G(x) = log p(μ) + Σ log σⱼ + (n/2) log(2/β): the density in the metric of the loss (theorem 5). Ignores the distance to the manifold.
+    /// Give the active latents only: a collapsed one is no dimension of the data.</summary>
     public static double FromPosterior(ReadOnlySpan<float> mean, ReadOnlySpan<float> logVariance, double klWeight)
     {
         double logVolume = 0;
@@ -18,6 +19,9 @@ public static class IsometricDensity
     }
 
     /// <summary>log p_G(x) = −L_x/β − (n/2) log(πβ): the same density from the loss (theorem 6). Falls with the distance to the manifold.</summary>
+    /// <param name="loss">L_x.</param>
+    /// <param name="latentDimension">n, the number of active latents.</param>
+    /// <param name="klWeight">β.</param>
     public static double FromLoss(double loss, int latentDimension, double klWeight) =>
         (-loss / klWeight) - (0.5 * latentDimension * Math.Log(Math.PI * klWeight));
 

@@ -38,6 +38,9 @@ public sealed class LatentImportance
     /// <summary>Latent indices, most important first.</summary>
     public IReadOnlyList<int> Order { get; }
 
+    /// <summary>Number of latents that carry information: the dimension of the data as the model sees it.</summary>
+    public int ActiveCount => _inverseVariance.Length - Collapsed.Count;
+
     /// <summary>Latents that carry nothing: their posterior stayed the prior.</summary>
     public IReadOnlyList<int> Collapsed => [.. Order.Where(j => !IsActive(j)).Order()];
 

@@ -31,6 +31,9 @@ public sealed class BernoulliLikelihood : Likelihood
     public override double RowWeight(ReadOnlySpan<float> x) => 1;
 
     /// <inheritdoc/>
+    public override double? MetricScale(ReadOnlySpan<float> x) => null;
+
+    /// <inheritdoc/>
     public override double LogLikelihoodAtMode(ReadOnlySpan<float> x, ReadOnlySpan<float> parameters)
     {
         double sum = 0;

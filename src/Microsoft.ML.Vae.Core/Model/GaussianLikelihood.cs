@@ -46,6 +46,9 @@ public sealed class GaussianLikelihood : Likelihood
     public override double RowWeight(ReadOnlySpan<float> x) => 1;
 
     /// <inheritdoc/>
+    public override double? MetricScale(ReadOnlySpan<float> x) => 0.5 / FixedVariance;
+
+    /// <inheritdoc/>
     public override double LogLikelihoodAtMode(ReadOnlySpan<float> x, ReadOnlySpan<float> parameters)
     {
         double sum = x.Length * StableMath.Log2Pi;

@@ -22,6 +22,9 @@ public abstract class Likelihood : IEquatable<Likelihood>
     /// <summary>a_x: the weight of a row's distortion, evaluated at the input x.</summary>
     public abstract double RowWeight(ReadOnlySpan<float> x);
 
+    /// <summary>a with G_x = a·I at the input x, where the metric is a multiple of the identity; else null.</summary>
+    public abstract double? MetricScale(ReadOnlySpan<float> x);
+
     /// <summary>log p(x|x̂ = x): the log-likelihood of a perfect reconstruction, nats.</summary>
     public abstract double LogLikelihoodAtMode(ReadOnlySpan<float> x, ReadOnlySpan<float> parameters);
 

@@ -29,6 +29,9 @@ public sealed class SquaredErrorLikelihood(MetricWeight weight) : Likelihood
     public override double RowWeight(ReadOnlySpan<float> x) => Weight.At(x);
 
     /// <inheritdoc/>
+    public override double? MetricScale(ReadOnlySpan<float> x) => Weight.At(x);
+
+    /// <inheritdoc/>
     public override double LogLikelihoodAtMode(ReadOnlySpan<float> x, ReadOnlySpan<float> parameters) => 0;
 
     /// <inheritdoc/>

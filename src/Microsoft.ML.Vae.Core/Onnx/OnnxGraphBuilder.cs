@@ -14,7 +14,7 @@ internal static class OnnxGraphBuilder
         if ((wanted & OnnxOutputs.All) == OnnxOutputs.None) throw new ArgumentException("ONNX export: ask for at least one output.", nameof(options));
         LikelihoodNodes.Check(model.Vae.Architecture.Likelihood);
         var graph = new OnnxGraph();
-        var scoring = new ScoringNodes(graph, model.Vae, model.Estimator);
+        var scoring = new ScoringNodes(graph, model.Vae, model.Estimator, model.Importance.ActiveCount);
         _ = scoring.Features;
         if (wanted.HasFlag(OnnxOutputs.Score)) graph.Output("score", scoring.Score, Element.Single, 1, "Nats; higher = more anomalous.");
         if (wanted.HasFlag(OnnxOutputs.LogDensity)) graph.Output("log_density", scoring.LogDensity, Element.Single, 1, "Nats; higher = more normal.");

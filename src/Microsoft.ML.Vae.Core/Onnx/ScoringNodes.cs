@@ -4,7 +4,7 @@ namespace Microsoft.ML.Vae.Core;
 
 /// <summary>What <see cref="VaeScorer"/> computes, as ONNX nodes. Each property is built when it is first asked for, so that nothing unused is in the graph.</summary>
 /// <remarks>Networks run in single precision and sums in double, as there: an extreme row then overflows in neither or in both.</remarks>
-internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimator estimator)
+internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimator estimator, int activeLatents)
 {
     private readonly LikelihoodNodes _likelihood = new(graph, model);
     private readonly ParameterLayout _layout = model.Parameters.Layout;
@@ -115,10 +115,11 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
 
     private string BuildLogDensity()
     {
-        double constant = IsometricDensity.FromLoss(0, _n, model.KlWeight);
+        double fixedScale = (model.Architecture.Likelihood as GaussianLikelihood)?.MetricScale([]) ?? 1;
+        double constant = IsometricDensity.ToInputDensity(IsometricDensity.FromLoss(0, activeLatents, model.KlWeight), fixedScale, activeLatents);
         string density = graph.Node("Sub", graph.Scalar(constant), ExactScore);
         if (RowWeight is null) return density;
-        return graph.Node("Add", density, graph.Node("Mul", graph.Scalar(0.5 * _n), graph.Node("Log", RowWeight)));
+        return graph.Node("Add", density, graph.Node("Mul", graph.Scalar(0.5 * activeLatents), graph.Node("Log", RowWeight)));
     }
 
     private string PerKlWeight(string loss) => graph.Node("Div", loss, graph.Scalar(model.KlWeight));

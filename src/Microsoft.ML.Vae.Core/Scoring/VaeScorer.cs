@@ -58,8 +58,8 @@ public sealed class VaeScorer
     /// <summary>A value as a Single column stores it: finite unless it is NaN.</summary>
     public static float ToColumn(double value) => StableMath.ToFiniteSingle(value);
 
-    /// <summary>a_x of a row of the last batch; NaN for a row that is not finite.</summary>
-    public double MetricWeight(int row) => _finite[row] ? _model.Architecture.Likelihood.RowWeight(Scaled(row)) : double.NaN;
+    /// <summary>a with G_x = a·I at a row of the last batch, 1 where the metric is no multiple of the identity; NaN for a row that is not finite.</summary>
+    public double MetricScale(int row) => _finite[row] ? _model.Architecture.Likelihood.MetricScale(Scaled(row)) ?? 1 : double.NaN;
 
     /// <summary>Rows that passed the encoder and the decoder so far.</summary>
     internal (long Encoded, long Decoded) RowsComputed => (_encoder.RowsComputed, _decoder.RowsComputed);

@@ -15,6 +15,8 @@ internal sealed class ForeignLikelihood(Likelihood inner) : Likelihood
 
     public override double RowWeight(ReadOnlySpan<float> x) => inner.RowWeight(x);
 
+    public override double? MetricScale(ReadOnlySpan<float> x) => null;
+
     public override double LogLikelihoodAtMode(ReadOnlySpan<float> x, ReadOnlySpan<float> parameters) => inner.LogLikelihoodAtMode(x, parameters);
 
     public override void Distortion(ReadOnlySpan<float> x, ReadOnlySpan<float> output, ReadOnlySpan<float> parameters, Span<double> terms) =>

@@ -15,6 +15,8 @@ internal sealed class ForeignLikelihood : Likelihood
 
     public override double RowWeight(ReadOnlySpan<float> x) => 1;
 
+    public override double? MetricScale(ReadOnlySpan<float> x) => null;
+
     public override double LogLikelihoodAtMode(ReadOnlySpan<float> x, ReadOnlySpan<float> parameters) => 0;
 
     public override void Distortion(ReadOnlySpan<float> x, ReadOnlySpan<float> output, ReadOnlySpan<float> parameters, Span<double> terms) => terms.Clear();

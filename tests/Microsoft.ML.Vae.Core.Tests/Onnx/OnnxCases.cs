@@ -43,7 +43,7 @@ internal static class OnnxCases
         float[] scores = [.. scorer.Loss.ToArray().Select(l => AnomalyModel.ScoreOf(l, model.Vae))];
         return new ManagedResult(
             scores,
-            [.. Enumerable.Range(0, count).Select(r => AnomalyModel.LogDensityOf(scorer.Loss[r], scorer.MetricWeight(r), model.Vae))],
+            [.. Enumerable.Range(0, count).Select(r => model.LogDensityOf(scorer.Loss[r], scorer.MetricScale(r)))],
             [.. scores.Select(s => model.Calibration.PValue(s))],
             [.. scores.Select(s => s > model.Threshold ? 1.0 : 0.0)],
             [.. scorer.FeatureLoss.ToArray().Select(l => AnomalyModel.ScoreOf(l, model.Vae))],
