@@ -85,7 +85,7 @@ public class VaeScorerTests
         Assert.Equal(expected, scorer.Loss[0], SinglePrecision * expected);
     }
 
-    /// <summary>Where the decoder is smooth over the posterior's width, the second-order loss and an average over 4096 draws agree.</summary>
+    /// <summary>Where the decoder is smooth over the posterior's width, the second-order loss and an average over 1024 draws agree.</summary>
     [Theory]
     [MemberData(nameof(Names))]
     public void Analytic_and_sampled_losses_agree_for_narrow_posteriors(string likelihood)
@@ -96,10 +96,10 @@ public class VaeScorerTests
         for (int j = 0; j < 2; j++) values[head.Bias.Offset + 2 + j] = -6;
         var model = new VaeModel(architecture, new VaeParameters(new ParameterLayout(architecture), values), 1);
         float[] rows = TestModels.Rows(architecture, 8, 7);
-        VaeScorer analytic = new(model, 8, LossEstimator.Analytic), sampled = new(model, 8, new LossEstimator(4096));
+        VaeScorer analytic = new(model, 8, LossEstimator.Analytic), sampled = new(model, 8, new LossEstimator(1024));
         analytic.Score(rows, 8, VaeOutputs.Loss);
         sampled.Score(rows, 8, VaeOutputs.Loss);
-        // Curvature and the 4096 draws' own error of the spread, which is a small part of the loss.
+        // Curvature and the 1024 draws' own error of the spread, which is a small part of the loss.
         for (int r = 0; r < 8; r++) Assert.Equal(sampled.Loss[r], analytic.Loss[r], 0.01 * sampled.Loss[r]);
     }
 

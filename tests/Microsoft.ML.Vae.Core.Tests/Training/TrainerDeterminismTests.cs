@@ -95,6 +95,14 @@ public class TrainerDeterminismTests
     }
 
     [Fact]
+    public void A_stop_request_is_a_cancellation()
+    {
+        int asked = 0;
+        var result = new Trainer(Toy.Architecture(), Toy.Options).Train(Toy.Rows(50, 1), null, new TrainingControl { StopRequested = () => ++asked > 10 });
+        Assert.Equal((TrainingOutcome.Cancelled, 10L), (result.Outcome, result.BestStep));
+    }
+
+    [Fact]
     public void A_foreign_checkpoint_is_refused()
     {
         TrainingCheckpoint? checkpoint = null;
