@@ -9,10 +9,10 @@ public static class HeldOutSplit
         ArgumentNullException.ThrowIfNull(rows);
         if (!(heldOutFraction >= 0 && heldOutFraction < 1)) throw new ArgumentOutOfRangeException(nameof(heldOutFraction), heldOutFraction, "Expected a share in [0, 1).");
         if (rows is MatrixRows matrix) return matrix.Split(heldOutFraction, random);
-        return (new HashedRows(rows, r => random.Uniform(r) >= heldOutFraction), new HashedRows(rows, r => random.Uniform(r) < heldOutFraction));
+        return (new ShuffledRows(new HashedRows(rows, r => random.Uniform(r) >= heldOutFraction)), new HashedRows(rows, r => random.Uniform(r) < heldOutFraction));
     }
 
-    // The place of a row is known only in stored order: a shuffled order is the business of a buffer around this source.
+    // The place of a row is known only in stored order: a random order is the business of the buffer around this source.
     private sealed class HashedRows(IRowSource inner, Func<long, bool> keep) : IRowSource
     {
         public int FeatureCount => inner.FeatureCount;

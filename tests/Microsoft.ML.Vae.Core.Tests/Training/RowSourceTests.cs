@@ -60,6 +60,42 @@ public class RowSourceTests
     }
 
     [Theory]
+    [InlineData(64)]
+    [InlineData(5000)]
+    public void A_buffer_mixes_a_stream_without_losing_a_row_or_its_weight(int bufferRows)
+    {
+        var shuffled = new ShuffledRows(new Stream(Numbered), bufferRows);
+        var (rows, weights) = ReadAll(shuffled, RandomStream.FromSeed(1), 17);
+        Assert.Equal(Enumerable.Range(0, 1000).Select(r => (float)r), weights.Order());
+        for (int r = 0; r < 1000; r++) Assert.Equal((weights[r], weights[r] + 0.5f), (rows[2 * r], rows[(2 * r) + 1]));
+        double moved = weights.Select((w, place) => Math.Abs(w - place)).Average();
+        // A uniform order moves a row by a third of the set; a small buffer by about its own size.
+        Assert.InRange(moved, bufferRows == 64 ? 10 : 300, bufferRows == 64 ? 100 : 367);
+        Assert.Equal(weights, ReadAll(shuffled, RandomStream.FromSeed(1), 250).Weights);
+        Assert.NotEqual(weights, ReadAll(shuffled, RandomStream.FromSeed(2), 17).Weights);
+        Assert.Equal(Numbered.ToArray(), ReadAll(shuffled, null, 17).Rows);
+    }
+
+    [Fact]
+    public void The_kept_part_of_a_stream_is_trained_on_in_random_order()
+    {
+        var kept = HeldOutSplit.Split(new Stream(Numbered), 0.2, RandomStream.FromSeed(5)).Kept;
+        float[] stored = ReadAll(kept, null, 50).Weights, drawn = ReadAll(kept, RandomStream.FromSeed(1), 50).Weights;
+        Assert.NotEqual(stored, drawn);
+        Assert.Equal(stored, drawn.Order());
+    }
+
+    [Fact]
+    public void Resuming_on_a_stream_is_bit_equal_too()
+    {
+        IRowSource rows = HeldOutSplit.Split(new Stream(Toy.Rows(60, 1)), 0.2, RandomStream.FromSeed(5)).Kept;
+        var checkpoints = new List<TrainingCheckpoint>();
+        var trainer = new Trainer(Toy.Architecture(), Toy.Options with { CheckpointInterval = 23 });
+        var whole = trainer.Train(rows, null, new TrainingControl { OnCheckpoint = checkpoints.Add });
+        Assert.Equal(whole.Parameters.Values, trainer.Train(rows, null, new TrainingControl { ResumeFrom = checkpoints[0] }).Parameters.Values);
+    }
+
+    [Theory]
     [InlineData(0, 0.5, 0)]
     [InlineData(1, 0.5, 0)]
     [InlineData(2, 0.01, 1)]
