@@ -48,6 +48,18 @@ public class IsometricDensityTests
         }
     }
 
+    /// <summary>A latent that the decoder ignores is no dimension of the data: neither loss nor density may notice it.</summary>
+    [Fact]
+    public void A_collapsed_latent_leaves_the_density_as_it_was()
+    {
+        var vae = Exact.WithCollapsedLatent();
+        var rows = new MatrixRows(Exact.Rows, LinearGaussian.Features);
+        var detector = AnomalyModel.Calibrate(new VaeFit(vae, null!, rows), LossEstimator.Analytic, 0.5);
+        Assert.Equal([2], detector.Importance.Collapsed);
+        var scorer = Exact.Score(vae, LossEstimator.Analytic);
+        for (int r = 0; r < Exact.LogPlane.Length; r++) Assert.Equal(Exact.LogPlane[r], detector.LogDensityOf(scorer.Loss[r], scorer.MetricScale(r)), TheoryError);
+    }
+
     [Fact]
     public void Off_the_plane_only_the_loss_sees_the_distance()
     {

@@ -63,6 +63,7 @@ public class ClosedFormOracleTests
             double[] metric = new double[2], terms = new double[2];
             likelihood.Metric([mean[0], mean[1]], own, metric);
             likelihood.Distortion(mean, output, own, terms);
+            if (likelihood.MetricScale(mean) is { } scale) Assert.All(metric, g => Assert.Equal(scale, g, Double));
             double delta = moved[0] - (double)mean[0];
             for (int i = 0; i < 2; i++) Assert.Equal(1, likelihood.RowWeight(mean) * terms[i] / (metric[i] * delta * delta), 2 * Delta);
         }

@@ -43,6 +43,20 @@ internal sealed class LinearGaussian
         return new VaeModel(architecture, new VaeParameters(layout, values), squaredError ? 2 * Variance : 1);
     }
 
+    /// <summary>The Gaussian model with one latent more, whose posterior is the prior and which the decoder ignores.</summary>
+    public VaeModel WithCollapsedLatent()
+    {
+        const int More = Latents + 1;
+        var source = Model();
+        var architecture = source.Architecture with { LatentDimension = More };
+        var layout = new ParameterLayout(architecture);
+        var values = new float[layout.Length];
+        Json.Singles("encoder").CopyTo(values, layout.Encoder[0].Weight.Offset);
+        for (int j = 0; j < Latents; j++) values[layout.Encoder[0].Bias.Offset + More + j] = (float)Math.Log(PosteriorVariance[j]);
+        for (int i = 0; i < Features; i++) W.AsSpan(i * Latents, Latents).CopyTo(values.AsSpan(layout.Decoder[0].Weight.Offset + (i * More)));
+        return new VaeModel(architecture, new VaeParameters(layout, values), source.KlWeight);
+    }
+
     public VaeScorer Score(VaeModel model, LossEstimator estimator)
     {
         var scorer = new VaeScorer(model, Rows.Length / Features, estimator);
