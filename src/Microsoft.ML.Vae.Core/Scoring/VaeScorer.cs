@@ -9,7 +9,7 @@ public sealed class VaeScorer
 
     private readonly VaeModel _model;
     private readonly LossEstimator _estimator;
-    private readonly ForwardPass _encoder, _decoder;
+    private readonly IForwardPass _encoder, _decoder;
     private readonly DecoderImmersion? _immersion;
     private readonly float[] _noise, _scaled, _mean, _logVariance, _reconstruction, _latent;
     private readonly double[] _loss, _featureLoss, _latentLoss, _terms;
@@ -24,8 +24,8 @@ public sealed class VaeScorer
         (_model, _estimator, MaximumRows) = (model, estimator, maximumRows);
         int m = model.FeatureCount, n = model.LatentDimension;
         var layout = model.Parameters.Layout;
-        _encoder = new ForwardPass(model.Parameters, layout.Encoder, maximumRows);
-        _decoder = new ForwardPass(model.Parameters, layout.Decoder, DecoderRows);
+        _encoder = ForwardPass.Create(model.Parameters, layout.Encoder, maximumRows);
+        _decoder = ForwardPass.Create(model.Parameters, layout.Decoder, DecoderRows);
         _immersion = estimator.Draws == 0 ? model.CreateDecoderImmersion() : null;
         _noise = estimator.Noise(n);
         (_scaled, _reconstruction) = (new float[maximumRows * m], new float[maximumRows * m]);
