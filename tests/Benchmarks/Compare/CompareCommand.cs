@@ -1,0 +1,95 @@
+using System.Globalization;
+using Microsoft.ML.Vae.Core;
+
+namespace Microsoft.ML.Vae.Benchmarks;
+
+/// <summary>Whole training steps, inference and products of all contestants, interleaved in one run, so that a busy machine slows all alike.</summary>
+internal sealed class CompareCommand(CompareOptions options)
+{
+    private static readonly (int Rows, int Columns, int Steps)[] Products = [(100, 784, 200), (100, 200, 784), (1024, 121, 60), (512, 512, 512)];
+
+    private readonly List<IContestant> _contestants = [];
+    private readonly Dictionary<(string Contestant, string Task), List<double>> _rates = [];
+
+    public int Run()
+    {
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        Enter();
+        double peak = MachinePeak.Gigaflops();
+        Console.WriteLine($"Peak of one core {peak:f0} GFLOP/s; {options.Rounds} rounds of {options.Seconds} s, medians.");
+        var workloads = Workload.All.Where(w => options.Only.Count == 0 || options.Only.Contains(w.Name)).ToArray();
+        for (int round = 0; round < options.Rounds; round++) Round(workloads);
+        Report(workloads, peak);
+        foreach (var contestant in _contestants) contestant.Dispose();
+        return 0;
+    }
+
+    private void Enter()
+    {
+        foreach (int threads in new[] { 1, 2 }) _contestants.Add(new EngineContestant(ManagedEngine.Factory, threads));
+        _contestants.Add(new EngineContestant(PlainEngine.Factory, 2));
+        if (!options.Peers) return;
+        foreach (int threads in new[] { 1, 2 })
+            foreach (bool foreachAdam in new[] { false, true })
+            {
+                var peer = new PeerProcess(options, threads, foreachAdam);
+                Console.WriteLine($"{peer.Name}: {peer.Setup}");
+                _contestants.Add(peer);
+            }
+    }
+
+    private void Round(IReadOnlyList<Workload> workloads)
+    {
+        foreach (var workload in workloads)
+            foreach (var contestant in _contestants)
+            {
+                Add(contestant, workload.Name, contestant.TrainingStepsPerSecond(workload, options.Seconds));
+                if (workload.Name != "T32") Add(contestant, "infer_" + workload.Name, contestant.InferenceRowsPerSecond(workload, options.Seconds));
+            }
+        foreach (var (rows, columns, steps) in Products)
+            foreach (var contestant in _contestants.Where(c => !c.Name.Contains("plain", StringComparison.Ordinal)))
+                Add(contestant, Product(rows, columns, steps), contestant.ProductGigaflops(rows, columns, steps, options.Seconds / 4));
+    }
+
+    private void Report(IReadOnlyList<Workload> workloads, double peak)
+    {
+        foreach (var workload in workloads)
+        {
+            Console.WriteLine($"\n{workload.Name}: {workload.Features} → {string.Join('-', workload.Widths)} → {workload.Latents}, batch {workload.BatchSize}, {workload.FlopPerStep / 1e6:f1} MFLOP a step");
+            foreach (var contestant in _contestants)
+            {
+                double rate = Median(contestant.Name, workload.Name), gigaflops = rate * workload.FlopPerStep / 1e9;
+                Console.WriteLine($"  {contestant.Name,-32} {rate,9:f0} steps/s {rate * workload.BatchSize / 1e3,9:f0} thousand rows/s {gigaflops,7:f1} GFLOP/s {gigaflops / peak,5:f2} of a core's peak"
+                    + (workload.Name == "T32" ? "" : $"   inference {Median(contestant.Name, "infer_" + workload.Name) / 1e3,8:f0} thousand rows/s"));
+            }
+        }
+        Console.WriteLine("\nProducts, GFLOP/s (ours on one thread)");
+        foreach (var (rows, columns, steps) in Products)
+            Console.WriteLine($"  [{rows}×{steps}]·[{steps}×{columns}]: " + string.Join(", ", _contestants.Where(c => _rates.ContainsKey((c.Name, Product(rows, columns, steps))))
+                .Select(c => $"{c.Name} {Median(c.Name, Product(rows, columns, steps)):f0}")));
+        long allocated = _contestants.OfType<EngineContestant>().First().AllocatedBytes;
+        var tasks = workloads.Select(w => w.Name).Concat(workloads.Where(w => w.Name != "T32").Select(w => "infer_" + w.Name));
+        Console.WriteLine($"RESULT {string.Join(' ', tasks.Select(t => $"{t}={Ratio(t):f2}"))} alloc={allocated}");
+    }
+
+    // Our engine at two threads against the peer's best set-up.
+    private double Ratio(string task)
+    {
+        var peers = _contestants.OfType<PeerProcess>().ToArray();
+        return peers.Length == 0 ? double.NaN : Median(_contestants[1].Name, task) / peers.Max(p => Median(p.Name, task));
+    }
+
+    private static string Product(int rows, int columns, int steps) => $"{rows}x{columns}x{steps}";
+
+    private void Add(IContestant contestant, string task, double rate)
+    {
+        if (!_rates.TryGetValue((contestant.Name, task), out var list)) _rates[(contestant.Name, task)] = list = [];
+        list.Add(rate);
+    }
+
+    private double Median(string contestant, string task)
+    {
+        double[] sorted = [.. _rates[(contestant, task)].Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+}

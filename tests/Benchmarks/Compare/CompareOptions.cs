@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace Microsoft.ML.Vae.Benchmarks;
+
+/// <summary>How long `compare` measures, and against what.</summary>
+internal sealed record CompareOptions
+{
+    /// <summary>Turns that each contestant takes on each workload; medians are over these.</summary>
+    public int Rounds { get; init; } = 7;
+
+    /// <summary>Length of a turn.</summary>
+    public double Seconds { get; init; } = 1;
+
+    /// <summary>Folder of an OpenMP OpenBLAS (see peers/get_openblas.sh); null: the system's BLAS.</summary>
+    public string? OpenBlas { get; init; }
+
+    /// <summary>A Python with PyTorch.</summary>
+    public string Python { get; init; } = "/usr/bin/python3";
+
+    /// <summary>False: our own figures only.</summary>
+    public bool Peers { get; init; } = true;
+
+    /// <summary>Only these workloads; empty: all.</summary>
+    public IReadOnlyList<string> Only { get; init; } = [];
+
+    public static CompareOptions Parse(ReadOnlySpan<string> args)
+    {
+        var options = new CompareOptions();
+        for (int i = 0; i < args.Length; i++)
+        {
+            options = args[i] switch
+            {
+                "--rounds" => options with { Rounds = int.Parse(args[++i], CultureInfo.InvariantCulture) },
+                "--seconds" => options with { Seconds = double.Parse(args[++i], CultureInfo.InvariantCulture) },
+                "--openblas" => options with { OpenBlas = args[++i] },
+                "--python" => options with { Python = args[++i] },
+                "--only" => options with { Only = args[++i].Split(',') },
+                "--no-peers" => options with { Peers = false },
+                _ => throw new ArgumentException($"Unknown option {args[i]}."),
+            };
+        }
+        return options;
+    }
+}
