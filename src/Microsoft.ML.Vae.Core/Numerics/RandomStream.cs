@@ -6,32 +6,35 @@ namespace Microsoft.ML.Vae.Core;
 /// <param name="Key">Identifies the stream.</param>
 public readonly record struct RandomStream(ulong Key)
 {
+    // Second halves of the counters: what is drawn for one purpose is never drawn for another.
+    private const ulong SplitPurpose = 0x53504C4954, UniformPurpose = 1, NormalPurpose = 2;
+
     /// <summary>The stream that belongs to a user's seed.</summary>
     public static RandomStream FromSeed(int seed) => new RandomStream(0x6D6C766165UL).Split((uint)seed);
 
     /// <summary>An independent child stream.</summary>
     public RandomStream Split(ulong child)
     {
-        var (a, b, _, _) = Philox(child, 0x53504C4954UL);
+        var (a, b, _, _) = Philox.Words(Key, child, SplitPurpose);
         return new RandomStream(((ulong)a << 32) | b);
     }
 
     /// <summary>A uniform number in [0, 1) with 53 random bits.</summary>
     public double Uniform(long index)
     {
-        var (a, b, _, _) = Philox((ulong)index, 1);
+        var (a, b, _, _) = Philox.Words(Key, (ulong)index, UniformPurpose);
         return ((((ulong)a << 32) | b) >> 11) * (1.0 / (1UL << 53));
     }
 
-    /// <summary>Fills <paramref name="destination"/> with independent standard normals (Box–Muller), counted from zero.</summary>
+    /// <summary>Fills <paramref name="destination"/> with independent standard normals (Box–Muller), counted from zero; the same bits on every machine.</summary>
     public void Normals(Span<float> destination)
     {
-        Span<float> block = stackalloc float[4];
-        for (int i = 0; i < destination.Length; i += 4)
-        {
-            NormalBlock((ulong)(i / 4), block);
-            block[..Math.Min(4, destination.Length - i)].CopyTo(destination[i..]);
-        }
+        if (Lanes512.IsSupported)
+            NormalDeviates<Lanes512>.Fill(Key, NormalPurpose, destination);
+        else if (Lanes256.IsSupported)
+            NormalDeviates<Lanes256>.Fill(Key, NormalPurpose, destination);
+        else
+            NormalDeviates<Lanes128>.Fill(Key, NormalPurpose, destination);
     }
 
     /// <summary>A uniformly random order of 0 … <paramref name="count"/>−1 (Fisher–Yates).</summary>
@@ -45,36 +48,5 @@ public readonly record struct RandomStream(ulong Key)
             (order[i], order[j]) = (order[j], order[i]);
         }
         return order;
-    }
-
-    private void NormalBlock(ulong counter, Span<float> block)
-    {
-        var (a, b, c, d) = Philox(counter, 2);
-        BoxMuller(a, b, out block[0], out block[1]);
-        BoxMuller(c, d, out block[2], out block[3]);
-    }
-
-    // 24 bits each; the half-step keeps the logarithm's argument above zero.
-    private static void BoxMuller(uint a, uint b, out float cosine, out float sine)
-    {
-        const float Scale = 1f / (1 << 24);
-        float radius = MathF.Sqrt(-2f * MathF.Log(((a >> 8) * Scale) + (0.5f * Scale)));
-        var (sin, cos) = MathF.SinCos(2f * MathF.PI * ((b >> 8) * Scale));
-        (cosine, sine) = (radius * cos, radius * sin);
-    }
-
-    /// <summary>The raw block function; the purpose fills the counter's upper half, so that kinds of draws never meet.</summary>
-    internal (uint A, uint B, uint C, uint D) Philox(ulong counter, ulong purpose)
-    {
-        uint c0 = (uint)counter, c1 = (uint)(counter >> 32), c2 = (uint)purpose, c3 = (uint)(purpose >> 32);
-        uint k0 = (uint)Key, k1 = (uint)(Key >> 32);
-        for (int round = 0; round < 10; round++)
-        {
-            ulong p0 = 0xD2511F53UL * c0, p1 = 0xCD9E8D57UL * c2;
-            (c0, c1, c2, c3) = ((uint)(p1 >> 32) ^ c1 ^ k0, (uint)p1, (uint)(p0 >> 32) ^ c3 ^ k1, (uint)p0);
-            k0 += 0x9E3779B9;
-            k1 += 0xBB67AE85;
-        }
-        return (c0, c1, c2, c3);
     }
 }
