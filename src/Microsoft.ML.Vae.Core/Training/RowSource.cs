@@ -86,6 +86,10 @@ public sealed class MatrixRows : IRowSource
 
     private sealed class Reader(MatrixRows rows, int[]? order) : IRowReader
     {
+        // Rows in random order miss every cache; this many floats on their way hide the memory's latency.
+        private const int FloatsAhead = 4096, MostRowsAhead = 24;
+
+        private readonly int _rowsAhead = Math.Clamp(FloatsAhead / rows.FeatureCount, 2, MostRowsAhead);
         private int _next;
 
         public int Read(Span<float> features, Span<float> weights)
@@ -93,7 +97,8 @@ public sealed class MatrixRows : IRowSource
             int count = Math.Min(weights.Length, rows.RowCount - _next), m = rows.FeatureCount;
             for (int i = 0; i < count; i++)
             {
-                int row = order is null ? _next + i : order[_next + i];
+                int row = order is null ? _next + i : order[_next + i], ahead = _next + i + _rowsAhead;
+                if (order is not null && ahead < order.Length) CacheHint.Fetch(rows[order[ahead]]);
                 rows[row].CopyTo(features.Slice(i * m, m));
                 weights[i] = rows._weights.IsEmpty ? 1f : rows._weights.Span[rows.Stored(row)];
             }

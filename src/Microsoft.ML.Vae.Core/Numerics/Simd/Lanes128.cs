@@ -63,6 +63,9 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
     public static Lanes128 Reciprocal(Lanes128 a) => new(Vector128.Create(1f) / a._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 ReciprocalSqrt(Lanes128 a) => new(Vector128.Create(1f) / Vector128.Sqrt(a._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Round(Lanes128 a) =>
         new(AdvSimd.IsSupported ? AdvSimd.RoundToNearest(a._value) : a._value + Vector128.Create(RoundingShift) - Vector128.Create(RoundingShift));
 

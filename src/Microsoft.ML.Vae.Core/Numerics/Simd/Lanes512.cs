@@ -63,6 +63,13 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 ReciprocalSqrt(Lanes512 a)
+    {
+        Vector512<float> estimate = Avx512F.ReciprocalSqrt14(a._value), half = a._value * estimate * Vector512.Create(0.5f);
+        return new(estimate * Avx512F.FusedMultiplyAddNegated(half, estimate, Vector512.Create(1.5f)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Round(Lanes512 a) => new(Avx512F.RoundScale(a._value, 0));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -5,6 +5,9 @@ namespace Microsoft.ML.Vae.Core;
 /// <summary>One Adam step (Kingma and Ba 2015) on registers, with the bias corrections of that step folded in.</summary>
 internal readonly unsafe struct AdamUpdate<T> where T : unmanaged, ILanes<T>
 {
+    // Keeps the reciprocal root finite where no gradient has been; far below ε².
+    private const float LeastSquare = 1e-30f;
+
     private readonly float _beta1, _beta2, _epsilon, _rate, _correction;
 
     /// <param name="settings">Decays and ε.</param>
@@ -23,7 +26,7 @@ internal readonly unsafe struct AdamUpdate<T> where T : unmanaged, ILanes<T>
     {
         float* p = buffer.Values.Pointer + offset, first = buffer.FirstMoment.Pointer + offset, second = buffer.SecondMoment.Pointer + offset;
         T beta1 = T.Create(_beta1), beta2 = T.Create(_beta2), rest1 = T.Create(1 - _beta1), rest2 = T.Create(1 - _beta2);
-        T epsilon = T.Create(_epsilon), rate = T.Create(_rate), correction = T.Create(_correction), factor = T.Create(scale);
+        T epsilon = T.Create(_epsilon), rate = T.Create(_rate), correction = T.Create(_correction), factor = T.Create(scale), least = T.Create(LeastSquare);
         for (nint i = 0; i < count; i += T.Count)
         {
             T g = T.Load(gradient + i) * factor;
@@ -31,7 +34,8 @@ internal readonly unsafe struct AdamUpdate<T> where T : unmanaged, ILanes<T>
             T v = T.MultiplyAdd(beta2, T.Load(second + i), rest2 * g * g);
             T.Store(m, first + i);
             T.Store(v, second + i);
-            T.Store(T.Load(p + i) - (rate * m / (T.Sqrt(v * correction) + epsilon)), p + i);
+            T square = T.Max(least, v * correction), root = square * T.ReciprocalSqrt(square);
+            T.Store(T.SubtractProduct(rate * m, T.Reciprocal(root + epsilon), T.Load(p + i)), p + i);
         }
     }
 }

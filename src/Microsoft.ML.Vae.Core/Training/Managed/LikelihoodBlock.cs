@@ -9,6 +9,7 @@ internal sealed unsafe class LikelihoodBlock<T> where T : unmanaged, ILanes<T>
     private readonly int _count, _features;
     private readonly QuadraticLoss<T>? _quadratic;
     private readonly double[] _sum;
+    private float _totalWeight;
 
     public LikelihoodBlock(Likelihood likelihood, int features, IRowLoss loss)
     {
@@ -22,20 +23,39 @@ internal sealed unsafe class LikelihoodBlock<T> where T : unmanaged, ILanes<T>
 
     public Span<float> Values => Parameters.Values.Span[.._count];
 
-    /// <summary>Stores the gradient; returns its squared norm.</summary>
-    /// <param name="targets">The batch's features.</param>
+    /// <summary>Adds the gradient of some rows to what <see cref="Finish"/> will store.</summary>
+    /// <param name="targets">The rows' features.</param>
     /// <param name="targetStride">Row stride of the targets.</param>
     /// <param name="weights">[rows], each row's share of the batch.</param>
     /// <param name="decoder">The decoder at z.</param>
     /// <param name="decoderAtMean">The decoder at μ, for the split loss.</param>
-    public double StoreGradient(float* targets, int targetStride, ReadOnlySpan<float> weights, StackPass<T> decoder, StackPass<T>? decoderAtMean)
+    /// <param name="first">True for the first rows of a batch.</param>
+    public void Accumulate(float* targets, int targetStride, ReadOnlySpan<float> weights, StackPass<T> decoder, StackPass<T>? decoderAtMean, bool first)
+    {
+        if (_count == 0) return;
+        if (first) Clear();
+        if (_quadratic is null)
+            AccumulateGeneral(targets, targetStride, weights, decoder, decoderAtMean);
+        else
+            AccumulateQuadratic(targets, targetStride, weights, decoder, decoderAtMean);
+    }
+
+    /// <summary>Stores the gradient of the rows accumulated; returns its squared norm.</summary>
+    public double Finish()
     {
         if (_count == 0) return 0;
+        float* g = Parameters.Gradient.Pointer;
         if (_quadratic is null)
-            GeneralGradient(targets, targetStride, weights, decoder, decoderAtMean);
+        {
+            for (int i = 0; i < _count; i++) g[i] = (float)_sum[i];
+        }
         else
-            QuadraticGradient(targets, targetStride, weights, decoder, decoderAtMean);
-        return Elementwise<T>.SumOfSquares(Parameters.Gradient.Pointer, Parameters.Length);
+        {
+            // ∂/∂log sᵢ² of ½ log sᵢ² + hᵢ rᵢ² is ½ − hᵢ rᵢ².
+            float* h = _quadratic.HalfPrecision.Pointer;
+            for (int i = 0; i < _count; i++) g[i] = (0.5f * _totalWeight) - (h[i] * g[i]);
+        }
+        return Elementwise<T>.SumOfSquares(g, Parameters.Length);
     }
 
     /// <summary>The Adam step of the stored gradient, scaled; parameters stay above their floor.</summary>
@@ -46,16 +66,19 @@ internal sealed unsafe class LikelihoodBlock<T> where T : unmanaged, ILanes<T>
         foreach (ref float p in Values) p = Math.Max(p, _likelihood.ParameterFloor);
     }
 
-    // ∂/∂log sᵢ² of ½ log sᵢ² + hᵢ rᵢ² is ½ − hᵢ rᵢ².
-    private void QuadraticGradient(float* targets, int targetStride, ReadOnlySpan<float> weights, StackPass<T> decoder, StackPass<T>? decoderAtMean)
+    private void Clear()
     {
-        var gradient = Parameters.Gradient;
-        gradient.Span.Clear();
-        float total = 0;
+        Parameters.Gradient.Span.Clear();
+        Array.Clear(_sum);
+        _totalWeight = 0;
+    }
+
+    private void AccumulateQuadratic(float* targets, int targetStride, ReadOnlySpan<float> weights, StackPass<T> decoder, StackPass<T>? decoderAtMean)
+    {
         for (int r = 0; r < weights.Length; r++)
         {
             float* x = targets + ((nint)r * targetStride), output = decoder.Output.Pointer + ((nint)r * decoder.OutputStride);
-            total += weights[r];
+            _totalWeight += weights[r];
             if (decoderAtMean is null)
             {
                 AddSquares(x, output, weights[r]);
@@ -65,10 +88,6 @@ internal sealed unsafe class LikelihoodBlock<T> where T : unmanaged, ILanes<T>
             AddSquares(x, outputAtMean, weights[r]);
             AddSquares(outputAtMean, output, weights[r]);
         }
-        T half = T.Create(0.5f * total);
-        float* g = gradient.Pointer, h = _quadratic!.HalfPrecision.Pointer;
-        for (nint i = 0; i < gradient.Length; i += T.Count) T.Store(T.SubtractProduct(T.Load(g + i), T.Load(h + i), half), g + i);
-        gradient.Span[_count..].Clear();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -83,9 +102,8 @@ internal sealed unsafe class LikelihoodBlock<T> where T : unmanaged, ILanes<T>
         }
     }
 
-    private void GeneralGradient(float* targets, int targetStride, ReadOnlySpan<float> weights, StackPass<T> decoder, StackPass<T>? decoderAtMean)
+    private void AccumulateGeneral(float* targets, int targetStride, ReadOnlySpan<float> weights, StackPass<T> decoder, StackPass<T>? decoderAtMean)
     {
-        Array.Clear(_sum);
         var mean = decoderAtMean is null ? null : new float[_features];
         for (int r = 0; r < weights.Length; r++)
         {
@@ -102,7 +120,6 @@ internal sealed unsafe class LikelihoodBlock<T> where T : unmanaged, ILanes<T>
             }
             _likelihood.AddParameterGradient(x, output, Values, weight, _sum);
         }
-        for (int i = 0; i < _count; i++) Parameters.Gradient.Span[i] = (float)_sum[i];
     }
 
     private ReadOnlySpan<float> Row(StackPass<T> pass, int row) => new(pass.Output.Pointer + ((nint)row * pass.OutputStride), _features);

@@ -5,6 +5,9 @@ namespace Microsoft.ML.Vae.Core;
 /// <summary>The managed engine at one register width.</summary>
 internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmanaged, ILanes<T>
 {
+    // Outputs and deltas of all layers for the rows of one slice stay in the second-level cache between the two phases.
+    private const int SliceBytes = 1 << 20, LeastSliceRows = 128;
+
     private readonly VaeArchitecture _architecture;
     private readonly ParameterLayout _layout;
     private readonly EngineSettings _settings;
@@ -17,6 +20,7 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
     private readonly LikelihoodBlock<T> _likelihood;
     private readonly AlignedBuffer _features;
     private readonly AlignedBuffer[] _scratch;
+    private readonly int _sliceRows;
     private readonly float[] _weights, _klWeights;
     private readonly double[] _logLikelihood, _squares;
     private readonly PhaseRunner _phases;
@@ -27,13 +31,15 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
     private Minibatch _batch;
     private AdamUpdate<T> _adam, _likelihoodAdam;
     private float _clipping;
+    private int _first, _count;
     private long _steps;
 
     /// <summary>Starts at <paramref name="initial"/>.</summary>
     public ManagedEngine(VaeArchitecture architecture, VaeParameters initial, EngineSettings settings)
     {
         (_architecture, _layout, _settings) = (architecture, initial.Layout, settings);
-        int rows = settings.MaximumBatchSize, m = architecture.FeatureCount, stride = AlignedBuffer.RowStride(m), threads = settings.Threads;
+        int m = architecture.FeatureCount, stride = AlignedBuffer.RowStride(m), threads = settings.Threads;
+        int rows = _sliceRows = Math.Min(settings.MaximumBatchSize, Math.Max(LeastSliceRows, SliceBytes / BytesPerRow(_layout)));
         _features = new AlignedBuffer(rows * stride);
         _encoderLayers = [.. _layout.Encoder.Select((l, i) => new PackedLayer<T>(l, i == _layout.Encoder.Count - 1 ? 2 : 1, i > 0))];
         _decoderLayers = [.. _layout.Decoder.Select(l => new PackedLayer<T>(l, 1, true))];
@@ -48,7 +54,8 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
         _blocks = [.. WeightBlock<T>.Cut(_encoderLayers, _encoder), .. WeightBlock<T>.Cut(_decoderLayers, decoderPasses)];
         _likelihood = new LikelihoodBlock<T>(architecture.Likelihood, m, _loss);
         _scratch = [.. Enumerable.Range(0, threads).Select(_ => new AlignedBuffer(WeightBlock<T>.ScratchLength))];
-        (_weights, _klWeights, _logLikelihood, _squares) = (new float[rows], new float[rows], new double[rows], new double[_blocks.Length + 1]);
+        (_weights, _klWeights) = (new float[settings.MaximumBatchSize], new float[settings.MaximumBatchSize]);
+        (_logLikelihood, _squares) = (new double[rows], new double[_blocks.Length + 1]);
         _phases = new PhaseRunner(threads, [.. _blocks.Select(b => b.Cost), 0]);
         (_forward, _forwardBackward, _update, _store, _apply) = (ForwardRows, ForwardBackwardRows, UpdateBlock, StoreBlock, ApplyBlock);
         Load(new EngineState(initial.Values.ToArray(), new float[_layout.Length], new float[_layout.Length], 0));
@@ -58,41 +65,29 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
     public ElboTerms Step(in Minibatch batch, in StepSettings settings)
     {
         long start = Stopwatch.GetTimestamp();
-        Begin(batch, settings.KlWeight);
-        _phases.RunRows(batch.Count, _forwardBackward);
         _steps++;
         _adam = new AdamUpdate<T>(_settings, settings.LearningRate, _steps);
         _likelihoodAdam = new AdamUpdate<T>(_settings, settings.LearningRate * _settings.LikelihoodRateFactor, _steps);
-        if (double.IsPositiveInfinity(settings.MaximumGradientNorm))
+        bool fused = batch.Count <= _sliceRows && double.IsPositiveInfinity(settings.MaximumGradientNorm);
+        var terms = Run(batch, settings.KlWeight, _forwardBackward, fused ? _update : _store);
+        if (!fused)
         {
-            _phases.RunBlocks(_update);
-        }
-        else
-        {
-            _phases.RunBlocks(_store);
             _clipping = (float)Math.Min(1, settings.MaximumGradientNorm / Math.Sqrt(Sum(_squares)));
             _phases.RunBlocks(_apply);
         }
         _phases.Record((double)(Stopwatch.GetTimestamp() - start) / batch.Count);
-        return Terms(settings.KlWeight);
+        return terms;
     }
 
     /// <inheritdoc/>
-    public ElboTerms Evaluate(in Minibatch batch, double klWeight)
-    {
-        Begin(batch, klWeight);
-        _phases.RunRows(batch.Count, _forward);
-        return Terms(klWeight);
-    }
+    public ElboTerms Evaluate(in Minibatch batch, double klWeight) => Run(batch, klWeight, _forward, null);
 
     /// <inheritdoc/>
     public ElboTerms Gradient(in Minibatch batch, double klWeight, Span<float> gradient)
     {
-        Begin(batch, klWeight);
-        _phases.RunRows(batch.Count, _forwardBackward);
-        _phases.RunBlocks(_store);
+        var terms = Run(batch, klWeight, _forwardBackward, _store);
         Export(gradient, static b => b.Gradient);
-        return Terms(klWeight);
+        return terms;
     }
 
     /// <inheritdoc/>
@@ -116,6 +111,9 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
 
     /// <inheritdoc/>
     public void Dispose() => _phases.Dispose();
+
+    private static int BytesPerRow(ParameterLayout layout) =>
+        2 * sizeof(float) * layout.Encoder.Concat(layout.Decoder).Sum(l => AlignedBuffer.RowStride(l.Out));
 
     private static double Sum(ReadOnlySpan<double> values)
     {
@@ -143,24 +141,34 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
         _loss.Prepare(_likelihood.Values);
     }
 
-    private ElboTerms Terms(double klWeight)
+    // Both phases, slice after slice.
+    private ElboTerms Run(in Minibatch batch, double klWeight, Action<int, int, int> rows, Action<int, int>? blocks)
     {
+        Begin(batch, klWeight);
         double logLikelihood = 0, kl = 0;
-        for (int r = 0; r < _batch.Count; r++)
+        int slices = (batch.Count + _sliceRows - 1) / _sliceRows;
+        for (int s = 0; s < slices; s++)
         {
-            logLikelihood += _weights[r] * _logLikelihood[r];
-            kl += _weights[r] * _posterior.Kl[r];
+            _first = (int)((long)batch.Count * s / slices);
+            _count = (int)((long)batch.Count * (s + 1) / slices) - _first;
+            _phases.RunRows(_count, rows);
+            for (int r = 0; r < _count; r++)
+            {
+                logLikelihood += _weights[_first + r] * _logLikelihood[r];
+                kl += _weights[_first + r] * _posterior.Kl[r];
+            }
+            if (blocks is not null) _phases.RunBlocks(blocks);
         }
         return new ElboTerms(logLikelihood, kl, klWeight);
     }
 
     private void ForwardRows(int first, int count, int thread)
     {
-        int m = _architecture.FeatureCount;
-        var source = _batch.Features.Span;
+        int m = _architecture.FeatureCount, n = _architecture.LatentDimension;
+        var source = _batch.Features.Span[(_first * m)..];
         for (int r = first; r < first + count; r++) source.Slice(r * m, m).CopyTo(_features.Span[(r * _encoder.InputStride)..]);
         _encoder.Forward(first, count);
-        _posterior.Sample(_batch.Noise.Span, first, count);
+        _posterior.Sample(_batch.Noise.Span[(_first * n)..], first, count);
         _decoder.Forward(first, count);
         _decoderAtMean?.Forward(first, count);
         for (int r = first; r < first + count; r++) _logLikelihood[r] = RowLogLikelihood(r, thread);
@@ -171,7 +179,7 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
         ForwardRows(first, count, thread);
         _decoder.Backward(first, count, _posterior.LatentDelta, _posterior.Stride);
         _decoderAtMean?.Backward(first, count, _posterior.MeanDelta, _posterior.Stride);
-        _posterior.Backward(_klWeights, first, count);
+        _posterior.Backward(_klWeights.AsSpan(_first), first, count);
         _encoder.Backward(first, count);
     }
 
@@ -181,7 +189,7 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
         nint at = (nint)r * _decoder.OutputStride;
         float* output = _decoder.Output.Pointer + at, delta = _decoder.OutputDelta.Pointer + at;
         double metricWeight = _architecture.Likelihood.RowWeight(new ReadOnlySpan<float>(x, _architecture.FeatureCount));
-        float weight = (float)(_weights[r] * metricWeight);
+        float weight = (float)(_weights[_first + r] * metricWeight);
         double mode = _loss.LogLikelihoodAtMode(x);
         if (_decoderAtMean is null) return mode - (metricWeight * _loss.Distortion(x, output, delta, weight, thread));
         float* outputAtMean = _decoderAtMean.Output.Pointer + at, deltaAtMean = _decoderAtMean.OutputDelta.Pointer + at;
@@ -195,7 +203,7 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
     {
         if (item < _blocks.Length)
         {
-            _blocks[item].Update(_batch.Count, _adam, _scratch[thread].Pointer);
+            _blocks[item].Update(_count, _adam, _scratch[thread].Pointer);
             return;
         }
         LikelihoodGradient();
@@ -203,7 +211,7 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
     }
 
     private void StoreBlock(int item, int thread) =>
-        _squares[item] = item < _blocks.Length ? _blocks[item].StoreGradient(_batch.Count) : LikelihoodGradient();
+        _squares[item] = item < _blocks.Length ? _blocks[item].StoreGradient(_count, add: _first > 0) : LikelihoodGradient();
 
     private void ApplyBlock(int item, int thread)
     {
@@ -213,8 +221,11 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
             _likelihood.Apply(_likelihoodAdam, _clipping);
     }
 
-    private double LikelihoodGradient() =>
-        _likelihood.StoreGradient(_features.Pointer, _encoder.InputStride, _weights.AsSpan(0, _batch.Count), _decoder, _decoderAtMean);
+    private double LikelihoodGradient()
+    {
+        _likelihood.Accumulate(_features.Pointer, _encoder.InputStride, _weights.AsSpan(_first, _count), _decoder, _decoderAtMean, _first == 0);
+        return _first + _count == _batch.Count ? _likelihood.Finish() : 0;
+    }
 
     private void Import(ReadOnlySpan<float> source, Func<TrainedBuffer, AlignedBuffer> kind)
     {

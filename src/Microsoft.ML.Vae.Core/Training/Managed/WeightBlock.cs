@@ -44,25 +44,25 @@ internal sealed unsafe class WeightBlock<T> where T : unmanaged, ILanes<T>
                     yield return new WeightBlock<T>(layers[l], passes, l, panel, first);
     }
 
-    /// <summary>Gradient and Adam step at once.</summary>
+    /// <summary>Gradient and Adam step at once, where all rows of the batch are at hand.</summary>
     public void Update(int rows, in AdamUpdate<T> adam, float* scratch)
     {
-        Weights(rows, scratch);
+        Weights(rows, scratch, add: false);
         adam.Apply(_layer.Weights, Offset, Length, scratch, 1f);
         _layer.Transpose(_panel, _first, _last);
         if (!HasBias) return;
-        Bias(rows, scratch);
+        Bias(rows, scratch, add: false);
         adam.Apply(_layer.Bias, BiasOffset, Width, scratch, 1f);
     }
 
-    /// <summary>Stores the gradient; returns its squared norm.</summary>
-    public double StoreGradient(int rows)
+    /// <summary>Stores the gradient, or adds to the stored one; returns the squared norm of what is stored then.</summary>
+    public double StoreGradient(int rows, bool add)
     {
         float* weights = _layer.Weights.Gradient.Pointer + Offset, bias = _layer.Bias.Gradient.Pointer + BiasOffset;
-        Weights(rows, weights);
+        Weights(rows, weights, add);
         double squares = Elementwise<T>.SumOfSquares(weights, Length);
         if (!HasBias) return squares;
-        Bias(rows, bias);
+        Bias(rows, bias, add);
         return squares + Elementwise<T>.SumOfSquares(bias, Width);
     }
 
@@ -74,23 +74,23 @@ internal sealed unsafe class WeightBlock<T> where T : unmanaged, ILanes<T>
         if (HasBias) adam.Apply(_layer.Bias, BiasOffset, Width, _layer.Bias.Gradient.Pointer + BiasOffset, scale);
     }
 
-    private void Weights(int rows, float* gradient)
+    private void Weights(int rows, float* gradient, bool add)
     {
         for (int p = 0; p < _passes.Length; p++)
         {
             var (input, inputStride) = _passes[p].InputOf(_index);
             var (delta, deltaStride) = _passes[p].DeltaOf(_index);
             PanelProduct<T>.MultiplyTransposed(
-                input.Pointer + _first, inputStride, _last - _first, delta.Pointer + BiasOffset, deltaStride, rows, _layer.Layout.Registers(_panel), gradient, p == 0 ? Zeros.Pointer : null);
+                input.Pointer + _first, inputStride, _last - _first, delta.Pointer + BiasOffset, deltaStride, rows, _layer.Layout.Registers(_panel), gradient, p == 0 && !add ? Zeros.Pointer : null);
         }
     }
 
-    private void Bias(int rows, float* gradient)
+    private void Bias(int rows, float* gradient, bool add)
     {
         for (int p = 0; p < _passes.Length; p++)
         {
             var (delta, deltaStride) = _passes[p].DeltaOf(_index);
-            Elementwise<T>.SumRows(delta.Pointer + BiasOffset, deltaStride, rows, _layer.Layout.Registers(_panel), gradient, add: p > 0);
+            Elementwise<T>.SumRows(delta.Pointer + BiasOffset, deltaStride, rows, _layer.Layout.Registers(_panel), gradient, add || p > 0);
         }
     }
 }
