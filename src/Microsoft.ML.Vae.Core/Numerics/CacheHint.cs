@@ -14,6 +14,6 @@ internal static class CacheHint
     {
         if (!Sse.IsSupported) return;
         void* start = Unsafe.AsPointer(ref MemoryMarshal.GetReference(values));
-        for (int i = 0; i < values.Length; i += LineFloats) Sse.Prefetch0((float*)start + i);
+        for (int i = 0; i < values.Length; i += LineFloats) Sse.Prefetch1((float*)start + i);
     }
 }

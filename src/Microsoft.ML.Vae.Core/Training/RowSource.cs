@@ -95,17 +95,20 @@ public sealed class MatrixRows : IRowSource
         public int Read(Span<float> features, Span<float> weights)
         {
             int count = Math.Min(weights.Length, rows.RowCount - _next), m = rows.FeatureCount;
+            ReadOnlySpan<float> source = rows._features.Span, sourceWeights = rows._weights.Span;
             for (int i = 0; i < count; i++)
             {
-                int row = order is null ? _next + i : order[_next + i], ahead = _next + i + _rowsAhead;
-                if (order is not null && ahead < order.Length) CacheHint.Fetch(rows[order[ahead]]);
-                rows[row].CopyTo(features.Slice(i * m, m));
-                weights[i] = rows._weights.IsEmpty ? 1f : rows._weights.Span[rows.Stored(row)];
+                int row = Stored(_next + i), ahead = _next + i + _rowsAhead;
+                if (order is not null && ahead < order.Length) CacheHint.Fetch(source.Slice(Stored(ahead) * m, m));
+                source.Slice(row * m, m).CopyTo(features.Slice(i * m, m));
+                weights[i] = sourceWeights.IsEmpty ? 1f : sourceWeights[row];
             }
             _next += count;
             return count;
         }
 
         public void Dispose() { }
+
+        private int Stored(int index) => rows.Stored(order is null ? index : order[index]);
     }
 }
