@@ -1,28 +1,35 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
 namespace Microsoft.ML.Vae;
 
-/// <summary>Column names and options of a transformer inside its model stream: a length and one JSON text.</summary>
+/// <summary>Column names and options of a transformer inside its model stream: one JSON text and its checksum.</summary>
 internal static class Settings
 {
     public static void Write<T>(Stream stream, T settings)
     {
         using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
-        writer.Write(JsonSerializer.Serialize(settings));
+        string json = JsonSerializer.Serialize(settings);
+        writer.Write(json);
+        writer.Write(Checksum(json));
     }
 
-    /// <exception cref="FormatException">The settings cannot be read.</exception>
+    /// <exception cref="FormatException">The settings are damaged.</exception>
     public static T Read<T>(Stream stream)
     {
         try
         {
             using var reader = new BinaryReader(stream, Encoding.UTF8, leaveOpen: true);
-            return JsonSerializer.Deserialize<T>(reader.ReadString()) ?? throw new FormatException("The component's settings are empty.");
+            string json = reader.ReadString();
+            if (!Checksum(json).AsSpan().SequenceEqual(reader.ReadBytes(SHA256.HashSizeInBytes))) throw new InvalidDataException("their checksum does not match");
+            return JsonSerializer.Deserialize<T>(json)!;
         }
-        catch (Exception e) when (e is JsonException or EndOfStreamException or IOException)
+        catch (Exception e) when (e is JsonException or IOException or InvalidDataException or FormatException)
         {
-            throw new FormatException($"The model file is damaged: the component's settings cannot be read ({e.Message}).", e);
+            throw new FormatException($"The model file is damaged: the component's settings cannot be read ({e.Message}). Restore it from a copy, or train again.", e);
         }
     }
+
+    private static byte[] Checksum(string json) => SHA256.HashData(Encoding.UTF8.GetBytes(json));
 }
