@@ -6,7 +6,7 @@ namespace Microsoft.ML;
 /// <summary>Detection metrics on any ML.NET scorer.</summary>
 public static class DetectionEvaluation
 {
-    /// <summary>Ranking metrics of the score and, where there is a PredictedLabel, metrics of the decisions. Rows with a NaN score are counted, not forgotten.</summary>
+    /// <summary>Ranking metrics of the score and, where there is a PredictedLabel, metrics of the decisions. Rows without a score or label (NaN, missing key) are counted, not forgotten.</summary>
     /// <param name="catalog">mlContext.AnomalyDetection.</param>
     /// <param name="data">Scored rows.</param>
     /// <param name="labelColumnName">True labels: Boolean, Single (above 0 = anomaly) or a key whose second value is the anomaly.</param>
@@ -30,17 +30,50 @@ public static class DetectionEvaluation
         var score = Find(data, "score", scoreColumnName);
         if (score.Type != NumberDataViewType.Single)
             throw new ArgumentOutOfRangeException(nameof(data), $"Schema mismatch for score column '{scoreColumnName}': expected Single, got {score.Type}");
-        bool[]? decisions = predictedLabelColumnName is not null && data.Schema.GetColumnOrNull(predictedLabelColumnName) is { } p && p.Type == BooleanDataViewType.Instance
-            ? [.. data.GetColumn<bool>(p)] : null;
-        return ([.. data.GetColumn<float>(score)], Labels(data, Find(data, "label", labelColumnName)), decisions);
+        var label = Find(data, "label", labelColumnName);
+        var decision = predictedLabelColumnName is null ? null : data.Schema.GetColumnOrNull(predictedLabelColumnName);
+        if (decision?.Type != BooleanDataViewType.Instance) decision = null;
+        return ReadRows(data, score, label, decision);
     }
 
-    private static bool[] Labels(IDataView data, DataViewSchema.Column column)
+    // One pass, so that nothing is scored twice. A row without a label loses its score: it is counted as dropped.
+    private static (float[] Scores, bool[] Labels, bool[]? Decisions) ReadRows(IDataView data, DataViewSchema.Column score, DataViewSchema.Column label, DataViewSchema.Column? decision)
     {
-        if (column.Type == BooleanDataViewType.Instance) return [.. data.GetColumn<bool>(column)];
-        if (column.Type == NumberDataViewType.Single) return [.. data.GetColumn<float>(column).Select(v => v > 0)];
-        if (column.Type is KeyDataViewType { RawType: var raw } && raw == typeof(uint)) return [.. data.GetColumn<uint>(column).Select(v => v > 1)];
-        throw new ArgumentOutOfRangeException(nameof(data), $"Schema mismatch for label column '{column.Name}': expected Boolean, Single or Key<UInt32>, got {column.Type}");
+        var (scores, labels, decisions) = (new List<float>(), new List<bool>(), new List<bool>());
+        using var cursor = data.GetRowCursor(decision is { } wanted ? [score, label, wanted] : [score, label]);
+        var (getScore, getLabel) = (cursor.GetGetter<float>(score), LabelGetter(cursor, label));
+        var getDecision = decision is { } column ? cursor.GetGetter<bool>(column) : null;
+        float value = 0;
+        bool flagged = false;
+        while (cursor.MoveNext())
+        {
+            getScore(ref value);
+            getDecision?.Invoke(ref flagged);
+            bool? isAnomaly = getLabel();
+            scores.Add(isAnomaly is null ? float.NaN : value);
+            labels.Add(isAnomaly ?? false);
+            decisions.Add(flagged);
+        }
+        return ([.. scores], [.. labels], decision is null ? null : [.. decisions]);
+    }
+
+    private static Func<bool?> LabelGetter(DataViewRow row, DataViewSchema.Column column)
+    {
+        if (column.Type == BooleanDataViewType.Instance) return Getter<bool>(row, column, v => v);
+        if (column.Type == NumberDataViewType.Single) return Getter<float>(row, column, v => float.IsNaN(v) ? null : v > 0);
+        if (column.Type is KeyDataViewType { RawType: var raw } && raw == typeof(uint)) return Getter<uint>(row, column, v => v == 0 ? null : v > 1);
+        throw new ArgumentOutOfRangeException("data", $"Schema mismatch for label column '{column.Name}': expected Boolean, Single or Key<UInt32>, got {column.Type}");
+    }
+
+    private static Func<bool?> Getter<T>(DataViewRow row, DataViewSchema.Column column, Func<T, bool?> isAnomaly)
+    {
+        var getter = row.GetGetter<T>(column);
+        T value = default!;
+        return () =>
+        {
+            getter(ref value);
+            return isAnomaly(value);
+        };
     }
 
     private static DataViewSchema.Column Find(IDataView data, string role, string name) =>
