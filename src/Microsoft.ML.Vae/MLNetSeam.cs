@@ -1,6 +1,7 @@
 // Everything that touches a non-public member of ML.NET lives in this file; a test fails if another file does.
 // Used: LoadableClassAttribute, SignatureLoadModel, VersionInfo, ModelSaveContext.{CheckAtModel, SetVersionInfo, SaveBinaryStream},
 // ModelLoadContext.{CheckAtModel, TryLoadBinaryStream}, SchemaShape.Column's constructor, IInternalCatalog.Environment, ICancelable.IsCanceled.
+using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -25,6 +26,24 @@ namespace System.Runtime.CompilerServices
 
 namespace Microsoft.ML.Vae
 {
+    /// <summary>Calls to non-public members. The runtime looks for them when it compiles the lambda, so that a missing one is caught here.</summary>
+    internal static class Internals
+    {
+        /// <exception cref="NotSupportedException">This version of ML.NET lacks the member.</exception>
+        public static T Call<T>(Func<T> call)
+        {
+            try
+            {
+                return call();
+            }
+            catch (Exception e) when (e is MemberAccessException or TypeLoadException)
+            {
+                string? version = typeof(MLContext).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+                throw new NotSupportedException($"Microsoft.ML {version} lacks a member that MLVae needs: {e.Message} MLVae is tested with Microsoft.ML 3.0.1 to 5.0.0.", e);
+            }
+        }
+    }
+
     /// <summary>Models inside ML.NET's zip.</summary>
     internal static class ModelStore
     {
@@ -35,21 +54,28 @@ namespace Microsoft.ML.Vae
         public static void Save(ModelSaveContext context, string signature, string loader, Action<Stream> write)
         {
             ArgumentNullException.ThrowIfNull(context);
-            context.CheckAtModel();
-            context.SetVersionInfo(Info(signature, loader));
-            context.SaveBinaryStream(Blob, writer =>
+            Internals.Call(() =>
             {
-                writer.Flush();
-                write(writer.BaseStream);
+                context.CheckAtModel();
+                context.SetVersionInfo(Info(signature, loader));
+                context.SaveBinaryStream(Blob, writer =>
+                {
+                    writer.Flush();
+                    write(writer.BaseStream);
+                });
+                return context;
             });
         }
 
         /// <exception cref="FormatException">The stream is missing or damaged.</exception>
         public static T Load<T>(ModelLoadContext context, string signature, string loader, Func<Stream, T> read)
         {
-            context.CheckAtModel(Info(signature, loader));
             T? model = default;
-            bool found = context.TryLoadBinaryStream(Blob, reader => model = read(reader.BaseStream));
+            bool found = Internals.Call(() =>
+            {
+                context.CheckAtModel(Info(signature, loader));
+                return context.TryLoadBinaryStream(Blob, reader => model = read(reader.BaseStream));
+            });
             return found ? model! : throw new FormatException($"The model file is damaged: the stream '{Blob}' is missing.");
         }
 
@@ -92,13 +118,16 @@ namespace Microsoft.ML.Vae
     internal static class Shape
     {
         public static SchemaShape.Column Vector(string name, DataViewType item, params SchemaShape.Column[] annotations) =>
-            new(name, SchemaShape.Column.VectorKind.Vector, item, false, Annotations(annotations));
+            Column(name, SchemaShape.Column.VectorKind.Vector, item, false, Annotations(annotations));
 
         public static SchemaShape.Column Scalar(string name, DataViewType item, params SchemaShape.Column[] annotations) =>
-            new(name, SchemaShape.Column.VectorKind.Scalar, item, false, Annotations(annotations));
+            Column(name, SchemaShape.Column.VectorKind.Scalar, item, false, Annotations(annotations));
 
         public static SchemaShape.Column Key(string name, DataViewType item) =>
-            new(name, SchemaShape.Column.VectorKind.Scalar, item, true, null);
+            Column(name, SchemaShape.Column.VectorKind.Scalar, item, true, null);
+
+        private static SchemaShape.Column Column(string name, SchemaShape.Column.VectorKind kind, DataViewType item, bool isKey, SchemaShape? annotations) =>
+            Internals.Call(() => new SchemaShape.Column(name, kind, item, isKey, annotations));
 
         private static SchemaShape? Annotations(SchemaShape.Column[] columns) => columns.Length == 0 ? null : new SchemaShape(columns);
     }
@@ -109,9 +138,9 @@ namespace Microsoft.ML.Vae
         public static IHostEnvironment Of(object catalog)
         {
             ArgumentNullException.ThrowIfNull(catalog);
-            return ((IInternalCatalog)catalog).Environment;
+            return Internals.Call(() => ((IInternalCatalog)catalog).Environment);
         }
 
-        public static bool IsCancelled(IHostEnvironment env) => env is ICancelable { IsCanceled: true };
+        public static bool IsCancelled(IHostEnvironment env) => Internals.Call(() => env is ICancelable { IsCanceled: true });
     }
 }
