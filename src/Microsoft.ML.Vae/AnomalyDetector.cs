@@ -16,6 +16,7 @@ public sealed class AnomalyDetectorEstimator : IEstimator<AnomalyDetector>
         ArgumentNullException.ThrowIfNull(env);
         _options = options ?? throw new ArgumentNullException(nameof(options));
         _host = env.Register("AnomalyDetector");
+        OptionChecks.CheckRates(_host, options.FalseAlarmRate, options.Contamination);
     }
 
     /// <summary>Columns and rate. Immutable.</summary>

@@ -14,7 +14,7 @@ public sealed class LatentImportanceEstimator : IEstimator<LatentImportanceTrans
     {
         ArgumentNullException.ThrowIfNull(env);
         _options = options ?? throw new ArgumentNullException(nameof(options));
-        if (options.Count is { } count) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count, nameof(options));
+        if (options.Count is { } count) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count, nameof(Options.Count));
         _host = env.Register("LatentImportance");
     }
 

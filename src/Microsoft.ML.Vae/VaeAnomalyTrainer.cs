@@ -13,10 +13,12 @@ public sealed class VaeAnomalyTrainer : IEstimator<VaeAnomalyDetector>
     internal VaeAnomalyTrainer(IHostEnvironment env, Options options)
     {
         ArgumentNullException.ThrowIfNull(env);
-        _options = options ?? throw new ArgumentNullException(nameof(options));
-        _host = env.Register("Vae");
+        ArgumentNullException.ThrowIfNull(options);
+        OptionChecks.Check(options.Vae);
+        (_host, _options) = (env.Register("Vae"), options);
+        OptionChecks.CheckRates(_host, options.FalseAlarmRate, options.Contamination);
         if (options.Vae.Fit.HeldOutFraction <= 0)
-            throw _host.Process(new ArgumentOutOfRangeException(nameof(options), "HeldOutFraction must be above 0: the threshold is calibrated on held-out rows."));
+            throw _host.Process(new ArgumentOutOfRangeException("HeldOutFraction", options.Vae.Fit.HeldOutFraction, "Expected a share above 0: the threshold is calibrated on held-out rows."));
     }
 
     /// <summary>The VAE's options and the decision's. Immutable.</summary>

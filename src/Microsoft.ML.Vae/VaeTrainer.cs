@@ -14,8 +14,8 @@ public sealed class VaeTrainer : IEstimator<VaeTransformer>
     internal VaeTrainer(IHostEnvironment env, Options options)
     {
         ArgumentNullException.ThrowIfNull(env);
-        _options = options ?? throw new ArgumentNullException(nameof(options));
-        _host = env.Register("Vae");
+        OptionChecks.Check(options);
+        (_host, _options) = (env.Register("Vae"), options);
     }
 
     /// <summary>Columns and training of a VAE. Immutable.</summary>
@@ -45,7 +45,7 @@ public sealed class VaeTrainer : IEstimator<VaeTransformer>
         /// <summary>Receives a line per evaluation.</summary>
         public IProgress<TrainingProgress>? Progress { get; init; }
 
-        /// <summary>Where checkpoints are written (see <see cref="TrainingOptions.CheckpointInterval"/>); an existing one is resumed.</summary>
+        /// <summary>Where checkpoints are written (see <see cref="TrainingOptions.CheckpointInterval"/>); an existing one is resumed. Deleted when training completes, lest another training resume it.</summary>
         public string? CheckpointPath { get; init; }
 
         /// <summary>Rows are kept in memory up to this many bytes, and streamed beyond. 1 GiB: 2.7 million rows of 100 features.</summary>

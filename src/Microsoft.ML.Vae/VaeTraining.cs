@@ -24,6 +24,7 @@ internal static class VaeTraining
         };
         var result = VaeFit.Run(rows, fit, reader.FeatureNames, options.Engine, control);
         CheckOutcome(channel, result);
+        if (options.CheckpointPath is { } done) File.Delete(done);
         channel.Info("{0} Weights of step {1} are kept. Engine: {2}", result.Training.Message, result.Training.BestStep, options.Engine?.Name ?? "default");
         return result;
     }

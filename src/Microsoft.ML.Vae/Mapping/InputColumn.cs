@@ -12,7 +12,7 @@ internal static class InputColumn
     {
         var column = Find(context, schema, name, role);
         if (column.Type is VectorDataViewType { IsKnownSize: true } v && v.ItemType == NumberDataViewType.Single && (size is null || v.Size == size)) return v.Size;
-        throw Mismatch(context, name, role, size is null ? "known-size vector of Single" : $"Vector<Single, {size}>", column.Type.ToString()!);
+        throw Mismatch(context, name, role, size is null ? "known-size vector of Single" : $"Vector<Single, {size}>", $"{column.Type}{(column.Type is VectorDataViewType { IsKnownSize: false } ? " of unknown size" : "")}");
     }
 
     /// <summary>A scalar Single.</summary>
