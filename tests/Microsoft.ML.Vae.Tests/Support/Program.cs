@@ -8,20 +8,22 @@ internal static class Program
     {
         var ml = new MLContext(99);
         var model = ml.Model.Load(arguments[0], out var schema);
-        foreach (var part in (IEnumerable<ITransformer>)model) Console.WriteLine($"type {part.GetType().FullName}");
-        Console.WriteLine($"input {string.Join(',', schema.Select(c => c.Name))}");
-        Print(model.Transform(ml.Data.LoadFromEnumerable(Row.Make(int.Parse(arguments[1])))));
+        Describe(model, schema, ml.Data.LoadFromEnumerable(Row.Make(int.Parse(arguments[1]))), Console.Out);
         return 0;
     }
 
-    public static void Print(IDataView view) => Describe(view, Console.Out);
-
-    public static void Describe(IDataView view, TextWriter output)
+    /// <summary>Types, input, and every output column with its slot names and bits.</summary>
+    public static void Describe(ITransformer model, DataViewSchema schema, IDataView data, TextWriter output)
     {
+        foreach (var part in Parts(model)) output.WriteLine($"type {part.GetType().FullName}");
+        output.WriteLine($"input {string.Join(',', schema.Select(c => c.Name))}");
+        var view = model.Transform(data);
         foreach (var column in view.Schema.Where(c => !c.IsHidden))
         {
             string names = column.HasSlotNames() ? string.Join(',', Values.SlotNames(column)) : "";
             output.WriteLine($"column {column.Name} {column.Type} [{names}] {string.Join(' ', Values.Of(view, column.Name))}");
         }
     }
+
+    private static IEnumerable<ITransformer> Parts(ITransformer model) => model is IEnumerable<ITransformer> chain ? chain.SelectMany(Parts) : [model];
 }

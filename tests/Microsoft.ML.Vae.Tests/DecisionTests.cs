@@ -1,0 +1,98 @@
+namespace Microsoft.ML.Vae.Tests;
+
+/// <summary>Thresholds keep what they promise and change without training.</summary>
+public sealed class DecisionTests
+{
+    private readonly MLContext _ml = new(1);
+
+    [Fact]
+    public void TheFalseAlarmRateHoldsOnHeldOutNormalRows()
+    {
+        // Given the threshold, the rate on new rows is Beta-distributed over calibrations and binomial over tests: four deviations of both together.
+        const double Rate = 0.1, Deviations = 4;
+        const int Training = 2000, Test = 4000;
+        var model = _ml.AnomalyDetection.Trainers.Vae(Components.AllInOne with { FalseAlarmRate = Rate })
+            .Fit(Components.Features(_ml).Fit(Fitted.Data).Transform(Normal(Training, seed: 11)));
+        double rate = model.Transform(Components.Features(_ml).Fit(Fitted.Data).Transform(Normal(Test, seed: 12))).GetColumn<bool>("PredictedLabel").Average(f => f ? 1.0 : 0.0);
+        double deviation = Math.Sqrt(Rate * (1 - Rate) * ((1.0 / Test) + (1 / (0.2 * Training))));
+        Assert.InRange(rate, Rate - (Deviations * deviation), Rate + (Deviations * deviation));
+    }
+
+    [Fact]
+    public void LabelAndPValueFollowTheScore()
+    {
+        var model = Fitted.AllInOne;
+        foreach (var row in _ml.Data.CreateEnumerable<Decision>(Fitted.Model("AllInOne").Transform(Fitted.Data), reuseRowObject: false))
+        {
+            Assert.Equal(row.Score > model.Threshold, row.PredictedLabel);
+            Assert.Equal(row.PValue <= 0.05, row.PredictedLabel);
+            Assert.Equal((float)model.Model.Calibration.PValue(row.Score), row.PValue);
+        }
+    }
+
+    [Theory]
+    [InlineData("AllInOne")]
+    [InlineData("Detector")]
+    public void AnotherRateNeedsNoTraining(string name)
+    {
+        using var folder = new TemporaryFolder();
+        _ml.Model.Save(Fitted.Model(name), Fitted.Data.Schema, folder.File("model.zip"));
+        foreach (var model in new[] { Fitted.Model(name), _ml.Model.Load(folder.File("model.zip"), out _) })
+        {
+            int before = Flagged(model), more = Flagged(model.WithFalseAlarmRate(0.3)), back = Flagged(model.WithFalseAlarmRate(0.3).WithFalseAlarmRate(0.05));
+            Assert.True(more > before, $"{more} > {before}");
+            Assert.Equal(before, back);
+            Assert.Equal(Values.Of(model.Transform(Fitted.Data), "Score"), Values.Of(model.WithFalseAlarmRate(0.3).Transform(Fitted.Data), "Score"));
+        }
+        Assert.IsType<VaeAnomalyDetector>(((ITransformer)Fitted.AllInOne).WithFalseAlarmRate(0.2));
+    }
+
+    [Fact]
+    public void TheLastDetectorOfANestedChainIsChanged()
+    {
+        var nested = new TransformerChain<ITransformer>(Fitted.Model("Vae"), new TransformerChain<ITransformer>(Components.Last(Fitted.Model("Detector"))));
+        Assert.True(Flagged(nested.WithFalseAlarmRate(0.3)) > Flagged(nested));
+    }
+
+    [Fact]
+    public void AModelWithoutADetectorSaysSo()
+    {
+        var error = Assert.Throws<ArgumentException>(() => Fitted.Model("Vae").WithFalseAlarmRate(0.1));
+        Assert.Contains("holds no VaeAnomalyDetector or AnomalyDetector", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>("falseAlarmRate", () => Fitted.Model("AllInOne").WithFalseAlarmRate(1));
+    }
+
+    [Fact]
+    public void ContaminationFlagsThatShareOfTheFittedRows()
+    {
+        const double Share = 0.1;
+        var data = Fitted.Model("Vae").Transform(Fitted.Data);
+        var detector = _ml.Transforms.DetectAnomalies(new AnomalyDetectorEstimator.Options { Contamination = Share }).Fit(data);
+        Assert.Equal(Share * Fitted.Rows, detector.Transform(data).GetColumn<bool>("PredictedLabel").Count(f => f));
+        var all = _ml.AnomalyDetection.Trainers.Vae(Components.AllInOne with { Contamination = Share }).Fit(data);
+        Assert.Equal(ConformalCalibration.ContaminationThreshold(all.Model.Calibration.Scores, Share), all.Threshold);
+    }
+
+    [Fact]
+    public void AnyScoreColumnCanBeDecidedOn()
+    {
+        var detector = _ml.Transforms.DetectAnomalies("A", falseAlarmRate: 0.05).Fit(Fitted.Data);
+        var view = detector.Transform(Fitted.Data);
+        Assert.Equal(Values.Of(Fitted.Data, "A"), Values.Of(view, "Score"));
+        Assert.Equal(Math.Floor(0.05 * (Fitted.Rows + 1)) - 1, view.GetColumn<bool>("PredictedLabel").Count(f => f));
+    }
+
+    [Fact]
+    public void TheDetectorsScoreIsTheLossInNats()
+    {
+        const double SinglePrecision = 1e-6;
+        var fit = Components.Fit with { Likelihood = SquaredErrorLikelihood.Unweighted, Training = Components.Fit.Training with { KlWeight = 0.1 } };
+        var vae = _ml.Transforms.VariationalAutoencoder(Components.Vae with { Fit = fit });
+        var view = Components.Features(_ml).Append(vae).Append(_ml.Transforms.DetectAnomalies()).Fit(Fitted.Data).Transform(Fitted.Data);
+        foreach (var (loss, score) in view.GetColumn<float>("Loss").Zip(view.GetColumn<float>("Score"))) Assert.Equal(1, score * 0.1 / loss, SinglePrecision);
+    }
+
+    private IDataView Normal(int rows, int seed) => _ml.Data.LoadFromEnumerable(Row.Make(rows, seed, anomalies: false));
+
+    private static int Flagged(ITransformer model) => model.Transform(Fitted.Data).GetColumn<bool>("PredictedLabel").Count(f => f);
+}

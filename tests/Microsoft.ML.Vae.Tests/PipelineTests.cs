@@ -1,0 +1,92 @@
+namespace Microsoft.ML.Vae.Tests;
+
+/// <summary>Our components among ML.NET's own: before, behind, twice, split, cross-validated.</summary>
+public sealed class PipelineTests
+{
+    private readonly MLContext _ml = new(1);
+
+    [Fact]
+    public void ConcatenateNormalizeCacheTrainAndGoOn()
+    {
+        var pipeline = Components.Features(_ml).Append(_ml.Transforms.NormalizeMinMax("Features")).AppendCacheCheckpoint(_ml)
+            .Append(_ml.Transforms.VariationalAutoencoder(Components.Vae))
+            .Append(_ml.Transforms.NormalizeMeanVariance("LatentScaled", "Latent", fixZero: false))
+            .Append(_ml.Transforms.Concatenate("Both", "LatentScaled", "Loss"));
+        var view = pipeline.Fit(Fitted.Data).Transform(Fitted.Data);
+        Assert.Equal("Vector<Single, 3>", view.Schema["Both"].Type.ToString());
+        Assert.Equal(["z0", "z1", "Loss"], Values.SlotNames(view.Schema["Both"]).Select(n => n[(n.LastIndexOf('.') + 1)..]));
+        Assert.Equal(Enumerable.Range(0, Fitted.Rows).Select(i => (long)i), view.GetColumn<long>("Id"));
+        Assert.All(view.GetColumn<float[]>("Both"), v => Assert.All(v, x => Assert.True(float.IsFinite(x))));
+    }
+
+    [Fact]
+    public void TwoAutoencodersShareAPipeline()
+    {
+        var pipeline = Components.Features(_ml).Append(_ml.Transforms.VariationalAutoencoder(Components.Vae with { OutputPrefix = "First" }))
+            .Append(_ml.Transforms.VariationalAutoencoder(Components.Vae with { FeatureColumnName = "FirstLatent", OutputPrefix = "Second", Seed = 8 }))
+            .Append(_ml.Transforms.IsometricDensity(new IsometricDensityEstimator.Options { InputPrefix = "First" }))
+            .Append(_ml.Transforms.LatentImportance(new LatentImportanceEstimator.Options { InputPrefix = "Second", Count = 1 }));
+        var view = pipeline.Fit(Fitted.Data).Transform(Fitted.Data);
+        Assert.Equal(Values.Of(Fitted.Model("DensityOfLoss").Transform(Fitted.Data), "LogDensity"), Values.Of(view, "LogDensity"));
+        Assert.NotEqual(Values.Of(view, "FirstLoss"), Values.Of(view, "SecondLoss"));
+        Assert.Equal("Vector<Single, 1>", view.Schema["IsometricFeatures"].Type.ToString());
+    }
+
+    [Fact]
+    public void ALaterComponentHidesEqualNames()
+    {
+        var pipeline = Components.Pipeline(_ml, "AllInOne").Append(_ml.Transforms.DetectAnomalies("Score", 0.2));
+        var view = pipeline.Fit(Fitted.Data).Transform(Fitted.Data);
+        Assert.Equal(2, view.Schema.Count(c => c.Name == "Score"));
+        Assert.Equal(Values.Of(Fitted.Model("AllInOne").Transform(Fitted.Data), "Score"), Values.Of(view, "Score"));
+    }
+
+    [Fact]
+    public void TrainTestSplitFeedsTrainingAndScoring()
+    {
+        var split = _ml.Data.TrainTestSplit(Fitted.Data, testFraction: 0.3, seed: 4);
+        var view = Components.Pipeline(_ml, "AllInOne").Fit(split.TrainSet).Transform(split.TestSet);
+        int rows = view.GetColumn<float>("Score").Count();
+        Assert.InRange(rows, Fitted.Rows / 5, Fitted.Rows / 2);
+        Assert.Equal(rows, _ml.Data.TrainTestSplit(view, 0.5).TrainSet.GetColumn<float>("Score").Count() + _ml.Data.TrainTestSplit(view, 0.5).TestSet.GetColumn<float>("Score").Count());
+    }
+
+    [Fact]
+    public void CrossValidates()
+    {
+        var folds = _ml.BinaryClassification.CrossValidateNonCalibrated(Fitted.Data, Components.Pipeline(_ml, "AllInOne"), numberOfFolds: 3, labelColumnName: nameof(Row.IsAnomaly));
+        Assert.Equal(3, folds.Count);
+        Assert.All(folds, f => Assert.True(f.Metrics.AreaUnderRocCurve > 0.9, $"AUC {f.Metrics.AreaUnderRocCurve}"));
+    }
+
+    [Fact]
+    public void EvaluatorsOfMLNetAgreeWithOurs()
+    {
+        const double SinglePrecision = 1e-6; // the evaluators accumulate differently
+        var view = Fitted.Model("AllInOne").Transform(Fitted.Data);
+        var ours = _ml.AnomalyDetection.EvaluateDetection(view);
+        Assert.Equal(ours.Auroc, _ml.AnomalyDetection.Evaluate(view).AreaUnderRocCurve, SinglePrecision);
+        Assert.Equal(ours.Auroc, _ml.BinaryClassification.EvaluateNonCalibrated(view, nameof(Row.IsAnomaly)).AreaUnderRocCurve, SinglePrecision);
+        Assert.True(ours.Auroc > 0.9);
+    }
+
+    [Fact]
+    public void ImportanceKeepsTheLatentsThatWereAskedFor()
+    {
+        var data = Fitted.Model("Vae").Transform(Fitted.Data);
+        var one = _ml.Transforms.LatentImportance(count: 1).Fit(data);
+        Assert.Equal(1, one.Count);
+        Assert.Equal(one.Importance.InverseVariance.Max(), one.Importance.InverseVariance[one.Importance.Order[0]]);
+        string[] names = Values.SlotNames(one.Transform(data).Schema["IsometricFeatures"]);
+        Assert.Equal([$"z{one.Importance.Order[0]} ({100 * one.Importance.Share[one.Importance.Order[0]]:F1}%)"], names);
+        Assert.Equal(2, _ml.Transforms.LatentImportance(count: 9).Fit(data).Count);
+    }
+
+    [Fact]
+    public void DensityRanksAgainstTheLoss()
+    {
+        var view = Fitted.Model("DensityOfLoss").Transform(Fitted.Data);
+        var pairs = view.GetColumn<float>("Loss").Zip(view.GetColumn<float>("LogDensity")).OrderBy(p => p.First).ToArray();
+        for (int i = 1; i < pairs.Length; i++) Assert.True(pairs[i].Second <= pairs[i - 1].Second);
+    }
+}
