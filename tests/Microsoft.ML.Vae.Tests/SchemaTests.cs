@@ -20,7 +20,7 @@ public sealed class SchemaTests
         Assert.Equal(Fitted.Model(name).GetOutputSchema(Fitted.Data.Schema).Select(c => c.ToString()), Fitted.Model(name).Transform(Fitted.Data).Schema.Select(c => c.ToString()));
 
     [Theory]
-    [InlineData("Vae", "Latent:Vector<Single, 2> LatentLogVariance:Vector<Single, 2> Reconstruction:Vector<Single, 3> Loss:Single FeatureLoss:Vector<Single, 3> LatentLoss:Vector<Single, 2> MetricWeight:Single")]
+    [InlineData("Vae", "Latent:Vector<Single, 2> LatentLogVariance:Vector<Single, 2> Reconstruction:Vector<Single, 3> Loss:Single FeatureLoss:Vector<Single, 3> LatentLoss:Vector<Single, 2> MetricScale:Single")]
     [InlineData("AllInOne", "Score:Single PValue:Single PredictedLabel:Boolean LogDensity:Single Contributions:Vector<Single, 3> LatentContributions:Vector<Single, 2> Latent:Vector<Single, 2> IsometricFeatures:Vector<Single, *> Reconstruction:Vector<Single, 3>")]
     public void AddedColumnsInOrder(string name, string expected)
     {
