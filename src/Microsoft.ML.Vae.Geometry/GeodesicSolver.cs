@@ -14,6 +14,9 @@ public sealed class GeodesicSolver
     // Newton's decrement, relative to the energy, counts half in the length: it need not be below the mesh's own error.
     private const double DecrementShare = 0.1;
 
+    // The two lengths are compared with each other, often closely: the straight one is to be the more exact.
+    private const double StraightShare = 0.01;
+
     private readonly GeodesicOptions _options;
     private readonly GraphInitializer? _graph;
 
@@ -110,7 +113,7 @@ public sealed class GeodesicSolver
         {
             Curve = curve,
             Measure = measure,
-            StraightLength = CurveMeasure.LengthOf(Metric, line, _options.RelativeTolerance),
+            StraightLength = CurveMeasure.LengthOf(Metric, line, StraightShare * _options.RelativeTolerance),
             LengthChange = change,
             Status = status,
             Iterations = iterations,

@@ -13,7 +13,7 @@ public sealed class GraphInitializer
     private readonly List<(int To, double Length)>[] _edges;
 
     /// <summary>Builds the graph.</summary>
-    /// <param name="metric">Measures the edges, as straight segments, by Gauss's rule with three points.</param>
+    /// <param name="metric">Measures the edges, as straight segments, by Gauss's rule with two points.</param>
     /// <param name="points">[n, d], row-major.</param>
     /// <param name="neighbours">Edges from each point to its nearest ones.</param>
     /// <exception cref="ArgumentException">The points are not a whole number of rows, or fewer than two.</exception>
@@ -119,7 +119,7 @@ public sealed class GraphInitializer
     {
         double sum = 0;
         double[] middle = new double[_d], step = new double[_d];
-        foreach ((double s, double weight) in GaussRule.Three)
+        foreach ((double s, double weight) in GaussRule.Two)
         {
             for (int k = 0; k < _d; k++) (middle[k], step[k]) = (from[k] + s * (to[k] - from[k]), to[k] - from[k]);
             sum += weight * _metric.Norm(middle, step);

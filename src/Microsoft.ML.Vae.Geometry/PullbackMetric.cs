@@ -71,6 +71,24 @@ public sealed class PullbackMetric : IRiemannianMetric
         return MatrixProduct.AllFinite(result);
     }
 
+    /// <summary>‖c″ + Γ(c′, c′)‖, which is the length of the tangential part of (f∘c)″; +∞ where G is singular.</summary>
+    internal double TangentialAcceleration(
+        ReadOnlySpan<double> point, ReadOnlySpan<double> velocity, ReadOnlySpan<double> acceleration)
+    {
+        int d = Dimension, D = Immersion.AmbientDimension;
+        using var scratch = new Scratch(D * d + 2 * D + d * d + d);
+        Span<double> jacobian = scratch.Take(D * d), second = scratch.Take(D), pushed = scratch.Take(D), metric = scratch.Take(d * d), tangential = scratch.Take(d);
+        Immersion.Jacobian(point, jacobian);
+        SecondDerivatives.Along(Immersion, point, velocity, second);
+        MatrixProduct.TimesVector(jacobian, acceleration, pushed);
+        MatrixProduct.AddScaled(pushed, 1, second);
+        MatrixProduct.TransposedTimesVector(jacobian, second, tangential);
+        Gram(jacobian, default, d, metric);
+        if (!Cholesky.TryFactor(metric, d)) return double.PositiveInfinity;
+        Cholesky.SolveLower(metric, tangential);
+        return MatrixProduct.Norm(tangential);
+    }
+
     /// <summary>JᵀWJ, both triangles; W the identity where no weight is given.</summary>
     internal static void Gram(ReadOnlySpan<double> jacobian, ReadOnlySpan<double> weight, int d, Span<double> gram)
     {

@@ -43,7 +43,7 @@ public class GeodesicSolverTests
     }
 
     [Fact]
-    public void Length_converges_with_sixth_order_and_the_residual_with_second()
+    public void Length_converges_with_sixth_order_and_the_residual_with_at_least_second()
     {
         double[] p = [0.2, 0.1], q = [0.9, 1.9], steps = [1 / 8.0, 1 / 16.0, 1 / 32.0];
         List<double> errors = [], residuals = [];
@@ -57,7 +57,7 @@ public class GeodesicSolverTests
         }
 
         Assert.InRange(Close.Order(steps, errors), 5.5, 6.5);
-        Assert.InRange(Close.Order(steps, residuals), 1.7, 2.3);
+        Assert.InRange(Close.Order(steps, residuals), 1.9, 3.2);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 using Microsoft.ML.Vae.Geometry;
 
@@ -117,11 +118,35 @@ public sealed class DecoderImmersion : ISecondOrderImmersion
         {
             int width = Bias.Length, count = vectors.Length / In;
             var products = new double[count * width];
-            for (int o = 0; o < width; o++)
+            for (int k = 0; k < count; k++)
             {
-                for (int k = 0; k < count; k++) products[(k * width) + o] = TensorPrimitives.Dot(Row(o), vectors.AsSpan(k * In, In));
+                ReadOnlySpan<double> x = vectors.AsSpan(k * In, In), next = k + 1 < count ? vectors.AsSpan((k + 1) * In, In) : default;
+                for (int o = 0; o < width; o++)
+                {
+                    if (next.IsEmpty) products[(k * width) + o] = TensorPrimitives.Dot(Row(o), x);
+                    else (products[(k * width) + o], products[((k + 1) * width) + o]) = DotPair(Row(o), x, next);
+                }
+                if (!next.IsEmpty) k++;
             }
             return products;
+        }
+
+        // Two products with one row: each of its vectors is loaded once.
+        private static (double, double) DotPair(ReadOnlySpan<double> row, ReadOnlySpan<double> x, ReadOnlySpan<double> y)
+        {
+            int lanes = Vector<double>.Count, i = 0;
+            Vector<double> a0 = default, a1 = default, b0 = default, b1 = default;
+            for (; i + (2 * lanes) <= row.Length; i += 2 * lanes)
+            {
+                Vector<double> w0 = new(row[i..]), w1 = new(row[(i + lanes)..]);
+                a0 += w0 * new Vector<double>(x[i..]);
+                b0 += w0 * new Vector<double>(y[i..]);
+                a1 += w1 * new Vector<double>(x[(i + lanes)..]);
+                b1 += w1 * new Vector<double>(y[(i + lanes)..]);
+            }
+            double a = Vector.Sum(a0 + a1), b = Vector.Sum(b0 + b1);
+            for (; i < row.Length; i++) (a, b) = (a + (row[i] * x[i]), b + (row[i] * y[i]));
+            return (a, b);
         }
 
         public double[] MultiplyTransposed(double[] adjoint)
