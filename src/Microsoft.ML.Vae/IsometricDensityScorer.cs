@@ -57,6 +57,8 @@ public sealed class IsometricDensityEstimator : IEstimator<IsometricDensityScore
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         InputColumn.CheckShape(_host, inputSchema, _options.InputPrefix + "Loss", "loss", SchemaShape.Column.VectorKind.Scalar);
+        foreach (string name in new[] { "Latent", "LatentLogVariance" })
+            InputColumn.CheckShape(_host, inputSchema, _options.InputPrefix + name, "latent", SchemaShape.Column.VectorKind.Vector);
         return OutputColumn.Promise(inputSchema, [OutputColumn.ScalarShape(_options.OutputColumnName)]);
     }
 

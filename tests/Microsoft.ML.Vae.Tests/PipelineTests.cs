@@ -20,6 +20,22 @@ public sealed class PipelineTests
     }
 
     [Fact]
+    public void SparseFeaturesAreTheDenseOnes()
+    {
+        var rows = Row.Make(200);
+        foreach (var row in rows) row.Text = $"kind{row.Id % 3}";
+        var data = _ml.Data.LoadFromEnumerable(rows);
+        var pipeline = _ml.Transforms.Categorical.OneHotEncoding("Kind", "Text").Append(_ml.Transforms.Concatenate("Features", "A", "Kind"));
+        var sparse = pipeline.Fit(data).Transform(data);
+        var dense = _ml.Data.LoadFromEnumerable(rows.Select(r => new SparseTwin { Features = [r.A, .. Enumerable.Range(0, 3).Select(k => r.Id % 3 == k ? 1f : 0f)] }));
+        var trainer = _ml.Transforms.VariationalAutoencoder(Components.Vae);
+        var model = trainer.Fit(sparse);
+        Assert.Equal(["A", "Kind.kind0", "Kind.kind1", "Kind.kind2"], model.Model.FeatureNames);
+        Assert.Equal(trainer.Fit(dense).Model.Parameters.Values.ToArray(), model.Model.Parameters.Values.ToArray());
+        Assert.Equal(Values.Of(model.Transform(dense), "Loss"), Values.Of(model.Transform(sparse), "Loss"));
+    }
+
+    [Fact]
     public void TwoAutoencodersShareAPipeline()
     {
         var pipeline = Components.Features(_ml).Append(_ml.Transforms.VariationalAutoencoder(Components.Vae with { OutputPrefix = "First" }))
@@ -88,5 +104,11 @@ public sealed class PipelineTests
         var view = Fitted.Model("DensityOfLoss").Transform(Fitted.Data);
         var pairs = view.GetColumn<float>("Loss").Zip(view.GetColumn<float>("LogDensity")).OrderBy(p => p.First).ToArray();
         for (int i = 1; i < pairs.Length; i++) Assert.True(pairs[i].Second <= pairs[i - 1].Second);
+    }
+
+    private sealed class SparseTwin
+    {
+        [VectorType(4)]
+        public float[] Features { get; set; } = [];
     }
 }

@@ -3,6 +3,8 @@ namespace Microsoft.ML.Vae.Tests;
 /// <summary>One row at a time gives what batches give, to the bit.</summary>
 public sealed class PredictionEngineTests
 {
+    public static TheoryData<string> Names => Components.Names;
+
     [Fact]
     public void EqualsTheBatchToTheBit()
     {
@@ -10,6 +12,27 @@ public sealed class PredictionEngineTests
         using var engine = Fitted.ML.Model.CreatePredictionEngine<Row, Decision>(model);
         var expected = Fitted.ML.Data.CreateEnumerable<Decision>(model.Transform(Fitted.Data), reuseRowObject: false);
         foreach (var (row, batch) in Row.Make(Fitted.Rows).Zip(expected)) Assert.Equal(Text(batch), Text(engine.Predict(row)));
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void EveryColumnOfEveryComponentEqualsTheBatchToTheBit(string name)
+    {
+        var mapper = Fitted.Model(name).GetRowToRowMapper(Fitted.Data.Schema);
+        using var cursor = Fitted.Data.GetRowCursor(Fitted.Data.Schema);
+        using var row = mapper.GetRow(cursor, mapper.OutputSchema);
+        var view = Fitted.Model(name).Transform(Fitted.Data);
+        var columns = Fitted.Added(view).Select(c => (c.Name, Read: Values.Reader(row, row.Schema[c.Name]), Batch: Values.Of(view, c.Name))).ToArray();
+        for (int r = 0; cursor.MoveNext(); r++)
+            foreach (var (column, read, batch) in columns) Assert.Equal((column, batch[r]), (column, read()));
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void OnlyWhatIsNeededIsAskedOfTheInput(string name)
+    {
+        var mapper = Fitted.Model(name).GetRowToRowMapper(Fitted.Data.Schema);
+        var added = Fitted.Added(Fitted.Model(name).Transform(Fitted.Data)).Select(c => mapper.OutputSchema[c.Name]);
+        Assert.Equal(["A", "B", "C"], mapper.GetDependencies(added).Select(c => c.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["Text"], mapper.GetDependencies([mapper.OutputSchema["Text"]]).Select(c => c.Name));
     }
 
     [Fact]
