@@ -11,7 +11,8 @@ internal sealed class BatchSequence : IDisposable
 
     public BatchSequence(IRowSource rows, int latentDimension, int batchSize, RandomStream random, TrainingPlace start)
     {
-        (_rows, _latentDimension, _batchSize) = (rows, latentDimension, BalancedSize(rows.Count, batchSize));
+        _rows = rows.Count is null ? new PrefetchedRows(rows) : rows; // a stream is read while the engine works
+        (_latentDimension, _batchSize) = (latentDimension, BalancedSize(rows.Count, batchSize));
         (_order, _noiseStream) = (random.Split(1), random.Split(2));
         (_features, _weights, _noise) = (new float[_batchSize * rows.FeatureCount], new float[_batchSize], new float[_batchSize * latentDimension]);
         Place = start;

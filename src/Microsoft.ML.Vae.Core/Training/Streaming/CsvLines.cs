@@ -1,0 +1,59 @@
+namespace Microsoft.ML.Vae.Core;
+
+/// <summary>The lines of a text file, one after the other, through one buffer that grows only for a longer line.</summary>
+internal sealed class CsvLines(string path) : IDisposable
+{
+    private const int InitialBytes = 1 << 18;
+
+    private readonly FileStream _file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.SequentialScan);
+    private byte[] _buffer = new byte[InitialBytes];
+    private int _start, _end;
+
+    /// <summary>Number of the last line, from 1.</summary>
+    public long Number { get; private set; }
+
+    /// <summary>The next line that is not empty, without its end; valid until the next call. False at the end of the file.</summary>
+    public bool Next(out ReadOnlySpan<byte> line)
+    {
+        do
+        {
+            if (!NextRaw(out line)) return false;
+            Number++;
+            if (line.EndsWith("\r"u8)) line = line[..^1];
+            if (Number == 1 && line.StartsWith("\xEF\xBB\xBF"u8)) line = line[3..];
+        }
+        while (line.IsEmpty);
+        return true;
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private bool NextRaw(out ReadOnlySpan<byte> line)
+    {
+        int searched = 0;
+        while (true)
+        {
+            int length = _buffer.AsSpan(_start + searched, _end - _start - searched).IndexOf((byte)'\n');
+            if (length >= 0) return Take(searched + length, 1, out line);
+            searched = _end - _start;
+            if (!Fill()) return Take(searched, 0, out line) && searched > 0;
+        }
+    }
+
+    private bool Take(int length, int terminator, out ReadOnlySpan<byte> line)
+    {
+        line = _buffer.AsSpan(_start, length);
+        _start += length + terminator;
+        return true;
+    }
+
+    private bool Fill()
+    {
+        _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+        (_start, _end) = (0, _end - _start);
+        if (_end == _buffer.Length) Array.Resize(ref _buffer, 2 * _buffer.Length);
+        int read = _file.Read(_buffer, _end, _buffer.Length - _end);
+        _end += read;
+        return read > 0;
+    }
+}

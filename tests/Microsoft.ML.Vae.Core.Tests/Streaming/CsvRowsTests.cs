@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text;
+
+namespace Microsoft.ML.Vae.Core.Tests.Streaming;
+
+public sealed class CsvRowsTests : IDisposable
+{
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"mlvae-test-{Guid.NewGuid():N}.csv");
+
+    public void Dispose() => File.Delete(_path);
+
+    [Fact]
+    public void NumbersArriveInOrder()
+    {
+        var rows = Write("\uFEFFa,b,c\r\n1,2.5,-3\r\n\r\n4e1, 5 ,\"6\"\n,8,9");
+        Assert.Equal(3, rows.FeatureCount);
+        Assert.Equal([1, 2.5f, -3, 40, 5, 6, float.NaN, 8, 9], RowReading.All(rows, null, 2));
+    }
+
+    [Fact]
+    public void ColumnsAreChosenAndReordered() =>
+        Assert.Equal([3, 1, 30, 10], RowReading.All(Write("1;x;3\n10;y;30\n", new CsvOptions { HasHeader = false, Separator = ';', FeatureColumns = [2, 0] }), null, 5));
+
+    [Fact]
+    public void ALineLongerThanTheBufferIsRead()
+    {
+        int columns = 100_000;
+        var rows = Write(string.Join(',', Enumerable.Range(0, columns)) + "\n" + string.Join(',', Enumerable.Range(0, columns).Select(i => i * 2)), new CsvOptions { HasHeader = false });
+        float[] values = RowReading.All(rows, null, 1);
+        Assert.Equal(2 * columns, values.Length);
+        Assert.Equal(2f * (columns - 1), values[^1]);
+    }
+
+    [Fact]
+    public void ErrorsNameTheirPlace()
+    {
+        Assert.Contains("line 3, column 2: expected a number, got \"x\"", Assert.Throws<InvalidDataException>(() => RowReading.All(Write("a,b\n1,2\n3,x\n"), null, 8)).Message, StringComparison.Ordinal);
+        Assert.Contains("line 2: expected at least 2 fields, got 1", Assert.Throws<InvalidDataException>(() => RowReading.All(Write("a,b\n1\n"), null, 8)).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidDataException>(() => Write(""));
+        Assert.Throws<ArgumentException>(() => Write("a,b\n", new CsvOptions { FeatureColumns = [2] }));
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-0.000123456789")]
+    [InlineData("123456789012345")]
+    [InlineData("1234567890123456789")]
+    [InlineData("3.4028235e38")]
+    [InlineData("1.17549435E-38")]
+    [InlineData("16777217")]
+    [InlineData("0.1")]
+    public void NumbersEqualTheGeneralParser(string text)
+    {
+        Assert.True(CsvNumber.TryParse(Encoding.UTF8.GetBytes(text), out float value));
+        Assert.Equal(float.Parse(text, CultureInfo.InvariantCulture), value);
+    }
+
+    [Theory]
+    [InlineData("-")]
+    [InlineData(".")]
+    [InlineData("1.2.3")]
+    [InlineData("1 2")]
+    [InlineData("abc")]
+    public void NonNumbersAreRefused(string text) => Assert.False(CsvNumber.TryParse(Encoding.UTF8.GetBytes(text), out _));
+
+    private CsvRows Write(string text, CsvOptions? options = null)
+    {
+        File.WriteAllText(_path, text);
+        return new CsvRows(_path, options);
+    }
+}

@@ -1,0 +1,61 @@
+namespace Microsoft.ML.Vae.Core.Tests.Streaming;
+
+public sealed class PrefetchedRowsTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(99)]
+    [InlineData(100)]
+    public void RowsKeepTheirOrder(int rows) =>
+        Assert.Equal(Enumerable.Range(0, rows).Select(i => (float)i), RowReading.All(new PrefetchedRows(new RowReading.Stream(rows)), null, 10));
+
+    [Fact]
+    public void BatchesMayChangeTheirSize()
+    {
+        using var reader = new PrefetchedRows(new RowReading.Stream(30)).Read(null);
+        var seen = new List<float>();
+        foreach (int size in new[] { 7, 3, 12, 1, 20, 20, 20 })
+        {
+            var features = new float[size];
+            int count = reader.Read(features, new float[size]);
+            seen.AddRange(features[..count]);
+        }
+        Assert.Equal(Enumerable.Range(0, seen.Count).Select(i => (float)i), seen);
+        Assert.True(seen.Count >= 25);
+    }
+
+    [Fact]
+    public void ErrorsReachTheReader()
+    {
+        using var reader = new PrefetchedRows(new RowReading.Broken(2)).Read(null);
+        var (features, weights) = (new float[1], new float[1]);
+        Assert.Equal(1, reader.Read(features, weights));
+        Assert.Equal(1, reader.Read(features, weights));
+        Assert.Throws<IOException>(() => reader.Read(features, weights));
+    }
+
+    [Fact]
+    public void TrainingFromAStreamRunsEpochAfterEpoch()
+    {
+        using var cached = new CachedRows(new CsvOfNoise());
+        var trainer = new Trainer(VaeArchitecture.Mirrored(3, 1, 8), new TrainingOptions { Steps = 40, BatchSize = 32 });
+        var result = trainer.Train(cached);
+        Assert.Equal(TrainingOutcome.Completed, result.Outcome);
+        Assert.True(cached.IsComplete);
+    }
+
+    private sealed class CsvOfNoise : IRowSource
+    {
+        public int FeatureCount => 3;
+
+        public long? Count => null;
+
+        public IRowReader Read(RandomStream? order)
+        {
+            var values = new float[3 * 200];
+            RandomStream.FromSeed(1).Normals(values);
+            return new MatrixRows(values, 3).Read(null);
+        }
+    }
+}
