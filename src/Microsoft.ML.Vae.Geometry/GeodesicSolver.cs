@@ -14,9 +14,6 @@ public sealed class GeodesicSolver
     // Newton's decrement, relative to the energy, counts half in the length: it need not be below the mesh's own error.
     private const double DecrementShare = 0.1;
 
-    // The two lengths are compared with each other, often closely: the straight one is to be the more exact.
-    private const double StraightShare = 0.01;
-
     private readonly GeodesicOptions _options;
     private readonly GraphInitializer? _graph;
 
@@ -99,25 +96,7 @@ public sealed class GeodesicSolver
         }
 
         if (measure == default) measure = CurveMeasure.Of(Metric, curve);
-        return Certify(curve, measure, change, minimum.Status, iterations);
-    }
-
-    private Geodesic Certify(LatentCurve curve, CurveMeasure measure, double change, GeodesicStatus status, int iterations)
-    {
-        bool settled = change <= _options.RelativeTolerance && measure.Residual <= _options.ResidualTolerance;
-        if (status == GeodesicStatus.Converged && !double.IsFinite(measure.Length)) status = GeodesicStatus.NotFinite;
-        if (status == GeodesicStatus.Converged && !double.IsFinite(measure.Residual)) status = GeodesicStatus.SingularMetric;
-        if (status == GeodesicStatus.Converged && !settled) status = GeodesicStatus.MeshLimit;
-        LatentCurve line = LatentCurve.Line(curve.Evaluate(0), curve.Evaluate(1));
-        return new Geodesic
-        {
-            Curve = curve,
-            Measure = measure,
-            StraightLength = CurveMeasure.LengthOf(Metric, line, StraightShare * _options.RelativeTolerance),
-            LengthChange = change,
-            Status = status,
-            Iterations = iterations,
-        };
+        return GeodesicCertificate.Make(Metric, curve, measure, change, minimum.Status, iterations, _options);
     }
 
     private static Geodesic Nowhere(ReadOnlySpan<double> point) => new()
