@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using Microsoft.ML.Vae.Benchmarks;
 
 // compare [options]   whole training steps and inference beside PyTorch, products beside OpenBLAS
+// stream FOLDER       training and scoring of CSV files up to 3 GB, made in FOLDER and removed again
 // kernels [options]   BenchmarkDotNet on the kernels; options are BenchmarkDotNet's own
 switch (args.FirstOrDefault())
 {
@@ -10,7 +11,11 @@ switch (args.FirstOrDefault())
     case "kernels":
         BenchmarkSwitcher.FromAssembly(typeof(CompareCommand).Assembly).Run(args[1..]);
         return 0;
+    case "stream":
+        return StreamCommand.Run(args[1]);
+    case "stream-one":
+        return StreamCommand.RunOne(args[1], long.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture));
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- compare [--rounds N] [--seconds S] [--openblas FOLDER] [--python PATH] [--no-peers] | kernels [--filter *]");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- compare [--rounds N] [--seconds S] [--openblas FOLDER] [--python PATH] [--only T,K] [--no-peers] | stream FOLDER | kernels [--filter *]");
         return 1;
 }

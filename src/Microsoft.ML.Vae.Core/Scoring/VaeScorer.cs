@@ -4,14 +4,13 @@ namespace Microsoft.ML.Vae.Core;
 /// <remarks>A row's result depends on that row alone: batch size and position change no bit. A row that holds NaN or infinity yields NaN everywhere.</remarks>
 public sealed class VaeScorer
 {
-    // Decoder rows handled at once: enough to feed the kernels, few enough to stay in cache.
-    private const int DecoderRows = 256;
+    private const int DecoderRows = SampledDistortion.MaximumDecoderRows;
 
     private readonly VaeModel _model;
-    private readonly LossEstimator _estimator;
     private readonly IForwardPass _encoder, _decoder;
     private readonly DecoderImmersion? _immersion;
-    private readonly float[] _noise, _scaled, _mean, _logVariance, _reconstruction, _latent;
+    private readonly SampledDistortion? _sampled;
+    private readonly float[] _scaled, _mean, _logVariance, _reconstruction;
     private readonly double[] _loss, _featureLoss, _latentLoss, _terms;
     private readonly bool[] _finite;
 
@@ -21,15 +20,17 @@ public sealed class VaeScorer
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maximumRows);
         ArgumentOutOfRangeException.ThrowIfNegative(estimator.Draws, nameof(estimator));
-        (_model, _estimator, MaximumRows) = (model, estimator, maximumRows);
+        (_model, MaximumRows) = (model, maximumRows);
         int m = model.FeatureCount, n = model.LatentDimension;
         var layout = model.Parameters.Layout;
         _encoder = ForwardPass.Create(model.Parameters, layout.Encoder, maximumRows);
         _decoder = ForwardPass.Create(model.Parameters, layout.Decoder, DecoderRows);
-        _immersion = estimator.Draws == 0 ? model.CreateDecoderImmersion() : null;
-        _noise = estimator.Noise(n);
+        if (estimator.Draws == 0)
+            _immersion = model.CreateDecoderImmersion();
+        else
+            _sampled = new SampledDistortion(model, estimator, _decoder);
         (_scaled, _reconstruction) = (new float[maximumRows * m], new float[maximumRows * m]);
-        (_mean, _logVariance, _latent) = (new float[maximumRows * n], new float[maximumRows * n], new float[DecoderRows * n]);
+        (_mean, _logVariance) = (new float[maximumRows * n], new float[maximumRows * n]);
         (_loss, _featureLoss, _latentLoss) = (new double[maximumRows], new double[maximumRows * m], new double[maximumRows * n]);
         (_terms, _finite) = (new double[m], new bool[maximumRows]);
     }
@@ -76,8 +77,8 @@ public sealed class VaeScorer
         rows.CopyTo(_scaled);
         _model.Scaling.Apply(_scaled.AsSpan(0, rows.Length));
         if (wanted != VaeOutputs.None) Encode(count);
-        if (wanted.HasFlag(VaeOutputs.Reconstruction)) Reconstruct(count);
-        if (wanted.HasFlag(VaeOutputs.Loss)) ComputeLoss(count);
+        if ((wanted & VaeOutputs.Reconstruction) != 0) Reconstruct(count);
+        if ((wanted & VaeOutputs.Loss) != 0) ComputeLoss(count);
     }
 
     private static bool IsFinite(ReadOnlySpan<float> row)
@@ -116,9 +117,8 @@ public sealed class VaeScorer
     private void ComputeLoss(int count)
     {
         int m = _model.FeatureCount, n = _model.LatentDimension;
-        _featureLoss.AsSpan(0, count * m).Clear();
-        if (_immersion is null) SampleDistortion(count);
-        else
+        _sampled?.Compute(_scaled, _mean, _logVariance, count, _featureLoss);
+        if (_immersion is not null)
             for (int r = 0; r < count; r++) AnalyticDistortion(r, _immersion);
         for (int r = 0; r < count; r++)
         {
@@ -127,31 +127,6 @@ public sealed class VaeScorer
             for (int j = 0; j < n; j++) sum += _latentLoss[(r * n) + j] = Finite(r, _model.KlWeight * DiagonalGaussian.Kl(_mean[(r * n) + j], _logVariance[(r * n) + j]));
             _loss[r] = Finite(r, sum);
         }
-    }
-
-    // (row, draw) pairs run through the decoder in blocks; each row sums its draws in order, so that blocks change no bit.
-    private void SampleDistortion(int count)
-    {
-        int m = _model.FeatureCount, n = _model.LatentDimension, draws = _estimator.Draws;
-        for (int pair = 0; pair < count * draws; pair += DecoderRows)
-        {
-            int rows = Math.Min(DecoderRows, (count * draws) - pair);
-            for (int p = 0; p < rows; p++) Sample((pair + p) / draws, (pair + p) % draws, _latent.AsSpan(p * n, n));
-            var output = _decoder.Run(_latent.AsSpan(0, rows * n), rows);
-            for (int p = 0; p < rows; p++)
-            {
-                int r = (pair + p) / draws;
-                _model.Architecture.Likelihood.Distortion(Scaled(r), output.Slice(p * m, m), _model.LikelihoodParameters, _terms);
-                for (int i = 0; i < m; i++) _featureLoss[(r * m) + i] += _terms[i] / draws;
-            }
-        }
-    }
-
-    private void Sample(int r, int draw, Span<float> latent)
-    {
-        int n = latent.Length;
-        for (int j = 0; j < n; j++)
-            latent[j] = _mean[(r * n) + j] + (MathF.Exp(0.5f * _logVariance[(r * n) + j]) * _noise[(draw * n) + j]);
     }
 
     private void AnalyticDistortion(int r, DecoderImmersion immersion)

@@ -58,4 +58,16 @@ internal sealed unsafe class BernoulliLoss<T> : IRowLoss where T : unmanaged, IL
         }
         return T.Sum(sum);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void AddTerms(float* x, float* output, float* sums, int thread)
+    {
+        for (nint i = 0; i < _isFeature.Length; i += T.Count)
+        {
+            T logit = T.Load(output + i), crossEntropy = T.SubtractProduct(T.Load(x + i), logit, VectorMath.Softplus(logit));
+            T.Store(T.Load(sums + i) + crossEntropy, sums + i);
+        }
+    }
+
+    public double TermAtMode(float x) => StableMath.XLogX(x) + StableMath.XLogX(1.0 - x);
 }

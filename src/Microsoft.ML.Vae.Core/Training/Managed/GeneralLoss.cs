@@ -50,5 +50,14 @@ internal sealed unsafe class GeneralLoss : IRowLoss
         }
     }
 
+    public void AddTerms(float* x, float* output, float* sums, int thread)
+    {
+        double[] terms = _terms[thread];
+        _likelihood.Distortion(Span(x), Span(output), _parameters, terms);
+        for (int i = 0; i < _features; i++) sums[i] += (float)terms[i];
+    }
+
+    public double TermAtMode(float x) => 0;
+
     private Span<float> Span(float* row) => new(row, _features);
 }

@@ -47,9 +47,7 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
         _posterior = new PosteriorPass<T>(architecture.LatentDimension, rows, _encoder);
         _decoder = new StackPass<T>(_decoderLayers, rows, _posterior.Latent, _posterior.Stride);
         if (settings.LossForm == LossForm.Split) _decoderAtMean = new StackPass<T>(_decoderLayers, rows, _encoder.Output, _encoder.OutputStride);
-        _loss = QuadraticLoss<T>.Covers(architecture.Likelihood) ? new QuadraticLoss<T>(architecture.Likelihood, m)
-            : architecture.Likelihood is BernoulliLikelihood ? new BernoulliLoss<T>(m)
-            : new GeneralLoss(architecture.Likelihood, m, threads);
+        _loss = RowLoss.Create<T>(architecture.Likelihood, m, threads);
         StackPass<T>[] decoderPasses = _decoderAtMean is null ? [_decoder] : [_decoder, _decoderAtMean];
         _blocks = [.. WeightBlock<T>.Cut(_encoderLayers, _encoder), .. WeightBlock<T>.Cut(_decoderLayers, decoderPasses)];
         _likelihood = new LikelihoodBlock<T>(architecture.Likelihood, m, _loss);

@@ -14,9 +14,6 @@ internal sealed unsafe class QuadraticLoss<T>(Likelihood likelihood, int feature
     /// <summary>hᵢ, zero in the padding.</summary>
     public AlignedBuffer HalfPrecision => _halfPrecision;
 
-    /// <summary>Whether this class computes the likelihood's distortion.</summary>
-    public static bool Covers(Likelihood likelihood) => likelihood is SquaredErrorLikelihood or GaussianLikelihood;
-
     public void Prepare(ReadOnlySpan<float> parameters)
     {
         if (likelihood is GaussianLikelihood)
@@ -50,4 +47,17 @@ internal sealed unsafe class QuadraticLoss<T>(Likelihood likelihood, int feature
         for (nint i = 0; i < _columns; i += T.Count) T.Store(T.Load(deltaAtMean + i) - T.Load(delta + i), deltaAtMean + i);
         return distortion;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void AddTerms(float* x, float* output, float* sums, int thread)
+    {
+        float* h = _halfPrecision.Pointer;
+        for (nint i = 0; i < _columns; i += T.Count)
+        {
+            T residual = T.Load(output + i) - T.Load(x + i);
+            T.Store(T.MultiplyAdd(T.Load(h + i) * residual, residual, T.Load(sums + i)), sums + i);
+        }
+    }
+
+    public double TermAtMode(float x) => 0;
 }
