@@ -27,7 +27,8 @@ public static class IsometricDensity
 
     /// <summary>log p(x) = log p_G(x) + (n/2) log a_x, where G_x = a_x I (theorem 7).</summary>
     public static double ToInputDensity(double logMetricDensity, double metricWeight, int latentDimension) =>
-        logMetricDensity + (0.5 * latentDimension * Math.Log(metricWeight));
+        // Without a dimension there is no volume to scale, not even by an overflowed weight.
+        latentDimension == 0 && !double.IsNaN(metricWeight) ? logMetricDensity : logMetricDensity + (0.5 * latentDimension * Math.Log(metricWeight));
 
     /// <summary>log p(x) = log p_G(x) + ½ log det(JᵀG_xJ) − ½ log det(JᵀJ), for a general G_x (theorem 7).</summary>
     /// <returns>NaN where either determinant vanishes: some latent has no effect at this row.</returns>
