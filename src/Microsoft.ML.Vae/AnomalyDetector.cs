@@ -107,6 +107,9 @@ public sealed class AnomalyDetector : ITransformer, IBatchMapping
 
     IBatchComputation IBatchMapping.Bind(DataViewRow input, bool[] wanted, int capacity) => new Computation(this, input, capacity);
 
+    IReadOnlyList<string> IBatchMapping.WriteOnnx(OnnxGraph graph, Func<string, string> column) =>
+        DecisionColumns.WriteOnnx(graph, Calibration, Threshold, DensityNodes.PerUnit(graph, column(_input), _unit));
+
     internal static AnomalyDetector Read(IHostEnvironment env, Stream stream)
     {
         var s = Settings.Read<State>(stream);

@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Vae.Core;
+using Element = Microsoft.ML.Vae.Core.OnnxMessages.TensorMessage.Types.Element;
 
 namespace Microsoft.ML.Vae;
 
@@ -28,4 +29,11 @@ internal static class DecisionColumns
         PValue => OutputValue.Scalar(s => (float)calibration.PValue(score(s)), slot),
         _ => OutputValue.Flag(s => score(s) > threshold, slot),
     };
+
+    /// <summary>The three columns as ONNX values, from a score [N, 1].</summary>
+    public static IReadOnlyList<string> WriteOnnx(OnnxGraph graph, ConformalCalibration calibration, float threshold, string score)
+    {
+        var decision = new DecisionNodes(graph, calibration, threshold, () => score, RateInput.None);
+        return [score, graph.Cast(decision.PValue, Element.Single), decision.IsAnomaly];
+    }
 }

@@ -110,6 +110,17 @@ public sealed class IsometricDensityScorer : ITransformer, IBatchMapping
 
     IBatchComputation IBatchMapping.Bind(DataViewRow input, bool[] wanted, int capacity) => new Computation(_state, input, capacity);
 
+    IReadOnlyList<string> IBatchMapping.WriteOnnx(OnnxGraph graph, Func<string, string> column)
+    {
+        string scale = column(_state.Prefix + "MetricScale");
+        return
+        [
+            _state.Source == DensitySource.Loss
+                ? DensityNodes.FromLoss(graph, column(_state.Prefix + "Loss"), scale, _state.Active.Length, _state.KlWeight)
+                : DensityNodes.FromPosterior(graph, column(_state.Prefix + "Latent"), column(_state.Prefix + "LatentLogVariance"), scale, _state.Active, _state.KlWeight),
+        ];
+    }
+
     internal static IsometricDensityScorer Read(IHostEnvironment env, Stream stream) => new(env, Settings.Read<State>(stream));
 
     internal sealed record State(string Output, string Prefix, DensitySource Source, double KlWeight, int LatentDimension, int[] Active);

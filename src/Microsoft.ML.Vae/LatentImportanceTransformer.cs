@@ -104,6 +104,9 @@ public sealed class LatentImportanceTransformer : ITransformer, IBatchMapping
 
     IBatchComputation IBatchMapping.Bind(DataViewRow input, bool[] wanted, int capacity) => new Computation(this, input, capacity);
 
+    IReadOnlyList<string> IBatchMapping.WriteOnnx(OnnxGraph graph, Func<string, string> column) =>
+        [CoordinateNodes.Project(graph, Coordinates, Importance.Order, Count, column(_input))];
+
     internal static LatentImportanceTransformer Read(IHostEnvironment env, Stream stream)
     {
         var s = Settings.Read<State>(stream);

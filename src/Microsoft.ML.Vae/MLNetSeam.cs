@@ -1,11 +1,19 @@
 // Everything that touches a non-public member of ML.NET lives in this file; a test fails if another file does.
 // Used: LoadableClassAttribute, SignatureLoadModel, VersionInfo, ModelSaveContext.{CheckAtModel, SetVersionInfo, SaveBinaryStream},
-// ModelLoadContext.{CheckAtModel, TryLoadBinaryStream}, SchemaShape.Column's constructor, IInternalCatalog.Environment, ICancelable.IsCanceled.
+// ModelLoadContext.{CheckAtModel, TryLoadBinaryStream}, SchemaShape.Column's constructor, IInternalCatalog.Environment, ICancelable.IsCanceled;
+// with the real package also IDataTransform, ITransformCanSaveOnnx, OnnxContext and OnnxNode.
 using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Vae;
+#if MLNET_PACKAGE
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Microsoft.ML.Model.OnnxConverter;
+using Microsoft.ML.Vae.Core;
+using Microsoft.ML.Vae.Core.OnnxMessages;
+#endif
 
 [assembly: System.Runtime.CompilerServices.IgnoresAccessChecksTo("Microsoft.ML.Core")]
 [assembly: System.Runtime.CompilerServices.IgnoresAccessChecksTo("Microsoft.ML.Data")]
@@ -142,5 +150,112 @@ namespace Microsoft.ML.Vae
         }
 
         public static bool IsCancelled(IHostEnvironment env) => Internals.Call(() => env is ICancelable { IsCanceled: true });
+    }
+
+    /// <summary>Our part in mlContext.Model.ConvertToOnnx. A view that is no IDataTransform would be left out of it without a word, with all before it.</summary>
+    internal static class OnnxExport
+    {
+#if MLNET_PACKAGE
+        /// <summary>The view as ML.NET's export knows it; as it is where a version of ML.NET has another idea of that: scoring must not suffer.</summary>
+        public static IDataView Exportable(IDataView view, IDataView source, IBatchMapping mapping)
+        {
+            try
+            {
+                return Wrap(view, source, mapping);
+            }
+            catch (TypeLoadException)
+            {
+                return view;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private static View Wrap(IDataView view, IDataView source, IBatchMapping mapping) => new(view, source, mapping);
+
+        private sealed class View(IDataView view, IDataView source, IBatchMapping mapping) : ITransformCanSaveOnnx
+        {
+            // Greater-or-equal on doubles, and clipping them, came with this operator set.
+            private const int OperatorSet = 12;
+
+            public IDataView Source => source;
+
+            public DataViewSchema Schema => view.Schema;
+
+            public bool CanShuffle => view.CanShuffle;
+
+            public long? GetRowCount() => view.GetRowCount();
+
+            public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) => view.GetRowCursor(columnsNeeded, rand);
+
+            public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => view.GetRowCursorSet(columnsNeeded, n, rand);
+
+            void ICanSaveModel.Save(ModelSaveContext ctx) => mapping.Save(ctx);
+
+            bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => true;
+
+            void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx)
+            {
+                ctx.CheckOpSetVersion(OperatorSet, mapping.GetType().Name);
+                var graph = new OnnxGraph();
+                var inputs = new Dictionary<string, string>();
+                var outputs = mapping.WriteOnnx(graph, name => Input(ctx, inputs, name));
+                var names = OnnxReplay.Nodes(ctx, graph.Message, inputs);
+                foreach (var (column, value) in mapping.Outputs(source.Schema).Zip(outputs))
+                    ctx.CreateNode("Identity", names[value], ctx.AddIntermediateVariable(column.Type, column.Name), ctx.GetNodeName("Identity"), "");
+            }
+
+            private string Input(OnnxContext ctx, Dictionary<string, string> inputs, string column)
+            {
+                if (!ctx.ContainsColumn(column))
+                    throw new NotSupportedException($"ONNX export: {mapping.GetType().Name} needs the column '{column}', but the step that makes it cannot be exported.");
+                return inputs[column] = ctx.GetVariableName(column);
+            }
+        }
+
+        /// <summary>Copies a graph of ours into ML.NET's, under names that are free there.</summary>
+        private static class OnnxReplay
+        {
+            /// <returns>The names there of all values.</returns>
+            public static Dictionary<string, string> Nodes(OnnxContext ctx, GraphMessage graph, Dictionary<string, string> inputs)
+            {
+                var names = new Dictionary<string, string>();
+                foreach (string variable in inputs.Values) names[variable] = variable;
+                foreach (var tensor in graph.Initializer) names[tensor.Name] = Initializer(ctx, tensor);
+                foreach (var node in graph.Node)
+                {
+                    string output = names[node.Output[0]] = ctx.AddIntermediateVariable(null, "mlvae." + node.Name, skip: true);
+                    // Before operator set 13, the axes of a sum were an attribute.
+                    bool sum = node.OpType == "ReduceSum";
+                    var copy = ctx.CreateNode(node.OpType, [.. node.Input.Take(sum ? 1 : int.MaxValue).Select(i => names[i])], [output], ctx.GetNodeName(node.OpType), "");
+                    if (sum) copy.AddAttribute("axes", (IEnumerable<long>)[-1L]);
+                    foreach (var attribute in node.Attribute) Attribute(copy, attribute);
+                }
+                return names;
+            }
+
+            // ML.NET's overloads for tensors refuse scalars.
+            private static string Initializer(OnnxContext ctx, TensorMessage tensor)
+            {
+                byte[] raw = tensor.RawData.ToByteArray();
+                var (name, scalar) = ("mlvae." + tensor.Name, tensor.Dims.Count == 0);
+                return tensor.DataType switch
+                {
+                    TensorMessage.Types.Element.Single => scalar ? ctx.AddInitializer(Values<float>(raw)[0], name) : ctx.AddInitializer(Values<float>(raw), tensor.Dims, name),
+                    TensorMessage.Types.Element.Double => scalar ? ctx.AddInitializer(Values<double>(raw)[0], name) : ctx.AddInitializer(Values<double>(raw), tensor.Dims, name),
+                    _ => ctx.AddInitializer(Values<long>(raw), tensor.Dims, name),
+                };
+            }
+
+            private static T[] Values<T>(byte[] raw) where T : unmanaged => MemoryMarshal.Cast<byte, T>(raw).ToArray();
+
+            private static void Attribute(OnnxNode node, AttributeMessage attribute)
+            {
+                if (attribute.HasI) node.AddAttribute(attribute.Name, attribute.I);
+                else node.AddAttribute(attribute.Name, (IEnumerable<long>)attribute.Ints);
+            }
+        }
+#else
+        public static IDataView Exportable(IDataView view, IDataView source, IBatchMapping mapping) => view;
+#endif
     }
 }

@@ -75,6 +75,17 @@ public sealed class VaeAnomalyDetector : ITransformer, IBatchMapping
         return new Computation(this, new VaeComputation(Model.Vae, Model.Estimator, input, _columns.Features, outputs, capacity));
     }
 
+    IReadOnlyList<string> IBatchMapping.WriteOnnx(OnnxGraph graph, Func<string, string> column)
+    {
+        var nodes = new ScoringNodes(graph, Model.Vae, Model.Estimator, Model.Importance.ActiveCount, column(_columns.Features));
+        string latent = nodes.NanUnlessFinite(nodes.Mean);
+        return
+        [
+            .. DecisionColumns.WriteOnnx(graph, Model.Calibration, Model.Threshold, nodes.Score), nodes.LogDensity, nodes.FeatureContributions, nodes.LatentContributions,
+            latent, CoordinateNodes.Project(graph, Model.Coordinates, Model.Importance.Order, ActiveLatents, latent), nodes.NanUnlessFinite(nodes.Reconstruction),
+        ];
+    }
+
     internal static IEnumerable<SchemaShape.Column> Promise() =>
     [
         .. DecisionColumns.Promise(), OutputColumn.ScalarShape("LogDensity"), OutputColumn.NamedVectorShape("Contributions"), OutputColumn.NamedVectorShape("LatentContributions"),

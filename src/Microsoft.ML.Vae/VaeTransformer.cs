@@ -57,6 +57,16 @@ public sealed class VaeTransformer : ITransformer, IBatchMapping
         return new Computation(new VaeComputation(Model, _columns.Estimator, input, _columns.Features, outputs, capacity));
     }
 
+    IReadOnlyList<string> IBatchMapping.WriteOnnx(OnnxGraph graph, Func<string, string> column)
+    {
+        var nodes = new ScoringNodes(graph, Model, _columns.Estimator, Model.LatentDimension, column(_columns.Features));
+        return
+        [
+            nodes.NanUnlessFinite(nodes.Mean), nodes.NanUnlessFinite(nodes.LogVariance), nodes.NanUnlessFinite(nodes.Reconstruction), nodes.ToSingle(nodes.ExactLoss),
+            nodes.ToSingle(nodes.FeatureLoss), nodes.ToSingle(nodes.LatentLoss), nodes.MetricScale,
+        ];
+    }
+
     internal static VaeTransformer Read(IHostEnvironment env, Stream stream)
     {
         var columns = Settings.Read<VaeColumns>(stream);

@@ -2,16 +2,36 @@ using Element = Microsoft.ML.Vae.Core.OnnxMessages.TensorMessage.Types.Element;
 
 namespace Microsoft.ML.Vae.Core;
 
-/// <summary>p-value and decision as ONNX nodes: <see cref="ConformalCalibration"/> evaluated in the graph, to the same integer count.</summary>
-internal sealed class DecisionNodes(OnnxGraph graph, AnomalyModel model, ScoringNodes scoring, bool requireFalseAlarmRate)
+/// <summary>Whether a graph takes another false-alarm rate than the stored one.</summary>
+internal enum RateInput
 {
-    private readonly int _count = model.Calibration.Scores.Count;
+    /// <summary>The stored threshold decides.</summary>
+    None,
+
+    /// <summary>An input that has a default, NaN: the stored threshold decides.</summary>
+    Optional,
+
+    /// <summary>An input that must be given.</summary>
+    Required,
+}
+
+/// <summary>p-value and decision as ONNX nodes: <see cref="ConformalCalibration"/> evaluated in the graph, to the same integer count.</summary>
+/// <param name="graph">Receives the nodes.</param>
+/// <param name="calibration">Scores of normal rows.</param>
+/// <param name="threshold">The stored threshold.</param>
+/// <param name="score">[N, 1], single precision.</param>
+/// <param name="rateInput">Whether callers may set the rate.</param>
+internal sealed class DecisionNodes(OnnxGraph graph, ConformalCalibration calibration, float threshold, Func<string> score, RateInput rateInput)
+{
+    private readonly int _count = calibration.Scores.Count;
 
     /// <summary>p = (1 + #{calibration ≥ score})/(count + 1), [N, 1], double: rounded to single, p could not be compared with a rate.</summary>
     public string PValue => field ??= BuildPValue();
 
     /// <summary>score &gt; threshold, [N, 1], boolean; false where the score is NaN.</summary>
-    public string IsAnomaly => field ??= graph.Node("Greater", scoring.Score, Threshold());
+    public string IsAnomaly => field ??= graph.Node("Greater", Score, Threshold());
+
+    private string Score => field ??= score();
 
     // The table, most anomalous first, as a near-square matrix; −∞ fills it up and is below every score.
     private string Table => field ??= graph.Constant<float>(OnnxNames.Calibration, Padded(), Padded().Length / Side, Side);
@@ -23,7 +43,7 @@ internal sealed class DecisionNodes(OnnxGraph graph, AnomalyModel model, Scoring
         int rows = (_count + Side) / Side;
         var table = new float[rows * Side];
         Array.Fill(table, float.NegativeInfinity);
-        for (int i = 0; i < _count; i++) table[i] = model.Calibration.Scores[i];
+        for (int i = 0; i < _count; i++) table[i] = calibration.Scores[i];
         return table;
     }
 
@@ -31,23 +51,24 @@ internal sealed class DecisionNodes(OnnxGraph graph, AnomalyModel model, Scoring
     private string BuildPValue()
     {
         string smallest = graph.Reshape(graph.Slice(Table, Side - 1, Side), 1, -1);
-        string whole = Count(graph.Node("GreaterOrEqual", smallest, scoring.Score));
+        string whole = Count(graph.Node("GreaterOrEqual", smallest, Score));
         string row = graph.Node("Gather", Table, graph.Reshape(graph.Cast(whole, Element.Int64), -1));
-        string rest = Count(graph.Node("GreaterOrEqual", row, scoring.Score));
+        string rest = Count(graph.Node("GreaterOrEqual", row, Score));
         string rank = graph.Node("Add", graph.Node("Mul", whole, graph.Scalar((double)Side)), rest);
-        return scoring.NanUnlessFiniteDouble(graph.Node("Div", graph.Node("Add", rank, graph.Scalar(1.0)), graph.Scalar(_count + 1.0)));
+        string p = graph.Node("Div", graph.Node("Add", rank, graph.Scalar(1.0)), graph.Scalar(_count + 1.0));
+        return graph.Node("Where", graph.Node("IsNaN", Score), graph.Scalar(double.NaN), p);
     }
 
     private string Count(string flags) => graph.SumLast(graph.Cast(flags, Element.Double));
 
     private string Threshold()
     {
-        string stored = requireFalseAlarmRate
-            ? graph.Constant(OnnxNames.Threshold, [model.Threshold], 1)
-            : graph.Input(graph.Constant(OnnxNames.Threshold, [model.Threshold], 1), Element.Single, "Optional: score above which a row is an anomaly.", OnnxGraph.Fixed(1));
+        string stored = graph.Constant(OnnxNames.Threshold, [threshold], 1);
+        if (rateInput == RateInput.None) return stored;
+        if (rateInput == RateInput.Optional) graph.Input(stored, Element.Single, "Optional: score above which a row is an anomaly.", OnnxGraph.Fixed(1));
         string rate = graph.Input(
             OnnxNames.FalseAlarmRate, Element.Double, "Share of normal rows that may be flagged, in (0, 1); NaN: the threshold decides.", OnnxGraph.Fixed(1));
-        if (!requireFalseAlarmRate) graph.Constant(OnnxNames.FalseAlarmRate, [double.NaN], 1);
+        if (rateInput == RateInput.Optional) graph.Constant(rate, [double.NaN], 1);
         return graph.Node("Where", graph.Node("IsNaN", rate), stored, ThresholdAt(rate));
     }
 

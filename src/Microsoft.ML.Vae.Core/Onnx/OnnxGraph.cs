@@ -42,6 +42,11 @@ internal sealed class OnnxGraph
     /// <summary>Columns <paramref name="from"/> to <paramref name="to"/>, exclusive.</summary>
     public string Slice(string value, long from, long to) => Node("Slice", value, Constant([from], 1), Constant([to], 1), Constant([1L], 1));
 
+    /// <summary>The given columns, in their order.</summary>
+    public string GatherColumns(string value, IReadOnlyList<int> columns) => Node(
+        "Gather", [value, Constant<long>([.. columns.Select(c => (long)c)], columns.Count)],
+        new AttributeMessage { Name = "axis", I = 1, Type = AttributeMessage.Types.Kind.Int });
+
     /// <summary>Replaces the shape; 0 keeps a dimension, −1 takes what is left.</summary>
     public string Reshape(string value, params long[] shape) => Node("Reshape", value, Constant(shape, shape.Length));
 

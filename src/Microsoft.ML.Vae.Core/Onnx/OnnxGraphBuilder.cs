@@ -14,11 +14,13 @@ internal static class OnnxGraphBuilder
         if ((wanted & OnnxOutputs.All) == OnnxOutputs.None) throw new ArgumentException("ONNX export: ask for at least one output.", nameof(options));
         LikelihoodNodes.Check(model.Vae.Architecture.Likelihood);
         var graph = new OnnxGraph();
-        var scoring = new ScoringNodes(graph, model.Vae, model.Estimator, model.Importance.ActiveCount);
-        _ = scoring.Features;
+        string features = graph.Input("features", Element.Single, "Raw features, one row per case.", OnnxGraph.Rows, OnnxGraph.Fixed(model.Vae.FeatureCount));
+        var scoring = new ScoringNodes(graph, model.Vae, model.Estimator, model.Importance.ActiveCount, features);
+        var decision = new DecisionNodes(
+            graph, model.Calibration, model.Threshold, () => scoring.Score, options.RequireFalseAlarmRate ? RateInput.Required : RateInput.Optional);
         if (wanted.HasFlag(OnnxOutputs.Score)) graph.Output("score", scoring.Score, Element.Single, 1, "Nats; higher = more anomalous.");
         if (wanted.HasFlag(OnnxOutputs.LogDensity)) graph.Output("log_density", scoring.LogDensity, Element.Single, 1, "Nats; higher = more normal.");
-        AddDecision(graph, new DecisionNodes(graph, model, scoring, options.RequireFalseAlarmRate), wanted);
+        AddDecision(graph, decision, wanted);
         AddContributions(graph, scoring, model.Vae, wanted);
         AddPosterior(graph, scoring, model.Vae, wanted);
         return graph.Message;

@@ -4,14 +4,11 @@ namespace Microsoft.ML.Vae.Core;
 
 /// <summary>What <see cref="VaeScorer"/> computes, as ONNX nodes. Each property is built when it is first asked for, so that nothing unused is in the graph.</summary>
 /// <remarks>Networks run in single precision and sums in double, as there: an extreme row then overflows in neither or in both.</remarks>
-internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimator estimator, int activeLatents)
+internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimator estimator, int activeLatents, string features)
 {
     private readonly LikelihoodNodes _likelihood = new(graph, model);
     private readonly ParameterLayout _layout = model.Parameters.Layout;
     private readonly int _m = model.FeatureCount, _n = model.LatentDimension;
-
-    /// <summary>[N, m].</summary>
-    public string Features => field ??= graph.Input("features", Element.Single, "Raw features, one row per case.", OnnxGraph.Rows, OnnxGraph.Fixed(_m));
 
     /// <summary>[N, 1]: whether a row holds neither NaN nor infinity.</summary>
     public string IsFinite => field ??= AllFinite();
@@ -32,8 +29,14 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
     /// <summary>β KLⱼ, [N, n], double.</summary>
     public string LatentLoss => field ??= Finite(graph.Node("Mul", graph.Scalar(model.KlWeight), Kl()), float.MaxValue);
 
+    /// <summary>L_x, [N, 1], double.</summary>
+    public string ExactLoss => field ??= Finite(graph.Node("Add", graph.SumLast(FeatureLoss), graph.SumLast(LatentLoss)), float.MaxValue);
+
     /// <summary>L_x/β before it becomes a single, [N, 1], double.</summary>
-    public string ExactScore => field ??= PerKlWeight(Finite(graph.Node("Add", graph.SumLast(FeatureLoss), graph.SumLast(LatentLoss)), float.MaxValue));
+    public string ExactScore => field ??= PerKlWeight(ExactLoss);
+
+    /// <summary>a where G_x = a·I, else 1; [N, 1].</summary>
+    public string MetricScale => field ??= ToSingle(RowWeight ?? graph.Scalar(FixedScale));
 
     /// <summary>Score, [N, 1].</summary>
     public string Score => field ??= ToSingle(ExactScore);
@@ -51,13 +54,15 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
 
     private string Factors => field ??= graph.Constant(OnnxNames.ScalingFactors, model.Scaling.Factors, _m);
 
-    private string Scaled => field ??= graph.Node("Mul", graph.Node("Sub", Features, Offsets), Factors);
+    private string Scaled => field ??= graph.Node("Mul", graph.Node("Sub", features, Offsets), Factors);
 
     private string Head => field ??= NetworkNodes.Forward(graph, model.Parameters, _layout.Encoder, Scaled)[^1];
 
     private IReadOnlyList<string> AtMean => field ??= NetworkNodes.Forward(graph, model.Parameters, _layout.Decoder, Mean);
 
     private string ScaledReconstruction => field ??= NetworkNodes.Apply(graph, model.Architecture.Likelihood.Link, AtMean[^1]);
+
+    private double FixedScale => (model.Architecture.Likelihood as GaussianLikelihood)?.MetricScale([]) ?? 1;
 
     private string? RowWeight => field ??= _likelihood.RowWeight(Scaled);
 
@@ -68,13 +73,14 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
     /// <summary>NaN where the row holds NaN or infinity; single precision.</summary>
     public string NanUnlessFinite(string value) => graph.Node("Where", IsFinite, value, graph.Scalar(float.NaN));
 
-    /// <summary>NaN where the row holds NaN or infinity; double precision.</summary>
-    public string NanUnlessFiniteDouble(string value) => graph.Node("Where", IsFinite, value, graph.Scalar(double.NaN));
+    /// <summary>As a Single column stores it: finite, unless the row is not.</summary>
+    public string ToSingle(string value) => NanUnlessFinite(
+        graph.Cast(graph.Node("Clip", value, graph.Scalar((double)float.MinValue), graph.Scalar((double)float.MaxValue)), Element.Single));
 
     // A comparison with the largest single is false for NaN and infinity alike.
     private string AllFinite()
     {
-        string each = graph.Node("LessOrEqual", graph.Node("Abs", Features), graph.Scalar(float.MaxValue));
+        string each = graph.Node("LessOrEqual", graph.Node("Abs", features), graph.Scalar(float.MaxValue));
         string finiteCount = graph.SumLast(graph.Cast(each, Element.Single));
         return graph.Node("Equal", finiteCount, graph.Scalar((float)_m));
     }
@@ -115,10 +121,9 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
 
     private string BuildLogDensity()
     {
-        double fixedScale = (model.Architecture.Likelihood as GaussianLikelihood)?.MetricScale([]) ?? 1;
-        double constant = IsometricDensity.ToInputDensity(IsometricDensity.FromLoss(0, activeLatents, model.KlWeight), fixedScale, activeLatents);
+        double constant = IsometricDensity.ToInputDensity(IsometricDensity.FromLoss(0, activeLatents, model.KlWeight), FixedScale, activeLatents);
         string density = graph.Node("Sub", graph.Scalar(constant), ExactScore);
-        if (RowWeight is null) return density;
+        if (RowWeight is null || activeLatents == 0) return density;
         return graph.Node("Add", density, graph.Node("Mul", graph.Scalar(0.5 * activeLatents), graph.Node("Log", RowWeight)));
     }
 
@@ -130,7 +135,4 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
         string isFinite = graph.Node("LessOrEqual", graph.Node("Abs", value), graph.Scalar(double.MaxValue));
         return graph.Node("Where", isFinite, value, graph.Scalar(otherwise));
     }
-
-    private string ToSingle(string value) => NanUnlessFinite(
-        graph.Cast(graph.Node("Clip", value, graph.Scalar((double)float.MinValue), graph.Scalar((double)float.MaxValue)), Element.Single));
 }

@@ -20,7 +20,7 @@ internal static class BatchTransform
     public static IDataView Transform(IHost host, IBatchMapping mapping, IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new BatchedView(host, input, mapping, OutputSchema(mapping, input.Schema));
+        return OnnxExport.Exportable(new BatchedView(host, input, mapping, OutputSchema(mapping, input.Schema)), input, mapping);
     }
 
     /// <summary>One row at a time, for prediction engines.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Vae.Core;
 
 namespace Microsoft.ML.Vae;
 
@@ -17,6 +18,9 @@ internal interface IBatchMapping : ICanSaveModel
 
     /// <summary>Binds to an input row. Only wanted outputs are ever asked for.</summary>
     IBatchComputation Bind(DataViewRow input, bool[] wanted, int capacity);
+
+    /// <summary>Writes the mapping as ONNX nodes; <paramref name="column"/> gives the value of an input column. Returns one value per output, in their order.</summary>
+    IReadOnlyList<string> WriteOnnx(OnnxGraph graph, Func<string, string> column);
 }
 
 /// <summary>Slots of fetched input, and the outputs computed from them.</summary>

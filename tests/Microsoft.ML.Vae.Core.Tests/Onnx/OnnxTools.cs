@@ -38,12 +38,17 @@ public sealed class OnnxTools : IDisposable
     }
 
     /// <summary>Scores rows in ONNX Runtime.</summary>
-    public Scored Score(string path, float[] rows, int count, double? falseAlarmRate = null, int repeats = 0, int threads = 1)
+    public Scored Score(string path, float[] rows, int count, double? falseAlarmRate = null, int repeats = 0)
+    {
+        var features = Input.Of("features", rows, rows.Length / count);
+        return Run(path, falseAlarmRate is { } rate ? [features, new Input("false_alarm_rate", "float64", [1], BitConverter.GetBytes(rate))] : [features], repeats);
+    }
+
+    /// <summary>Runs a file on given inputs; <paramref name="repeats"/> more runs are timed.</summary>
+    public Scored Run(string path, IReadOnlyList<Input> inputs, int repeats = 0)
     {
         Skip.If(_runtime is null, "onnxruntime-node is not installed: run build/install-onnxruntime.sh.");
-        string? rate = falseAlarmRate is { } r ? Convert.ToBase64String(BitConverter.GetBytes(r)) : null;
-        var request = new Request(path, Convert.ToBase64String(MemoryMarshal.AsBytes<float>(rows)), count, rows.Length / count, rate, repeats, threads);
-        var answer = JsonSerializer.Deserialize<Answer>(_runtime!.Ask(JsonSerializer.Serialize(request, Json)), Json)!;
+        var answer = JsonSerializer.Deserialize<Answer>(_runtime!.Ask(JsonSerializer.Serialize(new Request(path, inputs, repeats, Threads: 1), Json)), Json)!;
         Assert.True(answer.Error is null, answer.Error);
         return new Scored(answer.Outputs!.ToDictionary(o => o.Key, o => Values(o.Value)), answer.Outputs!.ToDictionary(o => o.Key, o => o.Value.Dims), answer.Seconds!);
     }
@@ -80,7 +85,18 @@ public sealed class OnnxTools : IDisposable
         public double[] this[string name] => Outputs[name];
     }
 
-    private sealed record Request(string Model, string Features, int Rows, int Columns, string? FalseAlarmRate, int Repeats, int Threads);
+    /// <summary>An input tensor: bytes of numbers, or an array of texts.</summary>
+    public sealed record Input(string Name, string Type, int[] Dims, object Data)
+    {
+        /// <summary>A row-major matrix.</summary>
+        public static Input Of(string name, float[] values, int columns) =>
+            new(name, "float32", [values.Length / columns, columns], MemoryMarshal.AsBytes<float>(values).ToArray());
+
+        /// <summary>A column of texts.</summary>
+        public static Input Of(string name, string[] texts) => new(name, "string", [texts.Length, 1], texts);
+    }
+
+    private sealed record Request(string Model, IReadOnlyList<Input> Inputs, int Repeats, int Threads);
 
     private sealed record TensorText(string Type, int[] Dims, string Data);
 

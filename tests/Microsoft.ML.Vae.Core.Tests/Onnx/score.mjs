@@ -7,12 +7,16 @@ import path from 'node:path';
 const require = createRequire(path.join(process.argv[2], 'package.json'));
 const ort = require('onnxruntime-node');
 
-const bytes = text => new Uint8Array(Buffer.from(text, 'base64'));
+const arrays = { float32: Float32Array, float64: Float64Array };
+
+// Numbers as base64, text as an array.
+function tensor({ type, dims, data }) {
+  return new ort.Tensor(type, type === 'string' ? data : new arrays[type](new Uint8Array(Buffer.from(data, 'base64')).buffer), dims);
+}
 
 async function score(request) {
   const session = await ort.InferenceSession.create(request.model, { logSeverityLevel: 3, intraOpNumThreads: request.threads });
-  const feeds = { features: new ort.Tensor('float32', new Float32Array(bytes(request.features).buffer), [request.rows, request.columns]) };
-  if (request.falseAlarmRate) feeds.false_alarm_rate = new ort.Tensor('float64', new Float64Array(bytes(request.falseAlarmRate).buffer), [1]);
+  const feeds = Object.fromEntries(request.inputs.map(input => [input.name, tensor(input)]));
   const results = await session.run(feeds);
   const seconds = [];
   for (let i = 0; i < request.repeats; i++) {

@@ -31,6 +31,8 @@ internal sealed class CountingMapping(IBatchMapping inner) : IBatchMapping
         return _computations[^1];
     }
 
+    public IReadOnlyList<string> WriteOnnx(OnnxGraph graph, Func<string, string> column) => inner.WriteOnnx(graph, column);
+
     public void Save(ModelSaveContext ctx) => inner.Save(ctx);
 
     // The computation hides its scorer, rightly; only this count needs it.
