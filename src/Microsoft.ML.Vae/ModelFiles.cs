@@ -1,8 +1,9 @@
+using System.Reflection;
 using Microsoft.ML.Vae.Core;
 
 namespace Microsoft.ML;
 
-/// <summary>Model files that are written whole or not at all.</summary>
+/// <summary>Model files that are written whole or not at all, and that say what is wrong with them.</summary>
 public static class ModelFiles
 {
     /// <summary>Saves a model as mlContext.Model.Save does, but beside the target first: where anything fails, the old file stays as it was. (ML.NET's own Save empties it first.)</summary>
@@ -17,4 +18,28 @@ public static class ModelFiles
         ArgumentNullException.ThrowIfNull(model);
         AtomicFile.Write(path, stream => catalog.Save(model, inputSchema, stream));
     }
+
+    /// <summary>Loads a model as mlContext.Model.Load does; a damaged or foreign file gives one clear error. (ML.NET's own Load buries it in exceptions of reflection.)</summary>
+    /// <param name="catalog">mlContext.Model.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="inputSchema">Schema of the model's input; null where none was saved.</param>
+    /// <exception cref="FormatException">Not a model, damaged, or of a newer version.</exception>
+    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    public static ITransformer LoadChecked(this ModelOperationsCatalog catalog, string path, out DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var file = File.OpenRead(path);
+        try
+        {
+            return catalog.Load(file, out inputSchema);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            throw new FormatException($"'{path}' cannot be loaded as a model. {Reason(e)}", e);
+        }
+    }
+
+    // ML.NET wraps what a component says; what the file system says lies below the container's own word.
+    private static string Reason(Exception e) => e is TargetInvocationException or InvalidOperationException && e.InnerException is { } inner ? Reason(inner) : e.Message;
 }

@@ -1,0 +1,73 @@
+using System.Reflection;
+
+namespace Microsoft.ML.Vae.Tests;
+
+/// <summary>Training that does not reach its end: cancelled, resumed, diverged.</summary>
+public sealed class InterruptionTests
+{
+    private readonly MLContext _ml = new(1);
+
+    [Fact]
+    public void CancellationStopsTraining()
+    {
+        var ml = new MLContext(1);
+        var stop = new ProgressList([], () => Cancel(ml));
+        var endless = Components.Vae with { Fit = Components.Fit with { Training = Components.Fit.Training with { Steps = int.MaxValue } }, Progress = stop };
+        Assert.Equal("Operation was canceled.", Assert.Throws<OperationCanceledException>(() => Training.Vae(ml, endless)).Message);
+    }
+
+    [Fact]
+    public void CancellationStopsReading()
+    {
+        var ml = new MLContext(1);
+        var endless = ml.Data.LoadFromEnumerable(Endless(ml, cancelAt: 5000));
+        Assert.Throws<OperationCanceledException>(() => ml.Transforms.VariationalAutoencoder(Components.Vae).Fit(endless));
+    }
+
+    [Fact]
+    public void CancellationStopsACursorThatFills()
+    {
+        var ml = new MLContext(1);
+        var model = ml.Transforms.VariationalAutoencoder(Components.Vae).Fit(ml.Data.LoadFromEnumerable(Endless(ml, cancelAt: -1).Take(100)));
+        var scored = model.Transform(ml.Data.LoadFromEnumerable(Endless(ml, cancelAt: 5000)));
+        Assert.Throws<OperationCanceledException>(() => scored.GetColumn<float>("Loss").Count());
+    }
+
+    [Fact]
+    public void AnInterruptedTrainingResumesToTheSameBits()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("training.checkpoint");
+        var options = Components.Vae with { CheckpointPath = path };
+        var ml = new MLContext(1);
+        Assert.Throws<OperationCanceledException>(() => Training.Vae(ml, options with { Progress = new ProgressList([], () => Cancel(ml)) }));
+        Assert.Equal(["training.checkpoint"], folder.Files);
+        var foreign = options with { Fit = Components.Fit with { LatentDimension = 1 } };
+        Assert.Contains("The checkpoint belongs to another architecture", Assert.Throws<ArgumentException>("checkpoint", () => Training.Vae(_ml, foreign)).Message, StringComparison.Ordinal);
+        var lines = new List<TrainingProgress>();
+        Assert.Equal(Training.Weights(Fitted.Vae), Training.Weights(Training.Vae(_ml, options with { Progress = new ProgressList(lines) })));
+        Assert.Equal(100, lines[0].Step);
+        Assert.Empty(folder.Files);
+    }
+
+    [Fact]
+    public void DivergenceKeepsTheLastGoodModel()
+    {
+        var wild = Components.Fit with { Likelihood = SquaredErrorLikelihood.Unweighted, Scaling = ScalingKind.None, Training = Components.Fit.Training with { LearningRate = 1e30 } };
+        var error = Assert.Throws<TrainingDivergedException>(() => Training.Vae(_ml, Components.Vae with { Fit = wild }));
+        Assert.Contains("Likely cause", error.Message, StringComparison.Ordinal);
+        Assert.All(error.LastGoodModel.Parameters.Values.ToArray(), w => Assert.True(float.IsFinite(w)));
+    }
+
+    // As AutoML does on a time-out; the method is internal.
+    private static void Cancel(MLContext ml) => typeof(MLContext).GetMethod("CancelExecution", BindingFlags.NonPublic | BindingFlags.Instance)!.Invoke(ml, null);
+
+    private static IEnumerable<VectorRow> Endless(MLContext ml, int cancelAt)
+    {
+        for (int i = 0; ; i++)
+        {
+            if (i == cancelAt) Cancel(ml);
+            yield return new VectorRow { Features = [i % 7, i % 5, i % 3] };
+        }
+    }
+}

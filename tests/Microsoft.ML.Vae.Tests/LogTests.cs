@@ -1,0 +1,78 @@
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.Vae.Tests;
+
+/// <summary>What MLContext.Log hears: progress, skipped rows, warnings.</summary>
+public sealed class LogTests
+{
+    private readonly MLContext _ml = new(1);
+    private readonly List<LoggingEventArgs> _log = [];
+
+    public LogTests() => _ml.Log += (_, line) =>
+    {
+        lock (_log) _log.Add(line);
+    };
+
+    [Fact]
+    public void RowsWithMissingFeaturesAreSkippedWithAWarning()
+    {
+        var rows = Row.Make(Fitted.Rows);
+        rows.Insert(5, new Row { A = float.NaN });
+        rows.Insert(300, new Row { C = float.PositiveInfinity });
+        Assert.Equal(Training.Weights(Fitted.Vae), Training.Weights(Training.Vae(_ml, Components.Vae, rows)));
+        var warning = Assert.Single(_log, l => l.Kind == ChannelMessageKind.Warning);
+        Assert.Equal("Skipped 2 instances with missing features during training", warning.RawMessage);
+    }
+
+    [Fact]
+    public void RowsWithoutAUsableWeightAreSkipped()
+    {
+        var rows = Row.Make(20);
+        (rows[3].Weight, rows[4].Weight) = (float.NaN, -1);
+        Training.Vae(_ml, Components.Vae with { ExampleWeightColumnName = nameof(Row.Weight) }, rows);
+        Assert.Contains(_log, l => l.RawMessage.StartsWith("Skipped 2 instances", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void TooFewRowsForARateAreWarnedAbout()
+    {
+        var model = Components.Pipeline(_ml, "AllInOne").Fit(_ml.Data.LoadFromEnumerable(Row.Make(30)));
+        Assert.Equal(float.PositiveInfinity, ((VaeAnomalyDetector)Components.Last(model)).Threshold);
+        Assert.Contains(_log, l => l.Kind == ChannelMessageKind.Warning && l.RawMessage.Contains("6 held-out rows cannot promise a false-alarm rate of 0.05", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ProgressReachesTheLogOfTheContext()
+    {
+        var lines = new List<TrainingProgress>();
+        Training.Vae(_ml, Components.Vae with { Progress = new ProgressList(lines) });
+        string[] info = [.. _log.Where(l => l.Kind == ChannelMessageKind.Info && l.Source == "Vae; Training").Select(l => l.RawMessage)];
+        Assert.Contains(info, l => l == "Read 600 rows of 3 features; kept in memory");
+        Assert.Equal(3, info.Count(l => l.StartsWith("Step ", StringComparison.Ordinal)));
+        Assert.Equal([50L, 100L, 150L], lines.Select(l => l.Step));
+        Assert.Contains("Weights of step", info[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CalibrationReachesTheLogOfTheContext()
+    {
+        Components.Pipeline(_ml, "AllInOne").Fit(Fitted.Data);
+        Assert.Contains(_log, l => l.Source == "Vae; Calibration" && l.RawMessage.StartsWith("Calibrated on 120 held-out rows, threshold", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ACollapsedLatentIsReported()
+    {
+        var flat = Components.Fit with { LatentDimension = 3, Likelihood = SquaredErrorLikelihood.Unweighted, Training = Components.Fit.Training with { KlWeight = 100 } };
+        Components.Features(_ml).Append(_ml.Transforms.VariationalAutoencoder(Components.Vae with { Fit = flat })).Append(_ml.Transforms.LatentImportance()).Fit(Fitted.Data);
+        Assert.Contains(_log, l => l.Kind == ChannelMessageKind.Warning && l.RawMessage == "3 of 3 latents are collapsed: they carry no information");
+    }
+
+    [Fact]
+    public void StreamedRowsTrainAsWell()
+    {
+        var model = Training.Vae(_ml, Components.Vae with { MemoryBudget = 0 });
+        Assert.Equal(Training.Weights(model), Training.Weights(Training.Vae(_ml, Components.Vae with { MemoryBudget = 0 })));
+        Assert.Contains(_log, l => l.RawMessage.Contains("streamed in every epoch", StringComparison.Ordinal));
+    }
+}
