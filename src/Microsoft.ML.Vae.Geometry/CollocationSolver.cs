@@ -32,7 +32,7 @@ public sealed class CollocationSolver
         HermiteNodes nodes = HermiteNodes.From(start, _options.InitialSegments);
         GeodesicStatus status = CollocationNewton.Solve(_metric, nodes, _options, out int iterations);
         CurveMeasure measure = CurveMeasure.Of(_metric, nodes.ToCurve());
-        double change = double.PositiveInfinity;
+        double lengthError = double.PositiveInfinity;
         while (status == GeodesicStatus.Converged && nodes.Segments < _options.MaxSegments)
         {
             double before = measure.Length;
@@ -40,10 +40,10 @@ public sealed class CollocationSolver
             status = CollocationNewton.Solve(_metric, nodes, _options, out int more);
             iterations += more;
             measure = CurveMeasure.Of(_metric, nodes.ToCurve());
-            change = measure.Length > 0 ? Math.Abs(measure.Length - before) / measure.Length : 0;
-            if (change <= _options.RelativeTolerance && measure.Residual <= _options.ResidualTolerance) break;
+            lengthError = GeodesicCertificate.LengthError(before, measure.Length);
+            if (GeodesicCertificate.IsSettled(lengthError, measure, _options)) break;
         }
 
-        return GeodesicCertificate.Make(_metric, nodes.ToCurve(), measure, change, status, iterations, _options);
+        return GeodesicCertificate.Make(_metric, nodes.ToCurve(), measure, lengthError, status, iterations, _options);
     }
 }

@@ -27,7 +27,7 @@ public readonly record struct CurveMeasure(double Length, double Energy, double 
         ArgumentNullException.ThrowIfNull(curve);
         // Each further column removes the next even power of the step: 4ʲ for chords, and Gauss's rule starts at the third.
         (Func<int, double> rule, int order) = metric is PullbackMetric pullback
-            ? ((Func<int, double>)(pieces => ChordLength(pullback.Immersion, curve, pieces)), 1)
+            ? (ChordLengths(pullback.Immersion, curve), 1)
             : (pieces => CompositeLength(metric, curve, pieces), 3);
         double[] row = [rule(FirstPieces)];
         for (int pieces = 2 * FirstPieces; pieces <= LargestPieces; pieces *= 2)
@@ -99,24 +99,33 @@ public readonly record struct CurveMeasure(double Length, double Energy, double 
         return metric.Norm(point, acceleration);
     }
 
-    /// <summary>Length of the polygon through images at equal steps: short of the curve's by an error of second order.</summary>
-    private static double ChordLength(IImmersion immersion, LatentCurve curve, int pieces)
+    /// <summary>
+    /// Lengths of the polygons through the images at ever finer equal steps, each short of the curve's by an error of second order.
+    /// Images once evaluated are kept.
+    /// </summary>
+    private static Func<int, double> ChordLengths(IImmersion immersion, LatentCurve curve)
     {
-        int D = immersion.AmbientDimension;
-        using var scratch = new Scratch(curve.Dimension + 2 * D);
-        Span<double> point = scratch.Take(curve.Dimension), from = scratch.Take(D), to = scratch.Take(D);
-        double sum = 0;
-        for (int i = 0; i <= pieces; i++)
+        var images = new Dictionary<double, double[]>();
+        double[] At(double t)
         {
-            curve.Evaluate((double)i / pieces, point);
-            immersion.Evaluate(point, to);
-            double squared = 0;
-            for (int k = 0; k < D && i > 0; k++) squared += (to[k] - from[k]) * (to[k] - from[k]);
-            sum += Math.Sqrt(squared);
-            to.CopyTo(from);
+            if (images.TryGetValue(t, out double[]? image)) return image;
+            immersion.Evaluate(curve.Evaluate(t), images[t] = image = new double[immersion.AmbientDimension]);
+            return image;
         }
 
-        return sum;
+        return pieces =>
+        {
+            double sum = 0;
+            for (int i = 0; i < pieces; i++)
+            {
+                double[] from = At((double)i / pieces), to = At((i + 1.0) / pieces);
+                double squared = 0;
+                for (int k = 0; k < to.Length; k++) squared += (to[k] - from[k]) * (to[k] - from[k]);
+                sum += Math.Sqrt(squared);
+            }
+
+            return sum;
+        };
     }
 
     private static double CompositeLength(IRiemannianMetric metric, LatentCurve curve, int pieces)

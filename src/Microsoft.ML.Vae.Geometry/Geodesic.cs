@@ -12,8 +12,11 @@ public sealed record Geodesic
     /// <summary>Length of the straight latent line between the same points.</summary>
     public required double StraightLength { get; init; }
 
-    /// <summary>Relative change of the length when the mesh was last halved; +∞ if it never was.</summary>
-    public required double LengthChange { get; init; }
+    /// <summary>
+    /// Estimated relative error of the length: its change when the mesh was last halved, over 2⁴ − 1. For a smooth metric the order is
+    /// six and the error smaller. +∞ if the mesh never was halved.
+    /// </summary>
+    public required double LengthError { get; init; }
 
     /// <summary>How the computation ended.</summary>
     public required GeodesicStatus Status { get; init; }
@@ -33,7 +36,7 @@ public sealed record Geodesic
         GeodesicStatus.Converged => $"Converged in {Iterations} steps on {Curve.Segments} segments.",
         GeodesicStatus.IterationLimit => $"The energy had not settled after {Iterations} steps; raise MaxIterations.",
         GeodesicStatus.MeshLimit =>
-            $"On {Curve.Segments} segments the length still changed by {LengthChange:g2} (relative) and the residual was {Measure.Residual:g2}; raise MaxSegments or the tolerances.",
+            $"On {Curve.Segments} segments the length was still uncertain by {LengthError:g2} (relative) and the residual was {Measure.Residual:g2}; raise MaxSegments or the tolerances.",
         GeodesicStatus.SingularMetric => "No step lowers the energy: the metric is singular along the curve, as a decoder is far from its data.",
         _ => "The map or its metric is not finite along the curve.",
     };

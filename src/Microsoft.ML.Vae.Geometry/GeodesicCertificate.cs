@@ -6,10 +6,19 @@ internal static class GeodesicCertificate
     // The two lengths are compared with each other, often closely: the straight one is to be the more exact.
     private const double StraightShare = 0.01;
 
+    // 2⁴ − 1: Richardson's estimate if only the fourth order shows.
+    private const double OrderFactor = 15;
+
+    /// <summary>The error of the second of two lengths, of a mesh and of one twice as fine.</summary>
+    public static double LengthError(double coarse, double fine) => fine > 0 ? Math.Abs(fine - coarse) / fine / OrderFactor : 0;
+
+    public static bool IsSettled(double lengthError, CurveMeasure measure, GeodesicOptions options) =>
+        lengthError <= options.RelativeTolerance && measure.Residual <= options.ResidualTolerance;
+
     public static Geodesic Make(
-        IRiemannianMetric metric, LatentCurve curve, CurveMeasure measure, double change, GeodesicStatus status, int iterations, GeodesicOptions options)
+        IRiemannianMetric metric, LatentCurve curve, CurveMeasure measure, double lengthError, GeodesicStatus status, int iterations, GeodesicOptions options)
     {
-        bool settled = change <= options.RelativeTolerance && measure.Residual <= options.ResidualTolerance;
+        bool settled = IsSettled(lengthError, measure, options);
         if (status == GeodesicStatus.Converged && !double.IsFinite(measure.Length)) status = GeodesicStatus.NotFinite;
         if (status == GeodesicStatus.Converged && !double.IsFinite(measure.Residual)) status = GeodesicStatus.SingularMetric;
         if (status == GeodesicStatus.Converged && !settled) status = GeodesicStatus.MeshLimit;
@@ -19,7 +28,7 @@ internal static class GeodesicCertificate
             Curve = curve,
             Measure = measure,
             StraightLength = CurveMeasure.LengthOf(metric, line, StraightShare * options.RelativeTolerance),
-            LengthChange = change,
+            LengthError = lengthError,
             Status = status,
             Iterations = iterations,
         };

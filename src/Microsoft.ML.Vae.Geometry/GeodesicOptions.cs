@@ -3,7 +3,7 @@ namespace Microsoft.ML.Vae.Geometry;
 /// <summary>What a geodesic must reach, and what it may cost.</summary>
 public sealed record GeodesicOptions
 {
-    /// <summary>Largest change of the length, relative, when the mesh is halved for the last time. 1e-4 shows in no picture.</summary>
+    /// <summary>Largest estimated error of the length, relative. 1e-4 shows in no picture.</summary>
     public double RelativeTolerance { get; init; } = 1e-4;
 
     /// <summary>

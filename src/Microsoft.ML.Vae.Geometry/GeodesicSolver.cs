@@ -14,6 +14,9 @@ public sealed class GeodesicSolver
     // Newton's decrement, relative to the energy, counts half in the length: it need not be below the mesh's own error.
     private const double DecrementShare = 0.1;
 
+    // The coarsest mesh only has to find the right valley.
+    private const double CoarseDecrementShare = 10;
+
     private readonly GeodesicOptions _options;
     private readonly GraphInitializer? _graph;
 
@@ -79,24 +82,23 @@ public sealed class GeodesicSolver
     {
         Minimum minimum = BestOnCoarsestMesh(starts);
         int iterations = minimum.Iterations;
-        double change = double.PositiveInfinity;
+        double lengthError = double.PositiveInfinity;
         LatentCurve curve = minimum.Nodes.ToCurve();
         CurveMeasure measure = default;
         while (minimum.Status == GeodesicStatus.Converged && minimum.Nodes.Segments < _options.MaxSegments)
         {
             double before = Math.Sqrt(minimum.Energy);
-            minimum = Minimize(minimum.Nodes.Refine());
+            minimum = Minimize(minimum.Nodes.Refine(), DecrementShare);
             iterations += minimum.Iterations;
             curve = minimum.Nodes.ToCurve();
-            double length = Math.Sqrt(minimum.Energy);
-            change = length > 0 ? Math.Abs(length - before) / length : 0;
-            if (change > _options.RelativeTolerance) continue;
+            lengthError = GeodesicCertificate.LengthError(before, Math.Sqrt(minimum.Energy));
+            if (lengthError > _options.RelativeTolerance) continue;
             measure = CurveMeasure.Of(Metric, curve);
-            if (measure.Residual <= _options.ResidualTolerance) break;
+            if (GeodesicCertificate.IsSettled(lengthError, measure, _options)) break;
         }
 
         if (measure == default) measure = CurveMeasure.Of(Metric, curve);
-        return GeodesicCertificate.Make(Metric, curve, measure, change, minimum.Status, iterations, _options);
+        return GeodesicCertificate.Make(Metric, curve, measure, lengthError, minimum.Status, iterations, _options);
     }
 
     private static Geodesic Nowhere(ReadOnlySpan<double> point) => new()
@@ -104,29 +106,29 @@ public sealed class GeodesicSolver
         Curve = LatentCurve.Line(point, point),
         Measure = default,
         StraightLength = 0,
-        LengthChange = 0,
+        LengthError = 0,
         Status = GeodesicStatus.Converged,
         Iterations = 0,
     };
 
     private Minimum BestOnCoarsestMesh(IReadOnlyList<LatentCurve> starts)
     {
-        Minimum best = Minimize(HermiteNodes.From(starts[0], _options.InitialSegments));
+        Minimum best = Minimize(HermiteNodes.From(starts[0], _options.InitialSegments), CoarseDecrementShare);
         for (int i = 1; i < starts.Count; i++)
         {
-            Minimum other = Minimize(HermiteNodes.From(starts[i], _options.InitialSegments));
+            Minimum other = Minimize(HermiteNodes.From(starts[i], _options.InitialSegments), CoarseDecrementShare);
             if (other.Energy < best.Energy || !double.IsFinite(best.Energy)) best = other;
         }
 
         return best;
     }
 
-    private Minimum Minimize(HermiteNodes start)
+    private Minimum Minimize(HermiteNodes start, double decrementShare)
     {
         ICurveEnergy energy = Metric is PullbackMetric pullback
             ? new ImmersionEnergy(pullback.Immersion, start.Segments)
             : new MetricEnergy(Metric, start.Segments);
-        return EnergyMinimizer.Minimize(energy, start, DecrementShare * _options.RelativeTolerance, _options.MaxIterations);
+        return EnergyMinimizer.Minimize(energy, start, decrementShare * _options.RelativeTolerance, _options.MaxIterations);
     }
 
     private void Check(ReadOnlySpan<double> point, string name)

@@ -17,4 +17,15 @@ public interface ISecondOrderImmersion : IImmersion
     /// <param name="weights">w, [D].</param>
     /// <param name="hessian">[d, d], symmetric.</param>
     void WeightedHessian(ReadOnlySpan<double> latent, ReadOnlySpan<double> weights, Span<double> hessian);
+
+    /// <summary>Writes J and Σᵢ wᵢ ∇²fᵢ at once, which share most of their work.</summary>
+    /// <param name="latent">z, [d].</param>
+    /// <param name="weights">w, [D].</param>
+    /// <param name="jacobian">J, [D, d], row-major.</param>
+    /// <param name="hessian">[d, d], symmetric.</param>
+    void JacobianAndHessian(ReadOnlySpan<double> latent, ReadOnlySpan<double> weights, Span<double> jacobian, Span<double> hessian)
+    {
+        Jacobian(latent, jacobian);
+        WeightedHessian(latent, weights, hessian);
+    }
 }

@@ -16,16 +16,19 @@ internal sealed class ImmersionEnergy : ICurveEnergy
 
     private readonly IImmersion _immersion;
     private readonly int _segments, _d, _ambient;
-    private readonly double[] _images, _jacobians, _weak, _latent;
+    private readonly double[] _latent;
+
+    // One array a point: short-lived and small, they stay out of the large-object heap.
+    private readonly double[][] _images, _jacobians, _weak;
 
     public ImmersionEnergy(IImmersion immersion, int segments)
     {
         (_immersion, _segments, _d, _ambient) = (immersion, segments, immersion.LatentDimension, immersion.AmbientDimension);
         int points = 3 * segments + 1;
         _latent = new double[points * _d];
-        _images = new double[points * _ambient];
-        _weak = new double[points * _ambient];
-        _jacobians = new double[points * _ambient * _d];
+        (_images, _weak, _jacobians) = (new double[points][], new double[points][], new double[points][]);
+        for (int p = 0; p < points; p++)
+            (_images[p], _weak[p], _jacobians[p]) = (new double[_ambient], new double[_ambient], new double[_ambient * _d]);
     }
 
     public double Value(HermiteNodes nodes)
@@ -34,11 +37,13 @@ internal sealed class ImmersionEnergy : ICurveEnergy
         {
             int segment = Math.Min(p / 3, _segments - 1);
             nodes.InElement(segment, Basis[p - 3 * segment], Latent(p));
-            _immersion.Evaluate(Latent(p), Image(_images, p));
+            _immersion.Evaluate(Latent(p), _images[p]);
         }
 
         ApplyStiffness();
-        return 0.5 * MatrixProduct.Dot(_images, _weak);
+        double energy = 0;
+        for (int p = 0; p < _images.Length; p++) energy += 0.5 * MatrixProduct.Dot(_images[p], _weak[p]);
+        return energy;
     }
 
     public void Linearise(HermiteNodes nodes, Span<double> gradient, SymmetricBand positive, SymmetricBand rest)
@@ -51,15 +56,14 @@ internal sealed class ImmersionEnergy : ICurveEnergy
         // The two ends are given: their Jacobians stay zero.
         for (int p = 1; p < 3 * _segments; p++)
         {
-            _immersion.Jacobian(Latent(p), Jacobian(p));
-            MatrixProduct.TransposedTimesVector(Jacobian(p), Image(_weak, p), slope);
-            SecondDerivatives.WeightedHessian(_immersion, Latent(p), Image(_weak, p), hessian);
+            SecondDerivatives.JacobianAndHessian(_immersion, Latent(p), _weak[p], _jacobians[p], hessian);
+            MatrixProduct.TransposedTimesVector(_jacobians[p], _weak[p], slope);
             double[] basis = Basis[p % 3];
             for (int q = 0; q < Points; q++)
             {
                 if (basis[q] == 0) continue;
                 MatrixProduct.AddScaled(slope, basis[q], gradient.Slice((2 * (p / 3) + q) * _d, _d));
-                for (int r = 0; r < Points; r++) AddBlock(rest, p / 3, q, r, basis[q] * basis[r], hessian);
+                for (int r = 0; r <= q; r++) AddBlock(rest, p / 3, q, r, basis[q] * basis[r], hessian);
             }
         }
 
@@ -69,26 +73,31 @@ internal sealed class ImmersionEnergy : ICurveEnergy
     /// <summary>‖(f∘c)′‖² as a quadratic form of the change of the nodes: Jᵀ S J, pulled back to the unknowns of the segment.</summary>
     private void AddGaussNewton(int segment, SymmetricBand positive)
     {
-        using var scratch = new Scratch(_d * _d);
-        Span<double> block = scratch.Take(_d * _d);
+        using var scratch = new Scratch(2 * _d * _d);
+        Span<double> block = scratch.Take(_d * _d), transposed = scratch.Take(_d * _d);
         for (int a = 0; a < Points; a++)
         {
-            for (int b = 0; b < Points; b++)
+            for (int b = 0; b <= a; b++)
             {
-                CrossGram(Jacobian(3 * segment + a), Jacobian(3 * segment + b), block);
-                double stiffness = Stiffness[a * Points + b] * _segments;
-                for (int q = 0; q < Points; q++)
-                {
-                    for (int r = 0; r < Points; r++)
-                        AddBlock(positive, segment, q, r, stiffness * Basis[a][q] * Basis[b][r], block);
-                }
+                CrossGram(_jacobians[3 * segment + a], _jacobians[3 * segment + b], block, transposed);
+                AddPair(positive, segment, a, b, block);
+                if (b < a) AddPair(positive, segment, b, a, transposed);
             }
+        }
+    }
+
+    private void AddPair(SymmetricBand positive, int segment, int a, int b, ReadOnlySpan<double> block)
+    {
+        double stiffness = Stiffness[a * Points + b] * _segments;
+        for (int q = 0; q < Points; q++)
+        {
+            for (int r = 0; r <= q; r++) AddBlock(positive, segment, q, r, stiffness * Basis[a][q] * Basis[b][r], block);
         }
     }
 
     private void AddBlock(SymmetricBand matrix, int segment, int q, int r, double scale, ReadOnlySpan<double> block)
     {
-        if (scale == 0 || q < r) return;
+        if (scale == 0) return;
         int row = (2 * segment + q) * _d, column = (2 * segment + r) * _d;
         for (int i = 0; i < _d; i++)
         {
@@ -97,35 +106,38 @@ internal sealed class ImmersionEnergy : ICurveEnergy
         }
     }
 
-    private void CrossGram(ReadOnlySpan<double> left, ReadOnlySpan<double> right, Span<double> block)
+    /// <summary>Writes LᵀR and its transpose.</summary>
+    private void CrossGram(ReadOnlySpan<double> left, ReadOnlySpan<double> right, Span<double> block, Span<double> transposed)
     {
+        int d = _d;
         block.Clear();
-        for (int k = 0; k < _ambient; k++)
+        for (int k = 0; k < left.Length; k += d)
         {
-            ReadOnlySpan<double> row = right.Slice(k * _d, _d);
-            for (int i = 0; i < _d; i++) MatrixProduct.AddScaled(row, left[k * _d + i], block.Slice(i * _d, _d));
+            for (int i = 0; i < d; i++)
+            {
+                double scale = left[k + i];
+                for (int j = 0; j < d; j++) block[i * d + j] += scale * right[k + j];
+            }
         }
+
+        for (int i = 0; i < d * d; i++) transposed[i % d * d + i / d] = block[i];
     }
 
     /// <summary>The weak second derivative R_a = Σ_b S_ab f(c_b) / h: of which E = ½ Σ ⟨f, R⟩, and whose tangential part is the gradient.</summary>
     private void ApplyStiffness()
     {
-        Array.Clear(_weak);
+        foreach (double[] weak in _weak) Array.Clear(weak);
         for (int e = 0; e < _segments; e++)
         {
             for (int a = 0; a < Points; a++)
             {
                 for (int b = 0; b < Points; b++)
-                    MatrixProduct.AddScaled(Image(_images, 3 * e + b), Stiffness[a * Points + b] * _segments, Image(_weak, 3 * e + a));
+                    MatrixProduct.AddScaled(_images[3 * e + b], Stiffness[a * Points + b] * _segments, _weak[3 * e + a]);
             }
         }
     }
 
     private Span<double> Latent(int p) => _latent.AsSpan(p * _d, _d);
-
-    private Span<double> Image(double[] images, int p) => images.AsSpan(p * _ambient, _ambient);
-
-    private Span<double> Jacobian(int p) => _jacobians.AsSpan(p * _ambient * _d, _ambient * _d);
 
     /// <summary>∫₀¹ l_a′ l_b′ ds of the Lagrange basis, exactly, by Gauss's rule with three points.</summary>
     private static double[] LobattoStiffness()

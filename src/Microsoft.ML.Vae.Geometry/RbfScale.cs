@@ -102,21 +102,34 @@ public sealed class RbfScale : ISecondOrderImmersion
     public void WeightedHessian(ReadOnlySpan<double> latent, ReadOnlySpan<double> weights, Span<double> hessian)
     {
         int d = LatentDimension;
-        using var scratch = new Scratch(2 * d + AmbientDimension);
-        Span<double> u = scratch.Take(d), v = scratch.Take(d), second = scratch.Take(AmbientDimension);
-        for (int i = 0; i < d; i++)
+        using var scratch = new Scratch(2 * Count + 2 * d);
+        Span<double> basis = scratch.Take(Count), bend = scratch.Take(Count), gradient = scratch.Take(d), offset = scratch.Take(d);
+        Basis(latent, basis);
+        hessian.Clear();
+        // σ = p^(−½): ∇²σ = ¾ p^(−5/2) ∇p∇pᵀ − ½ p^(−3/2) ∇²p, the second term summed over outputs first.
+        for (int i = 0; i < AmbientDimension; i++)
         {
-            for (int j = 0; j <= i; j++)
+            double p = Precision(i, basis), half = -0.5 * weights[i] * Math.Pow(p, -1.5);
+            gradient.Clear();
+            for (int k = 0; k < Count; k++)
             {
-                u.Clear();
-                v.Clear();
-                u[i] = v[j] = 1;
-                SecondDerivatives.Mixed(this, latent, u, v, second);
-                hessian[i * d + j] = MatrixProduct.Dot(weights, second);
+                double share = Row(i)[k] * basis[k];
+                bend[k] += half * share;
+                for (int j = 0; j < d; j++) gradient[j] -= 2 * _decay[k] * share * (latent[j] - _centres[k * d + j]);
             }
+
+            for (int j = 0; j < d; j++) MatrixProduct.AddScaled(gradient, -1.5 * half / p * gradient[j], hessian.Slice(j * d, d));
         }
 
-        MatrixProduct.MirrorLower(hessian, d);
+        for (int k = 0; k < Count; k++)
+        {
+            for (int j = 0; j < d; j++) offset[j] = latent[j] - _centres[k * d + j];
+            for (int j = 0; j < d; j++)
+            {
+                MatrixProduct.AddScaled(offset, 4 * _decay[k] * _decay[k] * bend[k] * offset[j], hessian.Slice(j * d, d));
+                hessian[j * d + j] -= 2 * _decay[k] * bend[k];
+            }
+        }
     }
 
     private void Basis(ReadOnlySpan<double> latent, Span<double> basis) => RbfBasis.Evaluate(latent, _centres, _decay, basis);

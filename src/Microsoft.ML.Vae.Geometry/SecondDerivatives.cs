@@ -56,6 +56,26 @@ public static class SecondDerivatives
         else DifferenceHessian(immersion, latent, weights, hessian);
     }
 
+    /// <summary>Writes J and Σᵢ wᵢ ∇²fᵢ(z).</summary>
+    /// <param name="immersion">f.</param>
+    /// <param name="latent">z, [d].</param>
+    /// <param name="weights">w, [D].</param>
+    /// <param name="jacobian">J, [D, d].</param>
+    /// <param name="hessian">[d, d].</param>
+    public static void JacobianAndHessian(
+        IImmersion immersion, ReadOnlySpan<double> latent, ReadOnlySpan<double> weights, Span<double> jacobian, Span<double> hessian)
+    {
+        ArgumentNullException.ThrowIfNull(immersion);
+        if (immersion is ISecondOrderImmersion exact)
+        {
+            exact.JacobianAndHessian(latent, weights, jacobian, hessian);
+            return;
+        }
+
+        immersion.Jacobian(latent, jacobian);
+        DifferenceHessian(immersion, latent, weights, hessian);
+    }
+
     private static void DifferenceAlong(
         IImmersion immersion, ReadOnlySpan<double> latent, ReadOnlySpan<double> direction, Span<double> result)
     {

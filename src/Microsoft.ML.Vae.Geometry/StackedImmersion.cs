@@ -63,5 +63,16 @@ public sealed class StackedImmersion : ISecondOrderImmersion
         MatrixProduct.AddScaled(second, 1, hessian);
     }
 
+    /// <inheritdoc/>
+    public void JacobianAndHessian(ReadOnlySpan<double> latent, ReadOnlySpan<double> weights, Span<double> jacobian, Span<double> hessian)
+    {
+        using var scratch = new Scratch(hessian.Length);
+        Span<double> second = scratch.Take(hessian.Length);
+        int split = Split * LatentDimension;
+        SecondDerivatives.JacobianAndHessian(_first, latent, weights[..Split], jacobian[..split], hessian);
+        SecondDerivatives.JacobianAndHessian(_second, latent, weights[Split..], jacobian[split..], second);
+        MatrixProduct.AddScaled(second, 1, hessian);
+    }
+
     private int Split => _first.AmbientDimension;
 }

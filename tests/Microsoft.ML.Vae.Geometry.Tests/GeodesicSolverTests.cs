@@ -135,7 +135,7 @@ public class GeodesicSolverTests
         foreach (Geodesic failure in failures)
         {
             Assert.False(failure.Converged);
-            Assert.False(double.IsNaN(failure.Length + failure.Measure.Energy + failure.StraightLength + failure.LengthChange));
+            Assert.False(double.IsNaN(failure.Length + failure.Measure.Energy + failure.StraightLength + failure.LengthError));
             Assert.False(double.IsNaN(failure.Measure.Residual) || double.IsNaN(failure.Measure.SpeedVariation));
             Assert.Equal(failure.Reason, Assert.Throws<InvalidOperationException>(failure.EnsureConverged).Message);
         }

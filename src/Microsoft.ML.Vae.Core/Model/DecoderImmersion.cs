@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Microsoft.ML.Vae.Geometry;
 
 namespace Microsoft.ML.Vae.Core;
@@ -27,72 +28,93 @@ public sealed class DecoderImmersion : ISecondOrderImmersion
     public int AmbientDimension { get; }
 
     /// <inheritdoc/>
-    public void Evaluate(ReadOnlySpan<double> latent, Span<double> point) => Outputs(latent)[^1].CopyTo(point);
+    public void Evaluate(ReadOnlySpan<double> latent, Span<double> point)
+    {
+        double[] values = latent.ToArray();
+        foreach (Layer layer in _layers)
+        {
+            values = layer.Multiply(values);
+            layer.Activate(values);
+        }
+        values.CopyTo(point);
+    }
 
     /// <inheritdoc/>
-    public void Jacobian(ReadOnlySpan<double> latent, Span<double> jacobian)
-    {
-        int d = LatentDimension;
-        double[][] outputs = Outputs(latent);
-        double[] tangents = Tangents(outputs)[^1];
-        _layers[^1].MultiplySlopes(outputs[^1], tangents);
-        for (int j = 0; j < d; j++)
-        {
-            for (int i = 0; i < AmbientDimension; i++) jacobian[(i * d) + j] = tangents[(j * AmbientDimension) + i];
-        }
-    }
+    public void Jacobian(ReadOnlySpan<double> latent, Span<double> jacobian) => WriteJacobian(Jets(latent)[^1], jacobian);
 
     /// <inheritdoc/>
     public void SecondDerivative(ReadOnlySpan<double> latent, ReadOnlySpan<double> direction, Span<double> result)
     {
-        double[][] outputs = Outputs(latent);
-        double[] first = direction.ToArray(), second = new double[LatentDimension];
-        for (int l = 0; l < _layers.Length; l++)
+        // Values, first and second derivatives along the line, one after another.
+        double[] jets = [.. latent, .. direction, .. new double[LatentDimension]];
+        foreach (Layer layer in _layers)
         {
-            (first, second) = (_layers[l].Multiply(first), _layers[l].Multiply(second));
-            _layers[l].MultiplySlopes(outputs[l], second);
-            _layers[l].AddBends(outputs[l], first, second);
-            _layers[l].MultiplySlopes(outputs[l], first);
+            jets = layer.Multiply(jets);
+            int width = layer.Width;
+            Span<double> values = jets.AsSpan(0, width), first = jets.AsSpan(width, width), second = jets.AsSpan(2 * width);
+            layer.Activate(values);
+            layer.MultiplySlopes(values, second);
+            layer.AddBends(values, first, second);
+            layer.MultiplySlopes(values, first);
         }
-        second.CopyTo(result);
+        jets.AsSpan(2 * AmbientDimension).CopyTo(result);
     }
 
     /// <inheritdoc/>
-    public void WeightedHessian(ReadOnlySpan<double> latent, ReadOnlySpan<double> weights, Span<double> hessian)
+    public void WeightedHessian(ReadOnlySpan<double> latent, ReadOnlySpan<double> weights, Span<double> hessian) =>
+        WriteHessian(Jets(latent), weights, hessian);
+
+    /// <inheritdoc/>
+    public void JacobianAndHessian(ReadOnlySpan<double> latent, ReadOnlySpan<double> weights, Span<double> jacobian, Span<double> hessian)
     {
-        double[][] outputs = Outputs(latent), tangents = Tangents(outputs);
+        double[][] jets = Jets(latent);
+        WriteHessian(jets, weights, hessian);
+        WriteJacobian(jets[^1], jacobian);
+    }
+
+    // Of every layer, [1 + d, width]: its values after the activation, then their latent derivatives before it.
+    private double[][] Jets(ReadOnlySpan<double> latent)
+    {
+        int d = LatentDimension;
+        var jets = new double[_layers.Length][];
+        var input = new double[(1 + d) * d];
+        latent.CopyTo(input);
+        for (int j = 0; j < d; j++) input[((1 + j) * d) + j] = 1;
+        for (int l = 0; l < jets.Length; l++)
+        {
+            Layer layer = _layers[l];
+            jets[l] = layer.Multiply(input);
+            layer.Activate(jets[l].AsSpan(0, layer.Width));
+            if (l + 1 == jets.Length) break;
+            input = [.. jets[l]];
+            layer.MultiplySlopes(jets[l].AsSpan(0, layer.Width), input.AsSpan(layer.Width));
+        }
+        return jets;
+    }
+
+    // Overwrites the last layer's tangents.
+    private void WriteJacobian(double[] last, Span<double> jacobian)
+    {
+        int d = LatentDimension, D = AmbientDimension;
+        _layers[^1].MultiplySlopes(last.AsSpan(0, D), last.AsSpan(D));
+        for (int j = 0; j < d; j++)
+        {
+            for (int i = 0; i < D; i++) jacobian[(i * d) + j] = last[((1 + j) * D) + i];
+        }
+    }
+
+    private void WriteHessian(double[][] jets, ReadOnlySpan<double> weights, Span<double> hessian)
+    {
         double[] adjoint = weights.ToArray();
         hessian.Clear();
         for (int l = _layers.Length - 1; l >= 0; l--)
         {
-            _layers[l].AddHessian(outputs[l], adjoint, tangents[l], hessian);
-            _layers[l].MultiplySlopes(outputs[l], adjoint);
-            adjoint = _layers[l].MultiplyTransposed(adjoint);
+            Layer layer = _layers[l];
+            Span<double> values = jets[l].AsSpan(0, layer.Width);
+            layer.AddHessian(values, adjoint, jets[l].AsSpan(layer.Width), hessian);
+            layer.MultiplySlopes(values, adjoint);
+            if (l > 0) adjoint = layer.MultiplyTransposed(adjoint);
         }
-    }
-
-    // Of every layer, after its activation.
-    private double[][] Outputs(ReadOnlySpan<double> latent)
-    {
-        var outputs = new double[_layers.Length][];
-        for (int l = 0; l < outputs.Length; l++) outputs[l] = _layers[l].Forward(l == 0 ? latent : outputs[l - 1]);
-        return outputs;
-    }
-
-    // ∂a/∂z of every layer's pre-activation a, [d, width].
-    private double[][] Tangents(double[][] outputs)
-    {
-        int d = LatentDimension;
-        var tangents = new double[_layers.Length][];
-        var rows = new double[d * d];
-        for (int j = 0; j < d; j++) rows[(j * d) + j] = 1;
-        for (int l = 0; l < tangents.Length; l++)
-        {
-            tangents[l] = _layers[l].Multiply(rows);
-            rows = [.. tangents[l]];
-            if (l + 1 < tangents.Length) _layers[l].MultiplySlopes(outputs[l], rows);
-        }
-        return tangents;
     }
 
     private static double[] ToDouble(ReadOnlySpan<float> values)
@@ -104,48 +126,48 @@ public sealed class DecoderImmersion : ISecondOrderImmersion
 
     private sealed record Layer(double[] Weight, double[] Bias, int In, Activation Activation)
     {
-        public double[] Forward(ReadOnlySpan<double> x)
-        {
-            var y = new double[Bias.Length];
-            for (int o = 0; o < y.Length; o++) y[o] = Bias[o] + TensorPrimitives.Dot(Row(o), x);
-            if (Activation == Activation.Tanh) TensorPrimitives.Tanh(y, y);
-            else for (int o = 0; o < y.Length; o++) y[o] = Activation.Value(y[o]);
-            return y;
-        }
+        public int Width => Bias.Length;
 
-        // W x for each of several vectors, one after another: [k, In] to [k, Out].
+        // W x for each of several vectors, one after another: [k, In] to [k, Width]. Each row of W is fetched once.
         public double[] Multiply(double[] vectors)
         {
-            int width = Bias.Length, count = vectors.Length / In;
-            var products = new double[count * width];
-            for (int k = 0; k < count; k++)
+            int count = vectors.Length / In;
+            var products = new double[count * Width];
+            for (int o = 0; o < Width; o++)
             {
-                ReadOnlySpan<double> x = vectors.AsSpan(k * In, In), next = k + 1 < count ? vectors.AsSpan((k + 1) * In, In) : default;
-                for (int o = 0; o < width; o++)
-                {
-                    if (next.IsEmpty) products[(k * width) + o] = TensorPrimitives.Dot(Row(o), x);
-                    else (products[(k * width) + o], products[((k + 1) * width) + o]) = DotPair(Row(o), x, next);
-                }
-                if (!next.IsEmpty) k++;
+                int k = count % 2;
+                if (k == 1) products[o] = TensorPrimitives.Dot(Row(o), vectors.AsSpan(0, In));
+                for (; k < count; k += 2)
+                    (products[(k * Width) + o], products[((k + 1) * Width) + o]) = DotPair(Row(o), vectors.AsSpan(k * In, In), vectors.AsSpan((k + 1) * In, In));
             }
             return products;
+        }
+
+        // y = act(y + b), in place.
+        public void Activate(Span<double> values)
+        {
+            TensorPrimitives.Add(values, Bias, values);
+            if (Activation == Activation.Tanh) TensorPrimitives.Tanh(values, values);
+            else if (Activation != Activation.Linear) for (int o = 0; o < values.Length; o++) values[o] = Activation.Value(values[o]);
         }
 
         // Two products with one row: each of its vectors is loaded once.
         private static (double, double) DotPair(ReadOnlySpan<double> row, ReadOnlySpan<double> x, ReadOnlySpan<double> y)
         {
-            int lanes = Vector<double>.Count, i = 0;
+            var w = MemoryMarshal.Cast<double, Vector<double>>(row);
+            var vx = MemoryMarshal.Cast<double, Vector<double>>(x)[..w.Length];
+            var vy = MemoryMarshal.Cast<double, Vector<double>>(y)[..w.Length];
             Vector<double> a0 = default, a1 = default, b0 = default, b1 = default;
-            for (; i + (2 * lanes) <= row.Length; i += 2 * lanes)
+            int i = 0;
+            for (; i + 1 < w.Length; i += 2)
             {
-                Vector<double> w0 = new(row[i..]), w1 = new(row[(i + lanes)..]);
-                a0 += w0 * new Vector<double>(x[i..]);
-                b0 += w0 * new Vector<double>(y[i..]);
-                a1 += w1 * new Vector<double>(x[(i + lanes)..]);
-                b1 += w1 * new Vector<double>(y[(i + lanes)..]);
+                a0 += w[i] * vx[i];
+                b0 += w[i] * vy[i];
+                a1 += w[i + 1] * vx[i + 1];
+                b1 += w[i + 1] * vy[i + 1];
             }
             double a = Vector.Sum(a0 + a1), b = Vector.Sum(b0 + b1);
-            for (; i < row.Length; i++) (a, b) = (a + (row[i] * x[i]), b + (row[i] * y[i]));
+            for (i *= Vector<double>.Count; i < row.Length; i++) (a, b) = (a + (row[i] * x[i]), b + (row[i] * y[i]));
             return (a, b);
         }
 
@@ -157,21 +179,25 @@ public sealed class DecoderImmersion : ISecondOrderImmersion
         }
 
         // Turns derivatives of pre-activations into those of outputs, or adjoints of outputs into those of pre-activations.
-        public void MultiplySlopes(double[] outputs, Span<double> vectors)
+        public void MultiplySlopes(ReadOnlySpan<double> outputs, Span<double> vectors)
         {
             if (Activation == Activation.Linear) return;
-            for (int i = 0; i < vectors.Length; i++) vectors[i] *= Activation.Slope(outputs[i % outputs.Length]);
+            for (int o = 0; o < outputs.Length; o++)
+            {
+                double slope = Activation.Slope(outputs[o]);
+                for (int i = o; i < vectors.Length; i += outputs.Length) vectors[i] *= slope;
+            }
         }
 
         // second += act″ · first².
-        public void AddBends(double[] outputs, double[] first, double[] second)
+        public void AddBends(ReadOnlySpan<double> outputs, ReadOnlySpan<double> first, Span<double> second)
         {
             if (Activation == Activation.Linear) return;
             for (int i = 0; i < second.Length; i++) second[i] += Activation.Bend(outputs[i]) * first[i] * first[i];
         }
 
         // H += Σ adjoint · act″ · ∂a ∂aᵀ over this layer's units; tangents are [d, width].
-        public void AddHessian(double[] outputs, double[] adjoint, double[] tangents, Span<double> hessian)
+        public void AddHessian(ReadOnlySpan<double> outputs, ReadOnlySpan<double> adjoint, ReadOnlySpan<double> tangents, Span<double> hessian)
         {
             if (Activation == Activation.Linear) return;
             int width = outputs.Length, d = tangents.Length / width;
@@ -179,7 +205,7 @@ public sealed class DecoderImmersion : ISecondOrderImmersion
             for (int i = 0; i < d; i++)
             {
                 for (int o = 0; o < width; o++) bent[o] = adjoint[o] * Activation.Bend(outputs[o]) * tangents[(i * width) + o];
-                for (int j = 0; j < d; j++) hessian[(i * d) + j] += TensorPrimitives.Dot<double>(bent, tangents.AsSpan(j * width, width));
+                for (int j = 0; j < d; j++) hessian[(i * d) + j] += TensorPrimitives.Dot(bent, tangents.Slice(j * width, width));
             }
         }
 
