@@ -17,6 +17,17 @@ public sealed class InterruptionTests
     }
 
     [Fact]
+    public void CancellationAfterTheLastStepStopsCalibration()
+    {
+        var ml = new MLContext(1);
+        var steps = new List<TrainingProgress>();
+        var late = Components.Vae with { Progress = new ProgressList(steps, () => { if (steps[^1].Step == steps[^1].Steps) Cancel(ml); }) };
+        var trainer = ml.AnomalyDetection.Trainers.Vae(Components.AllInOne with { Vae = late });
+        Assert.Throws<OperationCanceledException>(() => trainer.Fit(Components.Features(ml).Fit(Fitted.Data).Transform(Fitted.Data)));
+        Assert.Equal(Components.Fit.Training.Steps, steps[^1].Step);
+    }
+
+    [Fact]
     public void CancellationStopsReading()
     {
         var ml = new MLContext(1);
