@@ -221,13 +221,14 @@ namespace Microsoft.ML.Vae
                 var names = new Dictionary<string, string>();
                 foreach (string variable in inputs.Values) names[variable] = variable;
                 foreach (var tensor in graph.Initializer) names[tensor.Name] = Initializer(ctx, tensor);
+                var initializers = graph.Initializer.ToDictionary(t => t.Name);
                 foreach (var node in graph.Node)
                 {
                     string output = names[node.Output[0]] = ctx.AddIntermediateVariable(null, "mlvae." + node.Name, skip: true);
                     // Before operator set 13, the axes of a sum were an attribute.
                     bool sum = node.OpType == "ReduceSum";
                     var copy = ctx.CreateNode(node.OpType, [.. node.Input.Take(sum ? 1 : int.MaxValue).Select(i => names[i])], [output], ctx.GetNodeName(node.OpType), "");
-                    if (sum) copy.AddAttribute("axes", (IEnumerable<long>)[-1L]);
+                    if (sum) copy.AddAttribute("axes", Values<long>(initializers[node.Input[1]].RawData.ToByteArray()));
                     foreach (var attribute in node.Attribute) Attribute(copy, attribute);
                 }
                 return names;

@@ -2,7 +2,7 @@ using Element = Microsoft.ML.Vae.Core.OnnxMessages.TensorMessage.Types.Element;
 
 namespace Microsoft.ML.Vae.Core;
 
-/// <summary>The terms of a likelihood as ONNX nodes, double precision: what <see cref="Likelihood"/> computes row by row.</summary>
+/// <summary>The terms of a likelihood as ONNX nodes: what <see cref="Likelihood"/> computes row by row.</summary>
 /// <param name="graph">Receives the nodes.</param>
 /// <param name="model">Its likelihood must be one of ours.</param>
 internal sealed class LikelihoodNodes(OnnxGraph graph, VaeModel model)
@@ -20,13 +20,27 @@ internal sealed class LikelihoodNodes(OnnxGraph graph, VaeModel model)
             throw new NotSupportedException($"ONNX export: the likelihood {likelihood.Name} cannot be expressed; squared error, Gaussian and Bernoulli can.");
     }
 
-    /// <summary>E Dᵢ over the draws, before the weight a_x: [N, m], from scaled features [N, 1, m] and decoder outputs [N, K, m].</summary>
-    public string MeanDistortion(string x, string outputs, int draws) => model.Architecture.Likelihood switch
+    /// <summary>E Dᵢ over the draws, before the weight a_x: [N, m], from scaled features and decoder outputs, [N, 1, m] and [N, K, m], single precision.</summary>
+    /// <remarks>Draws are summed in single precision, as <see cref="SampledDistortion"/> sums them: what overflows here overflows there.</remarks>
+    public string SampledDistortion(string x, string outputs, int draws)
     {
-        GaussianLikelihood gaussian => graph.Node("Mul", MeanSquare(x, outputs, draws), HalfPrecision(gaussian)),
-        BernoulliLikelihood => MeanCrossEntropy(x, outputs),
-        _ => MeanSquare(x, outputs, draws),
-    };
+        bool bernoulli = model.Architecture.Likelihood is BernoulliLikelihood;
+        string terms = bernoulli ? graph.Node("Sub", graph.Node("Softplus", outputs), graph.Node("Mul", x, outputs)) : SquareTerms(graph.Node("Sub", outputs, x));
+        string sum = graph.SumDraws(terms);
+        string mean = graph.Node("Mul", graph.Cast(sum, Element.Double), graph.Scalar(1.0 / draws));
+        string distortion = bernoulli ? graph.Node("Max", graph.Node("Add", mean, NegativeEntropy(x)), graph.Scalar(0.0)) : mean;
+        string isFinite = graph.Node("LessOrEqual", graph.Node("Abs", sum), graph.Scalar(float.MaxValue));
+        return graph.Node("Where", isFinite, distortion, graph.Scalar(double.PositiveInfinity));
+    }
+
+    /// <summary>Dᵢ before the weight a_x: [N, m], from scaled features and decoder outputs, [N, m] each, double precision.</summary>
+    public string DistortionAt(string x, string output)
+    {
+        if (model.Architecture.Likelihood is BernoulliLikelihood)
+            return graph.Node("Add", graph.Node("Sub", Softplus(output), graph.Node("Mul", x, output)), NegativeEntropy(x));
+        string residual = graph.Node("Sub", x, output), square = graph.Node("Mul", residual, residual);
+        return model.Architecture.Likelihood is GaussianLikelihood gaussian ? graph.Node("Mul", square, HalfPrecision(gaussian)) : square;
+    }
 
     /// <summary>The diagonal of G_x before the weight a_x, [N, m] or [m], at the reconstruction [N, m].</summary>
     public string Metric(string reconstruction) => model.Architecture.Likelihood switch
@@ -46,21 +60,24 @@ internal sealed class LikelihoodNodes(OnnxGraph graph, VaeModel model)
         return weight.Reciprocal ? graph.Node("Div", graph.Scalar(1.0), sum) : sum;
     }
 
-    private string MeanSquare(string x, string outputs, int draws)
+    private string SquareTerms(string residual)
     {
-        string squares = graph.ReduceDraws("ReduceSumSquare", graph.Node("Sub", x, outputs));
-        return graph.Node("Mul", squares, graph.Scalar(1.0 / draws));
+        if (model.Architecture.Likelihood is not GaussianLikelihood gaussian) return graph.Node("Mul", residual, residual);
+        return graph.Node("Mul", graph.Node("Mul", graph.Cast(HalfPrecision(gaussian), Element.Single), residual), residual);
     }
 
-    // E[softplus(o)] − x E[o] + x log x + (1 − x) log(1 − x)
-    private string MeanCrossEntropy(string x, string outputs)
+    // log(1 + eˣ) without overflow
+    private string Softplus(string x)
     {
-        string flat = graph.Reshape(x, -1, model.FeatureCount);
-        string tail = graph.Node("Log", graph.Node("Add", graph.Scalar(1.0), graph.Node("Exp", graph.Node("Neg", graph.Node("Abs", outputs)))));
-        string softplus = graph.Node("Add", graph.Node("Max", outputs, graph.Scalar(0.0)), tail);
-        string linear = graph.Node("Mul", flat, graph.ReduceDraws("ReduceMean", outputs));
-        string crossEntropy = graph.Node("Sub", graph.ReduceDraws("ReduceMean", softplus), linear);
-        return graph.Node("Add", graph.Node("Add", crossEntropy, XLogX(flat)), XLogX(graph.Node("Sub", graph.Scalar(1.0), flat)));
+        string tail = graph.Node("Log", graph.Node("Add", graph.Scalar(1.0), graph.Node("Exp", graph.Node("Neg", graph.Node("Abs", x)))));
+        return graph.Node("Add", graph.Node("Max", x, graph.Scalar(0.0)), tail);
+    }
+
+    // x log x + (1 − x) log(1 − x), [N, m], double
+    private string NegativeEntropy(string x)
+    {
+        string flat = graph.Cast(graph.Reshape(x, -1, model.FeatureCount), Element.Double);
+        return graph.Node("Add", XLogX(flat), XLogX(graph.Node("Sub", graph.Scalar(1.0), flat)));
     }
 
     private string XLogX(string x)

@@ -34,10 +34,9 @@ internal sealed class OnnxGraph
     /// <summary>Sums over the last axis, which is kept with length 1.</summary>
     public string SumLast(string value) => Node("ReduceSum", value, Constant([-1L], 1));
 
-    /// <summary>Reduces the draws' axis of [N, K, m] to [N, m].</summary>
-    public string ReduceDraws(string op, string value) => Node(
-        op, [value], new AttributeMessage { Name = "axes", Ints = { 1 }, Type = AttributeMessage.Types.Kind.Ints },
-        new AttributeMessage { Name = "keepdims", I = 0, Type = AttributeMessage.Types.Kind.Int });
+    /// <summary>Sums [N, K, m] over the draws to [N, m].</summary>
+    public string SumDraws(string value) => Node(
+        "ReduceSum", [value, Constant([1L], 1)], new AttributeMessage { Name = "keepdims", I = 0, Type = AttributeMessage.Types.Kind.Int });
 
     /// <summary>Columns <paramref name="from"/> to <paramref name="to"/>, exclusive.</summary>
     public string Slice(string value, long from, long to) => Node("Slice", value, Constant([from], 1), Constant([to], 1), Constant([1L], 1));

@@ -3,7 +3,7 @@ using Element = Microsoft.ML.Vae.Core.OnnxMessages.TensorMessage.Types.Element;
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>What <see cref="VaeScorer"/> computes, as ONNX nodes. Each property is built when it is first asked for, so that nothing unused is in the graph.</summary>
-/// <remarks>Networks run in single precision and sums in double, as there: an extreme row then overflows in neither or in both.</remarks>
+/// <remarks>Single and double precision where they are single and double there: an extreme row then overflows in neither or in both.</remarks>
 internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimator estimator, int activeLatents, string features)
 {
     private readonly LikelihoodNodes _likelihood = new(graph, model);
@@ -68,8 +68,6 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
 
     private string Distortion => field ??= estimator.Draws == 0 ? AnalyticDistortion() : SampledDistortion();
 
-    private string Targets => field ??= graph.Cast(graph.Reshape(Scaled, 0, 1, _m), Element.Double);
-
     /// <summary>NaN where the row holds NaN or infinity; single precision.</summary>
     public string NanUnlessFinite(string value) => graph.Node("Where", IsFinite, value, graph.Scalar(float.NaN));
 
@@ -94,7 +92,7 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
         string spread = graph.Node("Mul", graph.Reshape(deviation, 0, 1, _n), noise);
         string latent = graph.Reshape(graph.Node("Add", graph.Reshape(Mean, 0, 1, _n), spread), -1, _n);
         string outputs = NetworkNodes.Forward(graph, model.Parameters, _layout.Decoder, latent)[^1];
-        return _likelihood.MeanDistortion(Targets, graph.Cast(graph.Reshape(outputs, -1, draws, _m), Element.Double), draws);
+        return _likelihood.SampledDistortion(graph.Reshape(Scaled, 0, 1, _m), graph.Reshape(outputs, -1, draws, _m), draws);
     }
 
     // D(x, x̆) + Σⱼ σⱼ² x_μⱼᵀ G_x x_μⱼ, feature by feature.
@@ -106,7 +104,7 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
         string tangents = graph.Cast(jacobian, Element.Double);
         string variance = graph.Node("Exp", graph.Cast(graph.Reshape(LogVariance, 0, 1, _n), Element.Double));
         string spread = graph.Reshape(graph.SumLast(graph.Node("Mul", variance, graph.Node("Mul", tangents, tangents))), 0, _m);
-        string atMean = _likelihood.MeanDistortion(Targets, graph.Cast(graph.Reshape(AtMean[^1], 0, 1, _m), Element.Double), 1);
+        string atMean = _likelihood.DistortionAt(graph.Cast(Scaled, Element.Double), graph.Cast(AtMean[^1], Element.Double));
         return graph.Node("Add", atMean, graph.Node("Mul", spread, _likelihood.Metric(graph.Cast(ScaledReconstruction, Element.Double))));
     }
 
