@@ -8,13 +8,16 @@ namespace Microsoft.ML.Vae.Core.Tests.Onnx;
 /// <remarks>MLVAE_MEASURE=1 dotnet test -c Release --filter OnnxThroughput --logger "console;verbosity=detailed"</remarks>
 public sealed class OnnxThroughput(OnnxTools tools, ITestOutputHelper output) : IClassFixture<OnnxTools>
 {
-    private const int FeatureCount = 21, Repeats = 15;
+    private const int FeatureCount = 21;
+
+    // Many short runs: the best of them was not interrupted.
+    private const int Repeats = 200;
 
     [SkippableTheory]
-    [InlineData(32, 1024)]
     [InlineData(32, 1)]
-    [InlineData(0, 1024)]
+    [InlineData(32, 64)]
     [InlineData(0, 1)]
+    [InlineData(0, 64)]
     public void RowsPerSecond(int draws, int count)
     {
         Skip.If(Environment.GetEnvironmentVariable("MLVAE_MEASURE") is null, "A measurement, taken on request: set MLVAE_MEASURE.");
