@@ -16,6 +16,6 @@ switch (args.FirstOrDefault())
     case "stream-one":
         return StreamCommand.RunOne(args[1], long.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture));
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- compare [--rounds N] [--seconds S] [--openblas FOLDER] [--python PATH] [--only T,K] [--no-peers] | stream FOLDER | kernels [--filter *]");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- compare [--rounds N] [--seconds S] [--openblas FOLDER] [--python PATH] [--only T,K] [--processor-time] [--no-peers] | stream FOLDER | kernels [--filter *]");
         return 1;
 }

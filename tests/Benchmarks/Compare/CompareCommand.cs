@@ -16,7 +16,7 @@ internal sealed class CompareCommand(CompareOptions options)
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         Enter();
         double peak = MachinePeak.Gigaflops();
-        Console.WriteLine($"Peak of one core {peak:f0} GFLOP/s; {options.Rounds} rounds of {options.Seconds} s, medians.");
+        Console.WriteLine($"Peak of one core {peak:f0} GFLOP/s; {options.Rounds} rounds of {options.Seconds} s, medians, per second of {(options.ProcessorTime ? "processor" : "wall-clock")} time.");
         var workloads = Workload.All.Where(w => options.Only.Count == 0 || options.Only.Contains(w.Name)).ToArray();
         for (int round = 0; round < options.Rounds; round++) Round(workloads);
         Report(workloads, peak);
@@ -26,10 +26,11 @@ internal sealed class CompareCommand(CompareOptions options)
 
     private void Enter()
     {
-        foreach (int threads in new[] { 1, 2 }) _contestants.Add(new EngineContestant(ManagedEngine.Factory, threads));
-        _contestants.Add(new EngineContestant(PlainEngine.Factory, 2));
+        int[] threadCounts = options.ProcessorTime ? [1] : [1, 2];
+        foreach (int threads in threadCounts) _contestants.Add(new EngineContestant(ManagedEngine.Factory, threads, options.ProcessorTime));
+        _contestants.Add(new EngineContestant(PlainEngine.Factory, threadCounts[^1], options.ProcessorTime));
         if (!options.Peers) return;
-        foreach (int threads in new[] { 1, 2 })
+        foreach (int threads in threadCounts)
             foreach (bool foreachAdam in new[] { false, true })
             {
                 var peer = new PeerProcess(options, threads, foreachAdam);
@@ -72,12 +73,15 @@ internal sealed class CompareCommand(CompareOptions options)
         Console.WriteLine($"RESULT {string.Join(' ', tasks.Select(t => $"{t}={Ratio(t):f2}"))} alloc={allocated}");
     }
 
-    // Our engine at two threads against the peer's best set-up.
+    // Best set-up against best set-up: one or two threads for us and the peer, either of the peer's optimisers.
     private double Ratio(string task)
     {
-        var peers = _contestants.OfType<PeerProcess>().ToArray();
-        return peers.Length == 0 ? double.NaN : Median(_contestants[1].Name, task) / peers.Max(p => Median(p.Name, task));
+        double peer = Best<PeerProcess>(task);
+        return peer == 0 ? double.NaN : Best<EngineContestant>(task) / peer;
     }
+
+    private double Best<TContestant>(string task) where TContestant : IContestant =>
+        _contestants.OfType<TContestant>().Where(c => !c.Name.Contains("plain", StringComparison.Ordinal)).Select(c => Median(c.Name, task)).DefaultIfEmpty(0).Max();
 
     private static string Product(int rows, int columns, int steps) => $"{rows}x{columns}x{steps}";
 

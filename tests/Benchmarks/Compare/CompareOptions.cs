@@ -20,6 +20,9 @@ internal sealed record CompareOptions
     /// <summary>False: our own figures only.</summary>
     public bool Peers { get; init; } = true;
 
+    /// <summary>True: one thread against one thread, rates per second of processor time: on a busy machine the fairest figure there is.</summary>
+    public bool ProcessorTime { get; init; }
+
     /// <summary>Only these workloads; empty: all.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
 
@@ -35,6 +38,7 @@ internal sealed record CompareOptions
                 "--openblas" => options with { OpenBlas = args[++i] },
                 "--python" => options with { Python = args[++i] },
                 "--only" => options with { Only = args[++i].Split(',') },
+                "--processor-time" => options with { ProcessorTime = true },
                 "--no-peers" => options with { Peers = false },
                 _ => throw new ArgumentException($"Unknown option {args[i]}."),
             };

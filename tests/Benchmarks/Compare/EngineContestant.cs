@@ -3,7 +3,7 @@ using Microsoft.ML.Vae.Core;
 namespace Microsoft.ML.Vae.Benchmarks;
 
 /// <summary>One of our engines, fed by the trainer's own batch sequence.</summary>
-internal sealed class EngineContestant(ITrainingEngineFactory factory, int threads) : IContestant
+internal sealed class EngineContestant(ITrainingEngineFactory factory, int threads, bool processorTime) : IContestant
 {
     private readonly Dictionary<string, Session> _sessions = [];
     private readonly Dictionary<(int, int, int), ProductBench> _products = [];
@@ -17,19 +17,19 @@ internal sealed class EngineContestant(ITrainingEngineFactory factory, int threa
     {
         var session = Get(workload);
         session.Step(); // the first step makes what all others use
-        return Rate.Of(() => AllocatedBytes += session.Step(), seconds);
+        return Rate.Of(() => AllocatedBytes += session.Step(), seconds, processorTime);
     }
 
     public double InferenceRowsPerSecond(Workload workload, double seconds)
     {
         var session = Get(workload);
-        return Rate.Of(session.Infer, seconds) * Session.InferenceBatch;
+        return Rate.Of(session.Infer, seconds, processorTime) * Session.InferenceBatch;
     }
 
     public double ProductGigaflops(int rows, int columns, int steps, double seconds)
     {
         if (!_products.TryGetValue((rows, columns, steps), out var bench)) _products[(rows, columns, steps)] = bench = ProductBench.Create(rows, columns, steps);
-        return Rate.Of(bench.Run, seconds) * 2e-9 * rows * columns * steps;
+        return Rate.Of(bench.Run, seconds, processorTime) * 2e-9 * rows * columns * steps;
     }
 
     public void Dispose()

@@ -15,6 +15,7 @@ internal sealed class PeerProcess : IContestant
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "peers", "vae_torch.py"));
         start.ArgumentList.Add(threads.ToString(CultureInfo.InvariantCulture));
         if (foreachAdam) start.ArgumentList.Add("foreach");
+        if (options.ProcessorTime) start.ArgumentList.Add("processor");
         foreach (var (name, value) in Environment(options, threads)) start.Environment[name] = value;
         _process = Process.Start(start) ?? throw new InvalidOperationException($"{options.Python} did not start.");
         Setup = Read();
