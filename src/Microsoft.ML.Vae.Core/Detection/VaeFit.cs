@@ -25,8 +25,9 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
         var (kept, heldOut) = HeldOutSplit.Split(rows, options.HeldOutFraction, RandomStream.FromSeed(options.Training.Seed).Split(6));
         var scaling = FeatureScaling.Fit(options.Scaling, kept);
         CheckRange(scaling.Scale(kept), options.Likelihood);
+        bool clamp = options.Likelihood is BernoulliLikelihood;
         var result = new Trainer(architecture, options.Training, engines)
-            .Train(scaling.Scale(kept), options.HeldOutFraction > 0 ? scaling.Scale(heldOut) : null, control);
+            .Train(scaling.Scale(kept, clamp), options.HeldOutFraction > 0 ? scaling.Scale(heldOut, clamp) : null, control);
         return new VaeFit(new VaeModel(architecture, result.Parameters, options.Training.KlWeight, scaling, featureNames), result, heldOut);
     }
 

@@ -66,7 +66,9 @@ public sealed class FeatureScaling
     }
 
     /// <summary>The same rows, scaled as they are read.</summary>
-    public IRowSource Scale(IRowSource rows) => new ScaledRows(rows, this);
+    /// <param name="rows">Raw rows.</param>
+    /// <param name="clampToUnit">Brings values that a min-max scaling leaves outside [0, 1], as of held-out rows, back to the nearest end.</param>
+    public IRowSource Scale(IRowSource rows, bool clampToUnit = false) => new ScaledRows(rows, this, clampToUnit);
 
     // A spread below single-precision rounding of the values is a constant column: unit scale, or noise would be blown up to a signal.
     private static FeatureScaling From(double[] centre, double[] spread)
@@ -83,20 +85,21 @@ public sealed class FeatureScaling
         return new FeatureScaling(offsets, factors);
     }
 
-    private sealed class ScaledRows(IRowSource inner, FeatureScaling scaling) : IRowSource
+    private sealed class ScaledRows(IRowSource inner, FeatureScaling scaling, bool clampToUnit) : IRowSource
     {
         public int FeatureCount => inner.FeatureCount;
 
         public long? Count => inner.Count;
 
-        public IRowReader Read(RandomStream? order) => new Reader(inner.Read(order), scaling);
+        public IRowReader Read(RandomStream? order) => new Reader(inner.Read(order), scaling, clampToUnit);
 
-        private sealed class Reader(IRowReader inner, FeatureScaling scaling) : IRowReader
+        private sealed class Reader(IRowReader inner, FeatureScaling scaling, bool clampToUnit) : IRowReader
         {
             public int Read(Span<float> features, Span<float> weights)
             {
                 int count = inner.Read(features, weights);
                 scaling.Apply(features[..(count * scaling._offsets.Length)]);
+                if (clampToUnit) UnitRange.Clamp(features[..(count * scaling._offsets.Length)]);
                 return count;
             }
 

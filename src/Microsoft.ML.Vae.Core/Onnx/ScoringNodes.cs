@@ -24,7 +24,7 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
     public string Reconstruction => field ??= graph.Node("Add", graph.Node("Div", ScaledReconstruction, Factors), Offsets);
 
     /// <summary>a_x E[Dᵢ], [N, m], double.</summary>
-    public string FeatureLoss => field ??= Finite(RowWeight is null ? Distortion : graph.Node("Mul", RowWeight, Distortion), float.MaxValue);
+    public string FeatureLoss => field ??= Finite(Charged(RowWeight is null ? Distortion : graph.Node("Mul", RowWeight, Distortion)), float.MaxValue);
 
     /// <summary>β KLⱼ, [N, n], double.</summary>
     public string LatentLoss => field ??= Finite(graph.Node("Mul", graph.Scalar(model.KlWeight), Kl()), float.MaxValue);
@@ -54,7 +54,11 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
 
     private string Factors => field ??= graph.Constant(OnnxNames.ScalingFactors, model.Scaling.Factors, _m);
 
-    private string Scaled => field ??= graph.Node("Mul", graph.Node("Sub", features, Offsets), Factors);
+    private string Unclamped => field ??= graph.Node("Mul", graph.Node("Sub", features, Offsets), Factors);
+
+    private string Scaled => field ??= IsBernoulli ? graph.Node("Clip", Unclamped, graph.Scalar(0f), graph.Scalar(1f)) : Unclamped;
+
+    private bool IsBernoulli => model.Architecture.Likelihood is BernoulliLikelihood;
 
     private string Head => field ??= NetworkNodes.Forward(graph, model.Parameters, _layout.Encoder, Scaled)[^1];
 
@@ -106,6 +110,14 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
         string spread = graph.Reshape(graph.SumLast(graph.Node("Mul", variance, graph.Node("Mul", tangents, tangents))), 0, _m);
         string atMean = _likelihood.DistortionAt(graph.Cast(Scaled, Element.Double), graph.Cast(AtMean[^1], Element.Double));
         return graph.Node("Add", atMean, graph.Node("Mul", spread, _likelihood.Metric(graph.Cast(ScaledReconstruction, Element.Double))));
+    }
+
+    // As UnitRange charges what lies beyond [0, 1].
+    private string Charged(string distortion)
+    {
+        if (!IsBernoulli) return distortion;
+        string excess = graph.Node("Sub", graph.Cast(Unclamped, Element.Double), graph.Cast(Scaled, Element.Double));
+        return graph.Node("Add", distortion, graph.Node("Mul", graph.Scalar(UnitRange.Charge), graph.Node("Mul", excess, excess)));
     }
 
     // ½(μ² + σ² − 1 − log σ²)

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>Scores batches of raw rows with a model. Owns its buffers: one scorer per thread; results are valid until the next call.</summary>
@@ -12,6 +14,7 @@ public sealed class VaeScorer
     private readonly SampledDistortion? _sampled;
     private readonly float[] _scaled, _mean, _logVariance, _reconstruction;
     private readonly double[] _loss, _featureLoss, _latentLoss, _terms;
+    private readonly double[]? _charges;
     private readonly bool[] _finite;
 
     /// <summary>Allocates for batches of at most <paramref name="maximumRows"/>.</summary>
@@ -31,6 +34,7 @@ public sealed class VaeScorer
             _sampled = new SampledDistortion(model, estimator, _decoder);
         (_scaled, _reconstruction) = (new float[maximumRows * m], new float[maximumRows * m]);
         (_mean, _logVariance) = (new float[maximumRows * n], new float[maximumRows * n]);
+        _charges = model.Architecture.Likelihood is BernoulliLikelihood ? new double[maximumRows * m] : null;
         (_loss, _featureLoss, _latentLoss) = (new double[maximumRows], new double[maximumRows * m], new double[maximumRows * n]);
         (_terms, _finite) = (new double[m], new bool[maximumRows]);
     }
@@ -76,6 +80,7 @@ public sealed class VaeScorer
         for (int r = 0; r < count; r++) _finite[r] = IsFinite(rows.Slice(r * m, m));
         rows.CopyTo(_scaled);
         _model.Scaling.Apply(_scaled.AsSpan(0, rows.Length));
+        if (_charges is not null) UnitRange.Clamp(_scaled.AsSpan(0, rows.Length), _charges);
         if (wanted != VaeOutputs.None) Encode(count);
         if ((wanted & VaeOutputs.Reconstruction) != 0) Reconstruct(count);
         if ((wanted & VaeOutputs.Loss) != 0) ComputeLoss(count);
@@ -120,6 +125,7 @@ public sealed class VaeScorer
         _sampled?.Compute(_scaled, _mean, _logVariance, count, _featureLoss);
         if (_immersion is not null)
             for (int r = 0; r < count; r++) AnalyticDistortion(r, _immersion);
+        if (_charges is not null) TensorPrimitives.Add<double>(_featureLoss.AsSpan(0, count * m), _charges.AsSpan(0, count * m), _featureLoss);
         for (int r = 0; r < count; r++)
         {
             double weight = _model.Architecture.Likelihood.RowWeight(Scaled(r)), sum = 0;

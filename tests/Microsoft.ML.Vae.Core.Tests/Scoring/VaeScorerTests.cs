@@ -194,4 +194,16 @@ public class VaeScorerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new VaeScorer(TestModels.Model(Toy.Architecture()), 0, LossEstimator.Default));
         Assert.Throws<ArgumentOutOfRangeException>(() => new VaeScorer(TestModels.Model(Toy.Architecture()), 1, new LossEstimator(-1)));
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(32)]
+    public void Beyond_the_range_of_a_Bernoulli_a_row_grows_more_anomalous_not_less(int draws)
+    {
+        var scorer = new VaeScorer(TestModels.Model(TestModels.Architecture(3, 2, BernoulliLikelihood.Instance)), 4, new LossEstimator(draws));
+        scorer.Score([0.4f, 0.6f, 1f, 0.4f, 0.6f, 1.001f, 0.4f, 0.6f, 1.2f, 0.4f, 0.6f, 50f], 4, VaeOutputs.Loss);
+        Assert.Equal(scorer.Loss[0] + (UnitRange.Charge * 1e-6), scorer.Loss[1], 1e-4);
+        Assert.True(scorer.Loss[2] > scorer.Loss[1] + 10 && scorer.Loss[3] > scorer.Loss[2]);
+        Assert.True(scorer.FeatureLoss.IndexOfAnyExceptInRange(0, double.MaxValue) < 0);
+    }
 }
