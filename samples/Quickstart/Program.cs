@@ -1,0 +1,86 @@
+// Every C# snippet of the README, compiled and run in its order; a test keeps both equal.
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Vae;
+using Microsoft.ML.Vae.Core;
+using Microsoft.ML.Vae.Geometry;
+
+Environment.CurrentDirectory = Directory.CreateTempSubdirectory("mlvae-quickstart-").FullName;
+SampleData.Write("normal.csv", "today.csv");
+
+var ml = new MLContext(seed: 1);
+var normal = ml.Data.LoadFromTextFile<Reading>("normal.csv", separatorChar: ',', hasHeader: true);
+var today = ml.Data.LoadFromTextFile<Reading>("today.csv", separatorChar: ',', hasHeader: true);
+
+var model = ml.Transforms.Concatenate("Features", "Speed", "Flow", "Pressure", "Current")
+    .Append(ml.AnomalyDetection.Trainers.Vae(falseAlarmRate: 0.01))
+    .Fit(normal);
+
+foreach (var v in ml.Data.CreateEnumerable<Verdict>(model.Transform(today), reuseRowObject: false))
+    Console.WriteLine($"{(v.PredictedLabel ? "ANOMALY" : "normal ")}  score {v.Score,6:F1} nats   p {v.PValue:F4}");
+
+Console.WriteLine("-- reasons");
+string[] names = [.. model.LastTransformer.Model.Vae.FeatureNames];
+foreach (var v in ml.Data.CreateEnumerable<Verdict>(model.Transform(today), reuseRowObject: false).Where(v => v.PredictedLabel))
+    Console.WriteLine($"{v.Score:F1} = " + string.Join(" + ", names.Zip(v.Contributions, (name, nats) => $"{name} {nats:F1}")) + $" + latents {v.LatentContributions.Sum():F1}");
+
+Console.WriteLine("-- another rate");
+ITransformer strict = model.WithFalseAlarmRate(0.001);
+
+Report(strict);
+
+Console.WriteLine("-- saved and loaded");
+ml.Model.SaveAtomically(model, normal.Schema, "detector.zip");
+ITransformer loaded = ml.Model.LoadChecked("detector.zip", out DataViewSchema schema);
+var engine = ml.Model.CreatePredictionEngine<Reading, Verdict>(loaded);
+Verdict one = engine.Predict(new Reading { Speed = 2000, Flow = 150, Pressure = 3.2f, Current = 4.9f });
+
+Console.WriteLine($"score {one.Score:F1}, flagged: {one.PredictedLabel}");
+
+Console.WriteLine("-- what the model learned");
+AnomalyModel learned = model.LastTransformer.Model;
+Console.WriteLine(learned.Isometry.Verdict);
+Console.WriteLine(string.Join(", ", learned.Importance.SlotNames(learned.Importance.ActiveCount)));
+
+Console.WriteLine("-- ONNX");
+OnnxExporter.Export(model.LastTransformer.Model, "detector.onnx");
+AnomalyModel again = OnnxImporter.Import("detector.onnx").Model;
+
+Console.WriteLine($"{new FileInfo("detector.onnx").Length / 1024} KiB, threshold {again.Threshold:F2} nats");
+
+Console.WriteLine("-- streaming");
+using (var rows = new CachedRows(new CsvRows("normal.csv")))
+{
+    VaeFit fit = VaeFit.Run(rows, new VaeFitOptions { Training = new() { Steps = 500 } });
+    AnomalyModel streamed = AnomalyModel.Calibrate(fit, LossEstimator.Default, falseAlarmRate: 0.01);
+    AnomalyModelFile.Save(streamed, "detector.vae");
+}
+
+Console.WriteLine($"{AnomalyModelFile.Load("detector.vae").Calibration.Scores.Count} held-out rows");
+
+Console.WriteLine("-- geometry");
+var metric = new PullbackMetric(learned.Vae.CreateDecoderImmersion());
+double[] from = new double[metric.Dimension], to = new double[metric.Dimension];
+to[learned.Importance.Order[0]] = 1;
+Geodesic path = new GeodesicSolver(metric).Connect(from, to);
+Console.WriteLine($"length {path.Length:F3}, straight line {path.StraightLength:F3}. {path.Reason}");
+
+void Report(ITransformer detector) =>
+    Console.WriteLine($"{ml.Data.CreateEnumerable<Verdict>(detector.Transform(today), reuseRowObject: false).Count(v => v.PredictedLabel)} of 6 flagged");
+
+public sealed class Reading
+{
+    [LoadColumn(0)] public float Speed { get; set; }
+    [LoadColumn(1)] public float Flow { get; set; }
+    [LoadColumn(2)] public float Pressure { get; set; }
+    [LoadColumn(3)] public float Current { get; set; }
+}
+
+public sealed class Verdict
+{
+    public float Score { get; set; }
+    public float PValue { get; set; }
+    public bool PredictedLabel { get; set; }
+    public float[] Contributions { get; set; } = [];
+    public float[] LatentContributions { get; set; } = [];
+}
