@@ -1,0 +1,115 @@
+namespace Microsoft.ML.Vae.Geometry;
+
+/// <summary>Adam on a curve network: first to fit a curve, then to shorten it.</summary>
+internal static class CurveNetworkTraining
+{
+    private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
+
+    /// <summary>Fits positions and velocities of a curve by least squares.</summary>
+    public static void Fit(BoundedCurve curve, LatentCurve target, CurveNetworkOptions options)
+    {
+        int d = curve.Dimension;
+        double[] point = new double[d], velocity = new double[d], wanted = new double[d], wantedVelocity = new double[d];
+        var adam = new Moments(curve.Network.Weights.Length);
+        for (int step = 1; step <= options.PretrainingSteps; step++)
+        {
+            curve.Prepare();
+            for (int p = 0; p < options.Points; p++)
+            {
+                double t = p / (options.Points - 1.0);
+                curve.Evaluate(t, point, velocity);
+                target.Evaluate(t, wanted);
+                target.Velocity(t, wantedVelocity);
+                for (int i = 0; i < d; i++)
+                    (point[i], velocity[i]) = ((point[i] - wanted[i]) / options.Points, 0.1 * (velocity[i] - wantedVelocity[i]) / options.Points);
+                curve.Backward(t, point, velocity);
+            }
+
+            curve.Finish();
+            adam.Step(curve.Network, step, options.LearningRate);
+        }
+    }
+
+    /// <summary>Minimises the mean speed; the weights with the least sum of mean and largest speed are kept.</summary>
+    public static void Shorten(BoundedCurve curve, PullbackMetric metric, CurveNetworkOptions options)
+    {
+        var adam = new Moments(curve.Network.Weights.Length);
+        double[] best = [.. curve.Network.Weights];
+        double bestScore = double.PositiveInfinity;
+        for (int step = 1; step <= options.Steps; step++)
+        {
+            double score = LengthGradient(curve, metric, options.Points);
+            if (score < bestScore)
+            {
+                bestScore = score;
+                curve.Network.Weights.CopyTo(best, 0);
+            }
+
+            adam.Step(curve.Network, step, options.LearningRate);
+        }
+
+        best.CopyTo(curve.Network.Weights, 0);
+    }
+
+    /// <summary>Length plus largest speed of a curve.</summary>
+    public static double Score(IRiemannianMetric metric, LatentCurve curve, int points)
+    {
+        double sum = 0, largest = 0;
+        for (int p = 0; p < points; p++)
+        {
+            double t = p / (points - 1.0), speed = metric.Norm(curve.Evaluate(t), curve.Velocity(t));
+            sum += speed / points;
+            largest = Math.Max(largest, speed);
+        }
+
+        return double.IsFinite(sum) ? sum + largest : double.PositiveInfinity;
+    }
+
+    /// <summary>Leaves the gradient of the mean speed in the network; returns mean plus largest speed.</summary>
+    private static double LengthGradient(BoundedCurve curve, PullbackMetric metric, int points)
+    {
+        int d = curve.Dimension, D = metric.Immersion.AmbientDimension;
+        double[] point = new double[d], velocity = new double[d], byPoint = new double[d], byVelocity = new double[d];
+        double[] jacobian = new double[D * d], pushed = new double[D], hessian = new double[d * d];
+        double sum = 0, largest = 0;
+        curve.Prepare();
+        for (int p = 0; p < points; p++)
+        {
+            double t = p / (points - 1.0);
+            curve.Evaluate(t, point, velocity);
+            metric.Immersion.Jacobian(point, jacobian);
+            MatrixProduct.TimesVector(jacobian, velocity, pushed);
+            double speed = MatrixProduct.Norm(pushed);
+            sum += speed / points;
+            largest = Math.Max(largest, speed);
+            if (speed == 0) continue;
+            // φ = ‖Jv‖: ∂φ/∂v = Jᵀu and ∂φ/∂z = (Σ uᵢ∇²fᵢ) v with u = Jv/φ.
+            for (int i = 0; i < D; i++) pushed[i] /= speed * points;
+            SecondDerivatives.WeightedHessian(metric.Immersion, point, pushed, hessian);
+            MatrixProduct.TimesVector(hessian, velocity, byPoint);
+            MatrixProduct.TransposedTimesVector(jacobian, pushed, byVelocity);
+            curve.Backward(t, byPoint, byVelocity);
+        }
+
+        curve.Finish();
+        return double.IsFinite(sum) ? sum + largest : double.PositiveInfinity;
+    }
+
+    /// <summary>Adam's running moments.</summary>
+    private sealed class Moments(int length)
+    {
+        private readonly double[] _mean = new double[length], _square = new double[length];
+
+        public void Step(CurveNetwork network, int step, double rate)
+        {
+            double scale1 = 1 / (1 - Math.Pow(Beta1, step)), scale2 = 1 / (1 - Math.Pow(Beta2, step));
+            for (int i = 0; i < length; i++)
+            {
+                double gradient = network.Gradient[i];
+                _mean[i] += (1 - Beta1) * (gradient - _mean[i]);
+                _square[i] += (1 - Beta2) * (gradient * gradient - _square[i]);
+                network.Weights[i] -= rate * _mean[i] * scale1 / (Math.Sqrt(_square[i] * scale2) + Epsilon);
+            }
+        }
+    }
+}

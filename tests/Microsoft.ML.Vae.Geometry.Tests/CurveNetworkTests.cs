@@ -1,0 +1,62 @@
+using Microsoft.ML.Vae.Geometry.Tests.Support;
+
+namespace Microsoft.ML.Vae.Geometry.Tests;
+
+public class CurveNetworkTests
+{
+    [Theory]
+    [InlineData(BoundaryFormula.Additive)]
+    [InlineData(BoundaryFormula.Affine)]
+    public void Gradient_equals_central_differences(BoundaryFormula boundary)
+    {
+        var random = new RandomSource(2);
+        var network = new CurveNetwork(5, 2, ref random);
+        var curve = new BoundedCurve(network, [0.2, -0.3], [1, 0.8], boundary);
+        double Objective()
+        {
+            double[] point = new double[2], velocity = new double[2];
+            curve.Prepare();
+            curve.Evaluate(0.3, point, velocity);
+            return 2 * point[0] - point[1] + 0.5 * velocity[0] + 3 * velocity[1];
+        }
+
+        Objective();
+        curve.Backward(0.3, [2, -1], [0.5, 3]);
+        curve.Finish();
+        double[] gradient = [.. network.Gradient];
+        const double Step = 1e-6, DifferenceError = 1e-6;
+        for (int i = 0; i < gradient.Length; i++)
+        {
+            double weight = network.Weights[i];
+            network.Weights[i] = weight + Step;
+            double ahead = Objective();
+            network.Weights[i] = weight - Step;
+            double behind = Objective();
+            network.Weights[i] = weight;
+            Assert.Equal((ahead - behind) / (2 * Step), gradient[i], DifferenceError * (1 + Math.Abs(gradient[i])));
+        }
+    }
+
+    [Theory]
+    [InlineData(BoundaryFormula.Additive)]
+    [InlineData(BoundaryFormula.Affine)]
+    public void Both_formulas_meet_the_ends_and_come_near_the_geodesic(BoundaryFormula boundary)
+    {
+        double[] a = [0.2, 0.1], b = [0.9, 1.9];
+        var options = new CurveNetworkOptions { Width = 24, Points = 32, Steps = 300, LearningRate = 5e-3, Boundary = boundary };
+        Geodesic geodesic = new CurveNetworkSolver(new PullbackMetric(Surface.Sphere), options).Connect(a, b);
+        Close.All(a, geodesic.Curve.Evaluate(0), 1e-12);
+        Close.All(b, geodesic.Curve.Evaluate(1), 1e-12);
+        double exact = Surface.SphereDistance(a, b);
+        Assert.InRange(geodesic.Length, exact * (1 - 1e-9), exact * 1.02);
+        Assert.True(geodesic.Length < geodesic.StraightLength);
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_curve()
+    {
+        var options = new CurveNetworkOptions { Width = 8, Points = 10, Steps = 20, PretrainingSteps = 20, Seed = 4 };
+        var solver = new CurveNetworkSolver(new PullbackMetric(Surface.Sphere), options);
+        Assert.Equal(solver.Connect([0, 0], [0.5, 1]).Length, solver.Connect([0, 0], [0.5, 1]).Length);
+    }
+}
