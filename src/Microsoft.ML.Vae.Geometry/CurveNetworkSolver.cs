@@ -9,6 +9,7 @@ namespace Microsoft.ML.Vae.Geometry;
 public sealed class CurveNetworkSolver
 {
     // Enough knots for the network's smoothness; the curve returned interpolates it with its slopes.
+    private const double LargestResidual = 0.1;
     private const int Knots = 33, CoarseKnots = 17;
 
     private readonly PullbackMetric _metric;
@@ -27,7 +28,7 @@ public sealed class CurveNetworkSolver
 
     /// <summary>
     /// Trains a curve from one point to another. Its status is <see cref="GeodesicStatus.IterationLimit"/> unless the residual of the
-    /// geodesic equation meets the tolerance of <see cref="GeodesicOptions"/>: gradient descent on a length knows no other end.
+    /// geodesic equation is below .1: gradient descent on a length knows no other end.
     /// </summary>
     /// <param name="start">c(0), [d].</param>
     /// <param name="end">c(1), [d].</param>
@@ -44,7 +45,7 @@ public sealed class CurveNetworkSolver
         CurveNetworkTraining.Shorten(curve, _metric, _options);
         LatentCurve result = curve.ToCurve(Knots);
         CurveMeasure measure = CurveMeasure.Of(_metric, result);
-        var tolerances = new GeodesicOptions();
+        var tolerances = new GeodesicOptions { ResidualTolerance = LargestResidual };
         GeodesicStatus status = measure.Residual <= tolerances.ResidualTolerance ? GeodesicStatus.Converged : GeodesicStatus.IterationLimit;
         double lengthError = GeodesicCertificate.LengthError(CurveMeasure.Of(_metric, curve.ToCurve(CoarseKnots)).Length, measure.Length);
         return GeodesicCertificate.Make(_metric, result, measure, lengthError, status, _options.Steps, tolerances);

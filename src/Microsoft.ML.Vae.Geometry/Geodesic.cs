@@ -14,7 +14,8 @@ public sealed record Geodesic
 
     /// <summary>
     /// Estimated relative error of the length: its change when the mesh was last halved, over 2⁴ − 1. For a smooth metric the order is
-    /// six and the error smaller. +∞ if the mesh never was halved.
+    /// six and the error smaller. At least the difference between the solver's energy and the measured one. +∞ if the mesh never was
+    /// halved.
     /// </summary>
     public required double LengthError { get; init; }
 

@@ -8,10 +8,10 @@ public sealed record GeodesicOptions
 
     /// <summary>
     /// Largest residual of the geodesic equation: root mean square over the curve of ‖c″ + Γ(c′, c′)‖, relative to the speed over unit
-    /// time. 1 tells a geodesic from a curve that is none, and no more: the residual falls with the square of the mesh, long after the
-    /// length has settled with its sixth power. Ask for less where velocities matter.
+    /// time. By default it is only reported: it falls with the square of the mesh, long after the length has settled with its sixth
+    /// power, and slowest where a decoder hardly answers to some direction. Ask for 0.1 where velocities matter.
     /// </summary>
-    public double ResidualTolerance { get; init; } = 1;
+    public double ResidualTolerance { get; init; } = double.PositiveInfinity;
 
     /// <summary>Segments of the coarsest mesh. Four can bend either way, and cost little.</summary>
     public int InitialSegments { get; init; } = 4;

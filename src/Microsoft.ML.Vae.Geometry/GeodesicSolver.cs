@@ -94,11 +94,20 @@ public sealed class GeodesicSolver
             lengthError = GeodesicCertificate.LengthError(before, Math.Sqrt(minimum.Energy));
             if (lengthError > _options.RelativeTolerance) continue;
             measure = CurveMeasure.Of(Metric, curve);
+            // A mesh too coarse for the map may agree with its half; it does not agree with the measurement.
+            lengthError = Math.Max(lengthError, EnergyGap(minimum.Energy, measure.Energy));
             if (GeodesicCertificate.IsSettled(lengthError, measure, _options)) break;
         }
 
         if (measure == default) measure = CurveMeasure.Of(Metric, curve);
         return GeodesicCertificate.Make(Metric, curve, measure, lengthError, minimum.Status, iterations, _options);
+    }
+
+    /// <summary>Relative difference of the lengths that two energies stand for; +∞ if the measured one is zero or not finite.</summary>
+    private static double EnergyGap(double discrete, double measured)
+    {
+        double gap = Math.Abs(Math.Sqrt(discrete / measured) - 1);
+        return double.IsFinite(gap) ? gap : discrete == measured ? 0 : double.PositiveInfinity;
     }
 
     private static Geodesic Nowhere(ReadOnlySpan<double> point) => new()
