@@ -55,6 +55,20 @@ public sealed class ManagedEngineTests
     [MemberData(nameof(Paths))]
     public void EveryPathTrainsLikeThePlainEngine(VectorPath path) => path.Run(new TrainsLikePlain());
 
+    // 3,001 rows of this network are four slices.
+    [Theory]
+    [InlineData("learned variance", LossForm.Conventional)]
+    [InlineData("user's own", LossForm.Split)]
+    public void BatchesOfManySlicesEqualThePlainEngine(string likelihood, LossForm form)
+    {
+        var problem = new EngineProblem(20, 3, [40], [40], 3001, Likelihoods[likelihood], Activation.Tanh, form, weighted: true);
+        using var plain = problem.Create(PlainEngine.Factory, 1);
+        using var managed = problem.Create(ManagedEngine.Factory, 2);
+        problem.AssertSameGradient(plain, managed, RelativeTolerance);
+        foreach (var (expected, actual) in problem.Steps(plain, 5, double.PositiveInfinity).Zip(problem.Steps(managed, 5, double.PositiveInfinity)))
+            Assert.InRange(actual / expected, 1 - (10 * RelativeTolerance), 1 + (10 * RelativeTolerance));
+    }
+
     [Theory]
     [InlineData(double.PositiveInfinity)]
     [InlineData(0.05)]
