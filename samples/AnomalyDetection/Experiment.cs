@@ -7,7 +7,8 @@ using Spectre.Console;
 /// <summary>One fit and one judgement by protocol A.</summary>
 internal sealed record Experiment(MLContext Ml, ITransformer Model, DataViewSchema InputSchema, IReadOnlyList<TrainingProgress> History, ScoredRows Rows, double Seconds)
 {
-    public static Experiment Run(CsvFile file, CsvSplit split, int seed, double falseAlarmRate, IAnsiConsole console, int top)
+    /// <summary>Trains, or loads <paramref name="modelPath"/>, and scores the test rows.</summary>
+    public static Experiment Run(CsvFile file, CsvSplit split, int seed, double falseAlarmRate, IAnsiConsole console, int top, string? modelPath = null)
     {
         var watch = Stopwatch.StartNew();
         var ml = new MLContext(seed);
@@ -15,11 +16,12 @@ internal sealed record Experiment(MLContext Ml, ITransformer Model, DataViewSche
         var detector = new Detector(ml, file);
         var train = detector.Load(split.TrainPath);
         var history = new List<TrainingProgress>();
-        var model = TrainingBar.Run(console, progress => detector.Pipeline(new VaeAnomalyTrainer.Options
+        ITransformer Train() => TrainingBar.Run(console, progress => detector.Pipeline(new VaeAnomalyTrainer.Options
         {
             FalseAlarmRate = falseAlarmRate,
             Vae = new VaeTrainer.Options { Seed = seed, Progress = new Tee(progress, history.Add) },
         }).Fit(train));
+        var model = modelPath is null ? Train() : ml.Model.LoadChecked(modelPath, out _).WithFalseAlarmRate(falseAlarmRate);
         return new Experiment(ml, model, train.Schema, history, ScoredRows.Read(model.Transform(detector.Load(split.TestPath)), top), watch.Elapsed.TotalSeconds);
     }
 

@@ -11,9 +11,10 @@ var columns = new Option<string?>("--columns") { Description = "file with the co
 var rate = new Option<double>("--false-alarm-rate") { DefaultValueFactory = _ => 0.05, Description = "share of normal rows that may be flagged" };
 var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 0, Description = "fixes split, weights and noise" };
 var output = new Option<DirectoryInfo>("--out") { DefaultValueFactory = _ => new DirectoryInfo("out"), Description = "directory for the model and the pictures" };
+var model = new Option<string?>("--model") { Description = "saved model.zip to judge on the test rows, instead of training one" };
 var suite = new Option<string?>("--suite") { Description = "directory of labelled CSV files: judge the defaults on all of them" };
 var splits = new Option<int>("--splits") { DefaultValueFactory = _ => 5, Description = "random splits per file of the suite" };
-var root = new RootCommand("Anomaly detection with a variational autoencoder in ML.NET.") { csv, label, positive, noHeader, columns, rate, seed, output, suite, splits };
+var root = new RootCommand("Anomaly detection with a variational autoencoder in ML.NET.") { csv, label, positive, noHeader, columns, rate, seed, output, model, suite, splits };
 root.SetAction(parsed => Guarded(() =>
 {
     double alarms = parsed.GetValue(rate);
@@ -21,12 +22,12 @@ root.SetAction(parsed => Guarded(() =>
     if (parsed.GetValue(suite) is { } directory) return Suite.Run(directory, parsed.GetValue(splits), alarms, AnsiConsole.Console);
     if (parsed.GetValue(noHeader) != (parsed.GetValue(columns) is not null)) throw new UserErrorException("--no-header and --columns FILE go together.");
     return parsed.GetValue(csv) is { } path
-        ? Detect(new DataSource(path, parsed.GetValue(label)!, parsed.GetValue(positive), parsed.GetValue(columns)), parsed.GetValue(seed), alarms, parsed.GetValue(output)!)
-        : DetectGenerated(parsed.GetValue(seed), alarms, parsed.GetValue(output)!);
+        ? Detect(new DataSource(path, parsed.GetValue(label)!, parsed.GetValue(positive), parsed.GetValue(columns)), parsed.GetValue(seed), alarms, parsed.GetValue(output)!, parsed.GetValue(model))
+        : DetectGenerated(parsed.GetValue(seed), alarms, parsed.GetValue(output)!, parsed.GetValue(model));
 }));
 return root.Parse(args).Invoke();
 
-static int DetectGenerated(int seed, double falseAlarmRate, DirectoryInfo output)
+static int DetectGenerated(int seed, double falseAlarmRate, DirectoryInfo output, string? model)
 {
     const int Normal = 6000, Anomalies = 150;
     var directory = Directory.CreateTempSubdirectory("mlvae-generated-");
@@ -35,7 +36,7 @@ static int DetectGenerated(int seed, double falseAlarmRate, DirectoryInfo output
         string path = Path.Combine(directory.FullName, "generated.csv");
         GeneratedData.Create(Normal, Anomalies, RandomStream.FromSeed(seed)).Save(path);
         Console.WriteLine($"No --csv given: {Normal} rows of {GeneratedData.Sensors} sensors near a curved surface, and {Anomalies} anomalies of three kinds.");
-        return Detect(new DataSource(path, "label"), seed, falseAlarmRate, output);
+        return Detect(new DataSource(path, "label"), seed, falseAlarmRate, output, model);
     }
     finally
     {
@@ -43,7 +44,7 @@ static int DetectGenerated(int seed, double falseAlarmRate, DirectoryInfo output
     }
 }
 
-static int Detect(DataSource source, int seed, double falseAlarmRate, DirectoryInfo output)
+static int Detect(DataSource source, int seed, double falseAlarmRate, DirectoryInfo output, string? model)
 {
     const int Top = 8;
     var console = AnsiConsole.Console;
@@ -54,7 +55,7 @@ static int Detect(DataSource source, int seed, double falseAlarmRate, DirectoryI
     if (file.ConstantColumns.Count > 0) Console.WriteLine($"note: {file.ConstantColumns.Count} columns are constant and carry nothing: {string.Join(", ", file.ConstantColumns)}");
     using var split = new CsvSplit(file, seed);
     Console.WriteLine($"training on {split.TrainRows} normal rows, testing on {split.TestRows} rows");
-    var experiment = Experiment.Run(file, split, seed, falseAlarmRate, console, Top);
+    var experiment = Experiment.Run(file, split, seed, falseAlarmRate, console, Top, model);
     new Report(console, falseAlarmRate).Print(experiment, output, new Detector(experiment.Ml, file).Load, split.TestPath);
     var m = experiment.Rows.Metrics;
     Console.WriteLine($"RESULT auroc={m.Auroc:F4} ap={m.AveragePrecision:F4} f1_at_count={m.F1AtCount:F4} false_alarm_rate={m.FalseAlarmRate:F4} seconds={experiment.Seconds:F1}");

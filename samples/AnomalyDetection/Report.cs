@@ -14,11 +14,11 @@ internal sealed class Report(IAnsiConsole console, double falseAlarmRate)
         Console.WriteLine($"{metrics.Normals} normal test rows and {metrics.Anomalies} anomalies, {metrics.Dropped} rows without a score");
         Console.WriteLine($"AUROC {metrics.Auroc:F4} (95 % interval {auroc.Low:F3} to {auroc.High:F3}), average precision {metrics.AveragePrecision:F4} ({precision.Low:F3} to {precision.High:F3})");
         Console.WriteLine($"flagged at threshold {detector.Threshold:G5}: precision {metrics.Precision:F3}, recall {metrics.Recall:F3}, F1 {metrics.F1:F3}; F1 at the true count {metrics.F1AtCount:F3}");
-        var interval = BinomialInterval.Of((int)Math.Round(metrics.FalseAlarmRate * metrics.Normals), metrics.Normals);
-        Console.WriteLine($"false alarms: {metrics.FalseAlarmRate:F4} of normal rows, 95 % interval {interval.Low:F4} to {interval.High:F4}, asked for {falseAlarmRate} ({(interval.Low <= falseAlarmRate && falseAlarmRate <= interval.High ? "inside" : "outside")})");
+        var promise = PromisedRate.Of(detector.Model.Calibration.Scores.Count, metrics.Normals, falseAlarmRate);
+        Console.WriteLine($"false alarms: {metrics.FalseAlarmRate:F4} of normal rows, asked for {falseAlarmRate}; calibration on {detector.Model.Calibration.Scores.Count} rows promises {promise.Low:F3} to {promise.High:F3} in 95 % of cases: {(promise.Low <= metrics.FalseAlarmRate && metrics.FalseAlarmRate <= promise.High ? "kept" : "missed")}");
         Console.WriteLine(detector.Model.Isometry.Verdict);
         PrintTop(rows, detector.Model.Vae.FeatureNames);
-        Save(experiment, directory, load, testPath);
+        if (experiment.History.Count > 0) Save(experiment, directory, load, testPath);
     }
 
     private void PrintTop(ScoredRows rows, IReadOnlyList<string> names)
@@ -34,47 +34,12 @@ internal sealed class Report(IAnsiConsole console, double falseAlarmRate)
     {
         directory.Create();
         string path = Path.Combine(directory.FullName, "model.zip");
-        AtomicFile.Write(path, stream => experiment.Ml.Model.Save(experiment.Model, experiment.InputSchema, stream));
-        var reloaded = ScoredRows.Read(new MLContext().Model.Load(path, out _).Transform(load(testPath)), 0);
+        experiment.Ml.Model.SaveAtomically(experiment.Model, experiment.InputSchema, path);
+        var reloaded = ScoredRows.Read(new MLContext().Model.LoadChecked(path, out _).Transform(load(testPath)), 0);
         if (!reloaded.Scores.SequenceEqual(experiment.Rows.Scores)) throw new InvalidDataException("The reloaded model scores differently.");
         var detector = Detector.Last(experiment.Model);
         AtomicFile.Write(Path.Combine(directory.FullName, "learning-curve.svg"), s => s.Write(System.Text.Encoding.UTF8.GetBytes(Charts.LearningCurve(experiment.History))));
         AtomicFile.Write(Path.Combine(directory.FullName, "scores.svg"), s => s.Write(System.Text.Encoding.UTF8.GetBytes(Charts.ScoreHistogram(experiment.Rows.Scores, experiment.Rows.Labels, detector.Threshold))));
         Console.WriteLine($"saved and reloaded with equal scores: {path}; pictures beside it: learning-curve.svg, scores.svg");
-    }
-}
-
-/// <summary>The exact (Clopper–Pearson) 95 % interval of a share.</summary>
-internal readonly record struct BinomialInterval(double Low, double High)
-{
-    public static BinomialInterval Of(int hits, int rows)
-    {
-        double low = hits == 0 ? 0 : Solve(p => 1 - Below(hits, rows, p), 0.025);
-        double high = hits == rows ? 1 : Solve(p => -Below(hits + 1, rows, p), -0.025);
-        return new BinomialInterval(low, high);
-    }
-
-    // P(X < hits), summed in log space.
-    private static double Below(int hits, int rows, double p)
-    {
-        double log = rows * Math.Log(1 - p), sum = 0;
-        for (int k = 0; k < hits; k++)
-        {
-            sum += Math.Exp(log);
-            log += Math.Log(p / (1 - p)) + Math.Log((double)(rows - k) / (k + 1));
-        }
-        return sum;
-    }
-
-    private static double Solve(Func<double, double> increasing, double target)
-    {
-        double low = 1e-12, high = 1 - 1e-12;
-        for (int i = 0; i < 60; i++)
-        {
-            double middle = (low + high) / 2;
-            if (increasing(middle) < target) low = middle;
-            else high = middle;
-        }
-        return (low + high) / 2;
     }
 }

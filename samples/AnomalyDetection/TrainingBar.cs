@@ -6,7 +6,7 @@ internal static class TrainingBar
 {
     public static T Run<T>(IAnsiConsole console, Func<IProgress<TrainingProgress>, T> train)
     {
-        if (!console.Profile.Capabilities.Interactive) return train(new Lines());
+        if (!console.Profile.Capabilities.Interactive) return train(new Lines(console.Profile.Out.Writer));
         return console.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .Start(context => train(new Bar(context.AddTask("training"))));
     }
@@ -20,7 +20,7 @@ internal static class TrainingBar
         }
     }
 
-    private sealed class Lines : IProgress<TrainingProgress>
+    private sealed class Lines(TextWriter output) : IProgress<TrainingProgress>
     {
         private long _shown;
 
@@ -28,7 +28,7 @@ internal static class TrainingBar
         {
             if (value.Step * 10 / value.Steps == _shown) return;
             _shown = value.Step * 10 / value.Steps;
-            Console.WriteLine($"training: step {value.Step}/{value.Steps}, loss {value.TrainingLoss:F3}, held out {value.ValidationLoss:F3}");
+            output.WriteLine($"training: step {value.Step}/{value.Steps}, loss {value.TrainingLoss:F3}, held out {value.ValidationLoss:F3}");
         }
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.ML.Vae.Core;
 var loss = new Option<string>("--loss") { DefaultValueFactory = _ => "square", Description = "square, downward (a_x = 2/3 + 2|x|²/21) or upward (its reciprocal)" };
 var data = new Option<string>("--data") { DefaultValueFactory = _ => "mix", Description = "mix (triangle, uniform, ramp), ramp or norm" };
 var beta = new Option<double>("--beta") { DefaultValueFactory = _ => 0.01, Description = "KL weight" };
-var steps = new Option<int>("--steps") { DefaultValueFactory = _ => 30_000, Description = "training steps of 512 rows" };
+var steps = new Option<int>("--steps") { DefaultValueFactory = _ => 60_000, Description = "training steps of 512 rows" };
 var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "fixes data, weights and noise" };
 var root = new RootCommand("Reproduces the toy experiment of Nakagawa, Kato and Suzuki (2021).") { loss, data, beta, steps, seed };
 root.SetAction(parsed => Run(parsed.GetValue(loss)!, parsed.GetValue(data)!, parsed.GetValue(beta), parsed.GetValue(steps), parsed.GetValue(seed)));
