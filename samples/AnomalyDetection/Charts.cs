@@ -5,7 +5,8 @@ using Microsoft.ML.Vae.Core;
 /// <summary>Two pictures as SVG: how training went, and how the scores of normal rows and anomalies differ.</summary>
 internal static class Charts
 {
-    private const int Width = 720, Height = 360, Left = 64, Right = 16, Top = 36, Bottom = 48;
+    private const int Width = 720, Height = 360, Left = 56, Right = 24, Top = 56, Bottom = 52;
+    private const string Blue = "#1565c0", Red = "#c62828", Grey = "#9e9e9e";
 
     public static string LearningCurve(IReadOnlyList<TrainingProgress> history)
     {
@@ -14,72 +15,122 @@ internal static class Charts
         // The first lines fall from far above and would flatten all that matters.
         double[] shown = [.. training.Concat(validation).Select(p => p.Y).Order()];
         double low = shown[0], high = Math.Max(low + 1e-6, shown[(int)(0.9 * (shown.Length - 1))]);
-        high += 0.1 * (high - low);
-        var svg = Start("Learning curve: loss (−ELBO, nats per row)", "step", 0, training[^1].X, low, high);
-        Line(svg, training, training[^1].X, low, high, "#888", "training", 0);
-        Line(svg, validation, training[^1].X, low, high, "#1565c0", "validation (held out)", 1);
-        return svg.Append("</svg>").ToString();
+        var (x, y) = (Axis.Round(0, training[^1].X), Axis.Round(low, high));
+        var svg = Start("Learning: loss of a row (−ELBO, nats)", "training step");
+        HorizontalLines(svg, y, v => $"{v:G4}");
+        Ticks(svg, x, x.Ticks().Select(v => (v, $"{v:G6}")));
+        Line(svg, x, y, training, Grey);
+        Line(svg, x, y, validation, Blue);
+        Legend(svg, (Grey, "training"), (Blue, "held-out rows"));
+        return svg.Append("</svg>\n").ToString();
     }
 
     public static string ScoreHistogram(IReadOnlyList<float> scores, IReadOnlyList<bool> labels, float threshold)
     {
         const int Bins = 60;
-        double[] logs = [.. scores.Select(s => Math.Log10(Math.Max(s, 1e-3)))];
-        double low = logs.Min(), high = Math.Max(low + 1e-6, logs.Max());
-        var (normal, anomalous) = (new double[Bins], new double[Bins]);
-        for (int i = 0; i < logs.Length; i++)
-            (labels[i] ? anomalous : normal)[Math.Min(Bins - 1, (int)((logs[i] - low) / (high - low) * Bins))]++;
-        double countNormal = Math.Max(1, normal.Sum()), countAnomalous = Math.Max(1, anomalous.Sum());
-        double top = Math.Max(normal.Max() / countNormal, anomalous.Max() / countAnomalous);
-        var svg = Start("Scores on test rows: share of each class per bin", "log10 score (nats, higher = more anomalous)", low, high, 0, top);
-        Bars(svg, normal, countNormal, top, "#1565c0", "normal", 0);
-        Bars(svg, anomalous, countAnomalous, top, "#c62828", "anomalous", 1);
-        if (float.IsFinite(threshold))
+        double[] logs = [.. scores.Select(Log)];
+        var x = new Axis(logs.Min(), Math.Max(logs.Min() + 1e-6, logs.Max()));
+        double[] normal = Shares(false), anomalous = Shares(true);
+        var y = Axis.Round(0, normal.Concat(anomalous).Max());
+        var svg = Start("Scores of test rows: percentage of each class", "score in nats, logarithmic scale; to the right: more anomalous");
+        HorizontalLines(svg, y, v => $"{v:G4} %");
+        Ticks(svg, x, ScoreTicks(x));
+        Bars(svg, x, y, normal, Blue);
+        Bars(svg, x, y, anomalous, Red);
+        if (float.IsFinite(threshold)) Mark(svg, X(x, Log(threshold)), "threshold");
+        Legend(svg, (Blue, "normal"), (Red, "anomalous"));
+        return svg.Append("</svg>\n").ToString();
+
+        double[] Shares(bool label)
         {
-            double x = X(Math.Log10(Math.Max(threshold, 1e-3)), low, high);
-            svg.Append(Invariant($"<line x1='{x:F1}' x2='{x:F1}' y1='{Top}' y2='{Height - Bottom}' stroke='#000' stroke-dasharray='5 4'/><text x='{x + 4:F1}' y='{Top + 12}'>threshold</text>"));
+            var counts = new double[Bins];
+            for (int i = 0; i < logs.Length; i++)
+                if (labels[i] == label) counts[Math.Min(Bins - 1, (int)((logs[i] - x.Low) / (x.High - x.Low) * Bins))]++;
+            double total = Math.Max(1, counts.Sum());
+            return [.. counts.Select(c => 100 * c / total)];
         }
-        return svg.Append("</svg>").ToString();
     }
 
-    private static StringBuilder Start(string title, string axis, double xLow, double xHigh, double yLow, double yHigh)
+    private static double Log(float score) => Math.Log10(Math.Max(score, 1e-3f));
+
+    // 1, 2, 5, 10, 20, …; the powers of ten alone where that were too many.
+    private static IEnumerable<(double, string)> ScoreTicks(Axis x)
     {
-        var svg = new StringBuilder(Invariant($"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {Width} {Height}' font-family='sans-serif' font-size='12'><rect width='100%' height='100%' fill='#fff'/>"));
-        svg.Append(Invariant($"<text x='{Left}' y='20' font-size='14'>{title}</text><text x='{Width / 2}' y='{Height - 10}' text-anchor='middle'>{axis}</text>"));
-        for (int t = 0; t <= 4; t++)
+        double[] steps = x.High - x.Low < 4 ? [1, 2, 5] : [1];
+        for (int power = (int)Math.Floor(x.Low); power <= x.High; power++)
+            foreach (double step in steps)
+                if (Math.Log10(step) + power is var at && at >= x.Low && at <= x.High) yield return (at, $"{step * Math.Pow(10, power):G3}");
+    }
+
+    private static StringBuilder Start(string title, string axis)
+    {
+        var svg = new StringBuilder(Invariant($"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {Width} {Height}' font-family='sans-serif' font-size='12' fill='#333'>\n<rect width='100%' height='100%' fill='#fff'/>\n"));
+        return svg.Append(Invariant($"<text x='{Left}' y='22' font-size='15'>{title}</text>\n<text x='{(Left + Width - Right) / 2}' y='{Height - 10}' text-anchor='middle'>{axis}</text>\n"));
+    }
+
+    private static void HorizontalLines(StringBuilder svg, Axis axis, Func<double, string> name)
+    {
+        foreach (double v in axis.Ticks())
+            svg.Append(Invariant($"<path d='M{Left} {Y(axis, v):F1}H{Width - Right}' stroke='#ddd'/><text x='{Left - 8}' y='{Y(axis, v) + 4:F1}' text-anchor='end'>{name(v)}</text>\n"));
+    }
+
+    private static void Ticks(StringBuilder svg, Axis axis, IEnumerable<(double At, string Name)> ticks)
+    {
+        foreach (var (at, name) in ticks)
+            svg.Append(Invariant($"<path d='M{X(axis, at):F1} {Height - Bottom}v5' stroke='#333'/><text x='{X(axis, at):F1}' y='{Height - Bottom + 19}' text-anchor='middle'>{name}</text>\n"));
+    }
+
+    // What lies above the axis leaves the picture instead of running along its edge.
+    private static void Line(StringBuilder svg, Axis x, Axis y, (double X, double Y)[] points, string colour)
+    {
+        string path = string.Join(' ', points.SkipWhile(p => p.Y > y.High).Select(p => Invariant($"{X(x, p.X):F1},{Y(y, Math.Min(p.Y, y.High)):F1}")));
+        svg.Append(Invariant($"<polyline points='{path}' fill='none' stroke='{colour}' stroke-width='2' stroke-linejoin='round'/>\n"));
+    }
+
+    private static void Bars(StringBuilder svg, Axis x, Axis y, double[] shares, string colour)
+    {
+        double width = (x.High - x.Low) / shares.Length;
+        svg.Append(Invariant($"<g fill='{colour}' fill-opacity='0.6'>\n"));
+        for (int b = 0; b < shares.Length; b++)
         {
-            double x = xLow + (t / 4.0 * (xHigh - xLow)), y = yLow + (t / 4.0 * (yHigh - yLow));
-            svg.Append(Invariant($"<line x1='{Left}' x2='{Width - Right}' y1='{Y(y, yLow, yHigh):F1}' y2='{Y(y, yLow, yHigh):F1}' stroke='#ddd'/><text x='{Left - 6}' y='{Y(y, yLow, yHigh) + 4:F1}' text-anchor='end'>{y:G3}</text>"));
-            svg.Append(Invariant($"<text x='{X(x, xLow, xHigh):F1}' y='{Height - Bottom + 18}' text-anchor='middle'>{x:G4}</text>"));
+            if (shares[b] == 0) continue;
+            double left = X(x, x.Low + (b * width)), right = X(x, x.Low + ((b + 1) * width));
+            svg.Append(Invariant($"<rect x='{left + 0.5:F1}' y='{Y(y, shares[b]):F1}' width='{right - left - 1:F1}' height='{Height - Bottom - Y(y, shares[b]):F1}'/>\n"));
         }
-        return svg;
+        svg.Append("</g>\n");
     }
 
-    private static void Line(StringBuilder svg, (double X, double Y)[] points, double xHigh, double low, double high, string colour, string name, int row)
+    private static void Mark(StringBuilder svg, double x, string name) =>
+        svg.Append(Invariant($"<path d='M{x:F1} {Top}V{Height - Bottom}' stroke='#000' stroke-dasharray='5 4'/><text x='{x + 5:F1}' y='{Top + 10}'>{name}</text>\n"));
+
+    private static void Legend(StringBuilder svg, params (string Colour, string Name)[] entries)
     {
-        if (points.Length == 0) return;
-        string path = string.Join(' ', points.Select(p => Invariant($"{X(p.X, 0, xHigh):F1},{Y(Math.Min(p.Y, high), low, high):F1}")));
-        svg.Append(Invariant($"<polyline points='{path}' fill='none' stroke='{colour}' stroke-width='2'/>"));
-        Legend(svg, colour, name, row);
+        for (int i = 0; i < entries.Length; i++)
+            svg.Append(Invariant($"<rect x='{Left + (110 * i)}' y='31' width='12' height='12' fill='{entries[i].Colour}'/><text x='{Left + 18 + (110 * i)}' y='41'>{entries[i].Name}</text>\n"));
     }
 
-    private static void Bars(StringBuilder svg, double[] counts, double total, double top, string colour, string name, int row)
-    {
-        double width = (double)(Width - Left - Right) / counts.Length;
-        for (int b = 0; b < counts.Length; b++)
-        {
-            double y = Y(counts[b] / total, 0, top);
-            svg.Append(Invariant($"<rect x='{Left + (b * width):F1}' y='{y:F1}' width='{width:F1}' height='{Height - Bottom - y:F1}' fill='{colour}' fill-opacity='0.55'/>"));
-        }
-        Legend(svg, colour, name, row);
-    }
+    private static double X(Axis axis, double v) => Left + ((v - axis.Low) / (axis.High - axis.Low) * (Width - Left - Right));
 
-    private static void Legend(StringBuilder svg, string colour, string name, int row) => svg.Append(Invariant(
-        $"<rect x='{Width - 190}' y='{Top + 8 + (18 * row)}' width='12' height='12' fill='{colour}'/><text x='{Width - 172}' y='{Top + 18 + (18 * row)}'>{name}</text>"));
-
-    private static double X(double x, double low, double high) => Left + ((x - low) / (high - low) * (Width - Left - Right));
-
-    private static double Y(double y, double low, double high) => Height - Bottom - ((y - low) / (high - low) * (Height - Top - Bottom));
+    private static double Y(Axis axis, double v) => Height - Bottom - ((v - axis.Low) / (axis.High - axis.Low) * (Height - Top - Bottom));
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A range that begins and ends at a tick, where it is round.</summary>
+    private readonly record struct Axis(double Low, double High, double Step = 0)
+    {
+        private const int Intervals = 5;
+
+        public static Axis Round(double low, double high)
+        {
+            double rough = (high - low) / Intervals, power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
+            double step = power * new double[] { 1, 2, 5, 10 }.First(f => f * power >= rough * 0.99);
+            return new Axis(step * Math.Floor(low / step), step * Math.Ceiling(high / step), step);
+        }
+
+        public IEnumerable<double> Ticks()
+        {
+            var (first, step) = (Math.Round(Low / Step), Step);
+            return Enumerable.Range(0, (int)Math.Round((High - Low) / Step) + 1).Select(i => Math.Round((first + i) * step, 10));
+        }
+    }
 }

@@ -51,7 +51,7 @@ Console.WriteLine($"{new FileInfo("detector.onnx").Length / 1024} KiB, threshold
 Console.WriteLine("-- streaming");
 using (var rows = new CachedRows(new CsvRows("normal.csv")))
 {
-    VaeFit fit = VaeFit.Run(rows, new VaeFitOptions { Training = new() { Steps = 500 } });
+    VaeFit fit = VaeFit.Run(rows, new VaeFitOptions { LatentDimension = 2 });
     AnomalyModel streamed = AnomalyModel.Calibrate(fit, LossEstimator.Default, falseAlarmRate: 0.01);
     AnomalyModelFile.Save(streamed, "detector.vae");
 }
@@ -59,11 +59,10 @@ using (var rows = new CachedRows(new CsvRows("normal.csv")))
 Console.WriteLine($"{AnomalyModelFile.Load("detector.vae").Calibration.Scores.Count} held-out rows");
 
 Console.WriteLine("-- geometry");
-var metric = new PullbackMetric(learned.Vae.CreateDecoderImmersion());
-double[] from = new double[metric.Dimension], to = new double[metric.Dimension];
-to[learned.Importance.Order[0]] = 1;
-Geodesic path = new GeodesicSolver(metric).Connect(from, to);
-Console.WriteLine($"length {path.Length:F3}, straight line {path.StraightLength:F3}. {path.Reason}");
+VaeModel vae = AnomalyModelFile.Load("detector.vae").Vae;
+var solver = new GeodesicSolver(new PullbackMetric(vae.CreateDecoderImmersion()));
+Geodesic path = solver.Connect([-1.5, 1], [1, -1.5]);
+Console.WriteLine($"length {path.Length:F2}, straight line {path.StraightLength:F2}. {path.Reason}");
 
 void Report(ITransformer detector) =>
     Console.WriteLine($"{ml.Data.CreateEnumerable<Verdict>(detector.Transform(today), reuseRowObject: false).Count(v => v.PredictedLabel)} of 6 flagged");

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.Vae.Core;
 
-/// <summary>Readings of a pump: speed drives flow, pressure and current. Today two of six readings break these relations, each value alone being usual.</summary>
+/// <summary>Readings of a pump: speed and a valve, which is not measured, drive flow, pressure and current. Today two of six readings break these relations, each value alone being usual.</summary>
 internal static class SampleData
 {
     public static void Write(string normalPath, string todayPath)
@@ -9,7 +9,7 @@ internal static class SampleData
         var random = RandomStream.FromSeed(1);
         Save(normalPath, Enumerable.Range(0, 5000).Select(i => Reading(random.Split((ulong)i))));
         float[][] today = [.. Enumerable.Range(5000, 6).Select(i => Reading(random.Split((ulong)i)))];
-        today[2][1] *= 0.7f;
+        today[2][2] += 0.4f;
         today[4][3] *= 1.3f;
         Save(todayPath, today);
     }
@@ -18,8 +18,9 @@ internal static class SampleData
     {
         var noise = new float[3];
         random.Normals(noise);
-        float speed = 1200f + (1800f * (float)random.Split(1).Uniform(0)), flow = (0.11f * speed) + (4f * noise[0]);
-        return [speed, flow, 1.2f + (5e-7f * speed * speed) + (0.08f * noise[1]), 3f + (2.2e-9f * speed * speed * flow) + (0.15f * noise[2])];
+        float speed = 1200f + (1800f * (float)random.Split(1).Uniform(0)), valve = 0.5f + (0.5f * (float)random.Split(1).Uniform(1));
+        float flow = (0.11f * speed * valve) + (2f * noise[0]);
+        return [speed, flow, 1.2f + (5e-7f * speed * speed * (1.8f - valve)) + (0.05f * noise[1]), 3f + (2.2e-9f * speed * speed * flow) + (0.1f * noise[2])];
     }
 
     private static void Save(string path, IEnumerable<float[]> rows) =>
