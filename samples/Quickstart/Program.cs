@@ -5,7 +5,9 @@ using Microsoft.ML.Vae;
 using Microsoft.ML.Vae.Core;
 using Microsoft.ML.Vae.Geometry;
 
-Environment.CurrentDirectory = Directory.CreateTempSubdirectory("mlvae-quickstart-").FullName;
+string home = Environment.CurrentDirectory;
+DirectoryInfo folder = Directory.CreateTempSubdirectory("mlvae-quickstart-");
+Environment.CurrentDirectory = folder.FullName;
 SampleData.Write("normal.csv", "today.csv");
 
 var ml = new MLContext(seed: 1);
@@ -13,7 +15,7 @@ var normal = ml.Data.LoadFromTextFile<Reading>("normal.csv", separatorChar: ',',
 var today = ml.Data.LoadFromTextFile<Reading>("today.csv", separatorChar: ',', hasHeader: true);
 
 var model = ml.Transforms.Concatenate("Features", "Speed", "Flow", "Pressure", "Current")
-    .Append(ml.AnomalyDetection.Trainers.Vae(falseAlarmRate: 0.01))
+    .Append(ml.AnomalyDetection.Trainers.Vae(falseAlarmRate: 0.01, seed: 1))
     .Fit(normal);
 
 foreach (var v in ml.Data.CreateEnumerable<Verdict>(model.Transform(today), reuseRowObject: false))
@@ -63,6 +65,9 @@ VaeModel vae = AnomalyModelFile.Load("detector.vae").Vae;
 var solver = new GeodesicSolver(new PullbackMetric(vae.CreateDecoderImmersion()));
 Geodesic path = solver.Connect([-1.5, 1], [1, -1.5]);
 Console.WriteLine($"length {path.Length:F2}, straight line {path.StraightLength:F2}. {path.Reason}");
+
+Environment.CurrentDirectory = home;
+folder.Delete(recursive: true);
 
 void Report(ITransformer detector) =>
     Console.WriteLine($"{ml.Data.CreateEnumerable<Verdict>(detector.Transform(today), reuseRowObject: false).Count(v => v.PredictedLabel)} of 6 flagged");
