@@ -138,13 +138,10 @@ public class CursorTests
     }
 
     [Fact]
-    public void FiltersSkipsAndTakes()
+    public void Filters()
     {
         var data = _ml.Data.LoadFromEnumerable(Row.Make(10));
         Assert.Equal([2f, 3], _ml.Data.FilterRowsByColumn(data, "A", 2, 4).GetColumn<float>("A"));
-        Assert.Equal([8f, 9], _ml.Data.SkipRows(data, 8).GetColumn<float>("A"));
-        Assert.Equal([0f, 1, 2], _ml.Data.TakeRows(data, 3).GetColumn<float>("A"));
-        Read.Throws<ArgumentOutOfRangeException>("Must be greater than zero.", () => _ml.Data.TakeRows(data, 0));
         Read.Throws<ArgumentOutOfRangeException>("Column 'Nope' not found", () => _ml.Data.FilterRowsByColumn(data, "Nope", 0));
         Read.Throws<ArgumentOutOfRangeException>("Schema mismatch for filter column 'Text': expected number, got String", () => _ml.Data.FilterRowsByColumn(data, "Text", 0));
     }
@@ -161,11 +158,6 @@ public class CursorTests
         Assert.Equal(test, split.TestSet.GetColumn<float>("A"));
         Assert.Equal(test, new MLContext().Data.TrainTestSplit(data, 0.25, seed: 7).TestSet.GetColumn<float>("A"));
         Assert.Equal(data.Schema.Select(c => c.Name), split.TrainSet.Schema.Select(c => c.Name));
-        var folds = _ml.Data.CrossValidationSplit(data, 4);
-        Assert.Equal(Enumerable.Range(0, 400), folds.SelectMany(f => f.TestSet.GetColumn<float>("A")).Order().Select(x => (int)x));
-        Assert.All(folds, f => Assert.Equal(400, f.TrainSet.GetColumn<float>("A").Count() + f.TestSet.GetColumn<float>("A").Count()));
-        var byText = _ml.Data.TrainTestSplit(data, 0.5, "Text");
-        Assert.Empty(byText.TrainSet.GetColumn<string>("Text").Intersect(byText.TestSet.GetColumn<string>("Text")));
         Read.Throws<ArgumentOutOfRangeException>("Must be between 0 and 1 exclusive", () => _ml.Data.TrainTestSplit(data, 1));
     }
 

@@ -15,10 +15,8 @@ public class ModelTests
     {
         var data = _ml.Data.LoadFromEnumerable(Row.Make(9));
         var chain = _ml.Transforms.Categorical.OneHotEncoding("Hot", "Text")
-            .Append(_ml.Transforms.ReplaceMissingValues("A")).Append(_ml.Transforms.Conversion.ConvertType("Id"))
-            .Append(_ml.Transforms.Conversion.MapValue("Class", new Dictionary<string, float> { ["ant"] = 1 }, "Text"))
-            .Append(_ml.Transforms.Concatenate("F", "A", "Known", "Id", "Hot", "Class")).Append(_ml.Transforms.NormalizeMeanVariance("F", fixZero: false))
-            .Append(_ml.Transforms.DropColumns("Unknown"));
+            .Append(_ml.Transforms.Concatenate("F", "A", "Known", "Hot")).Append(_ml.Transforms.NormalizeMeanVariance("F", fixZero: false))
+            .Append(_ml.Transforms.CopyColumns("Copy", "Id")).Append(_ml.Transforms.NormalizeMinMax("B"));
         return (data, chain.Fit(data));
     }
 
@@ -133,35 +131,5 @@ public class ModelTests
         Assert.Equal(view.GetColumn<float[]>("F"), objects.Select(o => o.F));
         Assert.Single(_ml.Data.CreateEnumerable<Answer>(view, reuseRowObject: true, ignoreMissingColumns: true).Distinct());
         Read.Throws<ArgumentOutOfRangeException>("Could not find  column 'Absent'", () => _ml.Data.CreateEnumerable<Answer>(view, false));
-    }
-
-    [Fact]
-    public void CustomMappingsWithAFactoryAreFound()
-    {
-        var data = _ml.Data.LoadFromEnumerable(Row.Make(3));
-        var model = _ml.Transforms.CustomMapping(new Doubling().GetMapping(), "Doubling").Fit(data);
-        using var file = new MemoryStream();
-        _ml.Model.Save(model, data.Schema, file);
-        var other = new MLContext();
-        other.ComponentCatalog.RegisterAssembly(typeof(Doubling).Assembly);
-        Assert.Equal([0f, 2, 4], other.Model.Load(file, out _).Transform(data).GetColumn<float>("Twice"));
-        var unnamed = _ml.Transforms.CustomMapping(new Doubling().GetMapping(), null).Fit(data);
-        Read.Throws<InvalidOperationException>("Empty contract name for a transform: the transform cannot be saved", () => _ml.Model.Save(unnamed, data.Schema, new MemoryStream()));
-    }
-
-    public sealed class Once
-    {
-        public float A;
-    }
-
-    public sealed class Twofold
-    {
-        public float Twice;
-    }
-
-    [Microsoft.ML.Transforms.CustomMappingFactoryAttribute("Doubling")]
-    public sealed class Doubling : Microsoft.ML.Transforms.CustomMappingFactory<Once, Twofold>
-    {
-        public override Action<Once, Twofold> GetMapping() => (i, o) => o.Twice = 2 * i.A;
     }
 }

@@ -6,10 +6,9 @@ public sealed class Row
     public string Text;
     public bool Flag;
     public long Id;
-    [ColumnName("Renamed")] public double Wide { get; set; }
+    public double Wide { get; set; }
     [VectorType(2)] public float[] Known { get; set; }
     public float[] Unknown;
-    [NoColumn] public object Ignored;
 
     public static List<Row> Make(int count) => Enumerable.Range(0, count).Select(i => new Row
     {

@@ -9,19 +9,17 @@ public class TransformTests
     {
         public float X;
         public string City;
-        [VectorType(2)] public string[] Words;
         [VectorType(2)] public float[] V;
         public double Wide;
         public int Whole;
-        public bool Flag;
     }
 
     private IDataView Items() => _ml.Data.LoadFromEnumerable(new List<Item>
     {
-        new() { X = 1, City = "b", Words = ["p", "q"], V = [2, float.NaN], Wide = 1.25, Whole = 7, Flag = true },
-        new() { X = 5, City = "a", Words = ["q", "q"], V = [-4, 0], Wide = -2.5, Whole = -7 },
-        new() { X = 3, City = "b", Words = ["r", "p"], V = [6, 8], Wide = 0, Whole = 0 },
-        new() { X = -8, City = "", Words = ["", "p"], V = [0, 2], Wide = 4, Whole = 1, Flag = true },
+        new() { X = 1, City = "b", V = [2, float.NaN], Wide = 1.25, Whole = 7 },
+        new() { X = 5, City = "a", V = [-4, 0], Wide = -2.5, Whole = -7 },
+        new() { X = 3, City = "b", V = [6, 8], Wide = 0, Whole = 0 },
+        new() { X = -8, City = "", V = [0, 2], Wide = 4, Whole = 1 },
     });
 
     private IDataView Apply(IEstimator<ITransformer> estimator) => estimator.Fit(Items()).Transform(Items());
@@ -80,8 +78,8 @@ public class TransformTests
     public void NormalizedColumnsStandBehindTheHiddenOriginal()
     {
         var view = Apply(_ml.Transforms.NormalizeMinMax("V"));
-        Assert.Equal(["X", "City", "Words", "V", "V", "Wide", "Whole", "Flag"], view.Schema.Select(c => c.Name));
-        Assert.True(view.Schema[3].IsHidden);
+        Assert.Equal(["X", "City", "V", "V", "Wide", "Whole"], view.Schema.Select(c => c.Name));
+        Assert.True(view.Schema[2].IsHidden);
         Assert.True(view.Schema["V"].IsNormalized());
     }
 
@@ -93,31 +91,20 @@ public class TransformTests
         Assert.Equal("b|a", Read.SlotNames(view.Schema["Hot"]));
         Assert.Equal([[1f, 0], [0, 1], [1, 0], [0, 0]], view.GetColumn<float[]>("Hot"));
         Assert.True(view.Schema["Hot"].IsNormalized());
-        var unseen = _ml.Transforms.Categorical.OneHotEncoding("Hot", "City").Fit(_ml.Data.TakeRows(Items(), 1)).Transform(Items());
+        var unseen = _ml.Transforms.Categorical.OneHotEncoding("Hot", "City").Fit(_ml.Data.LoadFromEnumerable(new[] { new Item { City = "b", V = [0, 0] } })).Transform(Items());
         Assert.Equal([1f, 0, 1, 0], unseen.GetColumn<float[]>("Hot").Select(v => v[0]));
     }
 
     [Fact]
-    public void OneHotOfVectorsAndOfSeveralColumns()
+    public void OneHotOfSeveralColumns()
     {
-        var view = Apply(_ml.Transforms.Categorical.OneHotEncoding([new("W", "Words"), new("C", "City")]));
-        Assert.Equal("Vector<Single, 2, 3>", view.Schema["W"].Type.ToString());
-        Assert.Equal("[0].p|[0].q|[0].r|[1].p|[1].q|[1].r", Read.SlotNames(view.Schema["W"]));
-        Assert.Equal([0f, 1, 0, 0, 1, 0], view.GetColumn<float[]>("W").ElementAt(1));
-        Assert.Equal([0f, 0, 0, 1, 0, 0], view.GetColumn<float[]>("W").ElementAt(3));
+        var view = Apply(_ml.Transforms.Categorical.OneHotEncoding([new("C", "City"), new("D", "City")]));
         Assert.Equal(2, view.GetColumn<float[]>("C").First().Length);
+        Assert.Equal(view.GetColumn<float[]>("C"), view.GetColumn<float[]>("D"));
     }
 
     [Fact]
-    public void OneHotOfNumbersNamesSlotsByValue()
-    {
-        var view = Apply(_ml.Transforms.Categorical.OneHotEncoding("Hot", "Whole"));
-        Assert.Equal("7|-7|0|1", Read.SlotNames(view.Schema["Hot"]));
-        Assert.Equal("1.25|-2.5|0|4", Read.SlotNames(Apply(_ml.Transforms.Categorical.OneHotEncoding("Hot", "Wide")).Schema["Hot"]));
-    }
-
-    [Fact]
-    public void KeysByOccurrenceOrByValue()
+    public void KeysByOccurrence()
     {
         var view = Apply(_ml.Transforms.Conversion.MapValueToKey("K", "City"));
         Assert.Equal("Key<UInt32, 0-1>", view.Schema["K"].Type.ToString());
@@ -125,7 +112,6 @@ public class TransformTests
         VBuffer<ReadOnlyMemory<char>> values = default;
         view.Schema["K"].GetKeyValues(ref values);
         Assert.Equal("b,a", string.Join(',', values.DenseValues()));
-        Assert.Equal([2u, 1, 2, 0], Apply(_ml.Transforms.Conversion.MapValueToKey("K", "City", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)).GetColumn<uint>("K"));
     }
 
     [Fact]
@@ -146,69 +132,5 @@ public class TransformTests
         Read.Throws<ArgumentOutOfRangeException>("Schema mismatch for input column 'Wide': expected Single, got Double", () => Apply(_ml.Transforms.Concatenate("F", "X", "Wide")));
         Read.Throws<ArgumentOutOfRangeException>("Could not find input column 'Nope'", () => Apply(_ml.Transforms.Concatenate("F", "X", "Nope")));
         Read.Throws<ArgumentOutOfRangeException>("Input columns not specified", () => _ml.Transforms.Concatenate("F"));
-    }
-
-    [Fact]
-    public void SelectsAndDrops()
-    {
-        Assert.Equal(["Flag", "X"], Apply(_ml.Transforms.SelectColumns("Flag", "X")).Schema.Select(c => c.Name));
-        Assert.Equal(["City", "Words", "V", "Wide", "Whole"], Apply(_ml.Transforms.DropColumns("Flag", "X")).Schema.Select(c => c.Name));
-        Assert.Equal([1f, 5, 3, -8], Apply(_ml.Transforms.SelectColumns("Flag", "X")).GetColumn<float>("X"));
-        Read.Throws<ArgumentOutOfRangeException>("Could not find input column 'Nope'", () => Apply(_ml.Transforms.SelectColumns("X", "Nope")));
-    }
-
-    [Fact]
-    public void ReplacesMissingValues()
-    {
-        static float Second(IDataView v) => v.GetColumn<float[]>("V").First()[1];
-        Assert.Equal(0f, Second(Apply(_ml.Transforms.ReplaceMissingValues("V"))));
-        Close([10 / 3f], [Second(Apply(_ml.Transforms.ReplaceMissingValues("V", replacementMode: Microsoft.ML.Transforms.MissingValueReplacingEstimator.ReplacementMode.Mean)))]);
-        Assert.Equal(8f, Second(Apply(_ml.Transforms.ReplaceMissingValues("V", replacementMode: Microsoft.ML.Transforms.MissingValueReplacingEstimator.ReplacementMode.Maximum))));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Apply(_ml.Transforms.ReplaceMissingValues("City")));
-    }
-
-    [Fact]
-    public void ConvertsTypes()
-    {
-        Assert.Equal([7f, -7, 0, 1], Apply(_ml.Transforms.Conversion.ConvertType("F", "Whole")).GetColumn<float>("F"));
-        Assert.Equal([1f, 0, 0, 1], Apply(_ml.Transforms.Conversion.ConvertType("F", "Flag")).GetColumn<float>("F"));
-        Assert.Equal([1.25f, -2.5f, 0, 4], Apply(_ml.Transforms.Conversion.ConvertType("F", "Wide")).GetColumn<float>("F"));
-        Assert.Equal([1d, 5, 3, -8], Apply(_ml.Transforms.Conversion.ConvertType("F", "X", DataKind.Double)).GetColumn<double>("F"));
-        var text = _ml.Data.LoadFromEnumerable(new List<Item> { new() { City = "2.5" }, new() { City = "x" }, new() { City = "" } });
-        Assert.Equal([2.5f, float.NaN, 0], _ml.Transforms.Conversion.ConvertType("F", "City").Fit(text).Transform(text).GetColumn<float>("F"));
-    }
-
-    [Fact]
-    public void MapsValuesByTable()
-    {
-        var labels = new Dictionary<string, float> { ["a"] = 1, ["b"] = 0 };
-        var view = Apply(_ml.Transforms.Conversion.MapValue("Label", labels, "City"));
-        Assert.Equal([0f, 1, 0, 0], view.GetColumn<float>("Label")); // what the table lacks becomes 0
-        Assert.Equal("Single", view.Schema["Label"].Type.ToString());
-    }
-
-    public sealed class In
-    {
-        public float X;
-        public string City { get; set; }
-    }
-
-    public sealed class Out
-    {
-        public float Label;
-        [VectorType(2)] public float[] Pair { get; set; }
-    }
-
-    [Fact]
-    public void CustomMappingAddsColumns()
-    {
-        var view = Apply(_ml.Transforms.CustomMapping<In, Out>((i, o) =>
-        {
-            o.Label = i.City == "a" ? 1 : 0;
-            o.Pair = [i.X, -i.X];
-        }, null));
-        Assert.Equal([0f, 1, 0, 0], view.GetColumn<float>("Label"));
-        Assert.Equal("Vector<Single, 2>", view.Schema["Pair"].Type.ToString());
-        Assert.Equal([3f, -3f], view.GetColumn<float[]>("Pair").ElementAt(2));
     }
 }

@@ -1,6 +1,4 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
-using Microsoft.ML.Runtime;
-
 namespace Microsoft.ML.Data;
 
 /// <summary>The values of one column, many rows.</summary>
@@ -12,47 +10,35 @@ internal abstract class ColumnStore
     /// <summary>A store for <paramref name="column"/> that <see cref="Put"/> fills from the row's current value.</summary>
     public static ColumnStore Create(DataViewRow row, DataViewSchema.Column column)
     {
-        var type = column.Type is VectorDataViewType vector
-            ? typeof(Vectors<>).MakeGenericType(vector.ItemType.RawType) : typeof(Scalars<>).MakeGenericType(column.Type.RawType);
-        return (ColumnStore)Activator.CreateInstance(type, row, column);
+        bool vector = column.Type is VectorDataViewType;
+        return (ColumnStore)Activator.CreateInstance((vector ? typeof(Vectors<>) : typeof(Scalars<>)).MakeGenericType(column.Type.GetItemType().RawType), row, column);
     }
 
-    private static void Grow<T>(ref T[] items, int index)
-    {
-        if (index >= items.Length) Array.Resize(ref items, Math.Max(2 * items.Length, index + 1));
-    }
-
-    private sealed class Scalars<T>(DataViewRow row, DataViewSchema.Column column) : ColumnStore
+    private abstract class Store<T>(DataViewRow row, DataViewSchema.Column column) : ColumnStore
     {
         private readonly ValueGetter<T> _source = row.GetGetter<T>(column);
-        private T[] _values = new T[16];
+        protected T[] Values = new T[16];
 
         public override void Put(int index)
         {
-            Grow(ref _values, index);
-            _source(ref _values[index]);
+            if (index >= Values.Length) Array.Resize(ref Values, Math.Max(2 * Values.Length, index + 1));
+            _source(ref Values[index]);
         }
-
-        public override Delegate Getter(Func<int> index) => (ValueGetter<T>)((ref T value) => value = _values[index()]);
     }
 
-    private sealed class Vectors<T>(DataViewRow row, DataViewSchema.Column column) : ColumnStore
+    private sealed class Scalars<T>(DataViewRow row, DataViewSchema.Column column) : Store<T>(row, column)
     {
-        private readonly ValueGetter<VBuffer<T>> _source = row.GetGetter<VBuffer<T>>(column);
-        private VBuffer<T>[] _values = new VBuffer<T>[16];
+        public override Delegate Getter(Func<int> index) => (ValueGetter<T>)((ref T value) => value = Values[index()]);
+    }
 
-        public override void Put(int index)
-        {
-            Grow(ref _values, index);
-            _source(ref _values[index]);
-        }
-
-        public override Delegate Getter(Func<int> index) => (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => _values[index()].CopyTo(ref value));
+    private sealed class Vectors<T>(DataViewRow row, DataViewSchema.Column column) : Store<VBuffer<T>>(row, column)
+    {
+        public override Delegate Getter(Func<int> index) => (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => Values[index()].CopyTo(ref value));
     }
 }
 
 /// <summary>Keeps in memory each column once it has been asked for; then any number of threads may read.</summary>
-internal sealed class CacheDataView : IDataView
+internal sealed class CacheDataView : ViewBase
 {
     private const int BlockRows = 64;
     private readonly IHost _host;
@@ -60,35 +46,27 @@ internal sealed class CacheDataView : IDataView
     private readonly ColumnStore[] _stores;
     private int _rows = -1;
 
-    public CacheDataView(IHostEnvironment env, IDataView source, IEnumerable<DataViewSchema.Column> prefetch)
+    public CacheDataView(IHostEnvironment env, IDataView source, IEnumerable<DataViewSchema.Column> prefetch) : base(source.Schema)
     {
-        (_host, _source) = (env.Register("Cache"), source);
-        _stores = new ColumnStore[source.Schema.Count];
+        (_host, _source, _stores) = (env.Register("Cache"), source, new ColumnStore[source.Schema.Count]);
         if (prefetch.Any()) Load(Cursors.Active(Schema, prefetch));
     }
 
-    public DataViewSchema Schema => _source.Schema;
-    public bool CanShuffle => true;
-    public long? GetRowCount() => _rows >= 0 ? _rows : _source.GetRowCount();
+    public override bool CanShuffle => true;
+    public override long? GetRowCount() => _rows >= 0 ? _rows : _source.GetRowCount();
 
-    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random rand = null)
+    protected override DataViewRowCursor Open(bool[] active, Random rand)
     {
-        bool[] active = Cursors.Active(Schema, columnsNeeded);
         Load(active);
-        int[] order = null;
-        if (rand is not null)
-        {
-            order = Enumerable.Range(0, _rows).ToArray();
-            rand.Shuffle(order);
-        }
+        int[] order = rand is null ? null : Enumerable.Range(0, _rows).ToArray();
+        rand?.Shuffle(order);
         return new Cursor(this, active, order, 0, 1);
     }
 
     /// <summary>Cursor i takes every n-th block of rows; the block's number is the batch, by which order can be restored.</summary>
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random rand = null)
+    protected override DataViewRowCursor[] OpenSet(bool[] active, int n, Random rand)
     {
-        if (n <= 1 || rand is not null) return [GetRowCursor(columnsNeeded, rand)];
-        bool[] active = Cursors.Active(Schema, columnsNeeded);
+        if (n <= 1 || rand is not null) return [Open(active, rand)];
         Load(active);
         return Enumerable.Range(0, n).Select(i => new Cursor(this, active, null, i, n)).ToArray();
     }
@@ -109,14 +87,14 @@ internal sealed class CacheDataView : IDataView
         }
     }
 
-    private sealed class Cursor(CacheDataView view, bool[] active, int[] order, int part, int parts) : RootCursorBase(view._host)
+    private sealed class Cursor(CacheDataView view, bool[] active, int[] order, int part, int parts) : RootCursorBase(view._host, view.Schema, active)
     {
         private long _next = (long)part * BlockRows;
         private int _index = -1;
 
-        public override DataViewSchema Schema => view.Schema;
         public override long Batch => parts == 1 || _index < 0 ? 0 : _index / BlockRows;
-        public override bool IsColumnActive(DataViewSchema.Column column) => active[column.Index];
+        public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)Good(_index), 0);
+        protected override Delegate MakeGetter<TValue>(DataViewSchema.Column column) => view._stores[column.Index].Getter(() => Good(_index));
 
         protected override bool MoveNextCore()
         {
@@ -125,20 +103,6 @@ internal sealed class CacheDataView : IDataView
             // Behind the end of a block lie the blocks of the other cursors.
             if (++_next % BlockRows == 0) _next += (long)(parts - 1) * BlockRows;
             return true;
-        }
-
-        private int Row()
-        {
-            Ch.Check(IsGood, Cursors.FetchValueStateError);
-            return _index;
-        }
-
-        public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)Row(), 0);
-
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
-        {
-            Ch.CheckParam(column.Index < active.Length && active[column.Index], nameof(column), "requested column not active");
-            return Cursors.Cast<TValue>(view._stores[column.Index].Getter(Row));
         }
     }
 }

@@ -1,6 +1,4 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
-using Microsoft.ML.Runtime;
-
 namespace Microsoft.ML.Data;
 
 internal static class Cursors
@@ -15,68 +13,82 @@ internal static class Cursors
         return active;
     }
 
+    public static IEnumerable<DataViewSchema.Column> Columns(DataViewSchema schema, bool[] active) => schema.Where(c => active[c.Index]).ToArray();
+
     public static ValueGetter<T> Cast<T>(Delegate getter) => getter as ValueGetter<T>
         ?? throw Contracts.Except(null, $"Invalid TValue in GetGetter: '{typeof(T)}', expected type: '{getter.GetType().GetGenericArguments()[0]}'.");
 
-    /// <summary>The label rule of the evaluators: numbers as they are, true is 1, keys start at 0, missing is NaN.</summary>
-    public static ValueGetter<float> LabelGetter(DataViewRow row, DataViewSchema.Column column)
+    /// <summary>A function that fetches the current value, vectors into arrays of their own.</summary>
+    public static Func<T> Reader<T>(DataViewRow row, DataViewSchema.Column column)
     {
-        switch (column.Type)
+        var getter = row.GetGetter<T>(column);
+        return () =>
         {
-            case NumberDataViewType number when number == NumberDataViewType.Single:
-                return row.GetGetter<float>(column);
-            case NumberDataViewType number when number == NumberDataViewType.Double:
-                return Convert<double>(x => (float)x);
-            case BooleanDataViewType:
-                return Convert<bool>(x => x ? 1f : 0f);
-            case KeyDataViewType key when key.RawType == typeof(byte):
-                return Convert<byte>(x => FromKey(x));
-            case KeyDataViewType key when key.RawType == typeof(ushort):
-                return Convert<ushort>(x => FromKey(x));
-            case KeyDataViewType key when key.RawType == typeof(uint):
-                return Convert<uint>(x => FromKey(x));
-            case KeyDataViewType:
-                return Convert<ulong>(FromKey);
-            default:
-                throw Contracts.Except(null, "Only floating point number, boolean, and key type values can be used as label.");
-        }
-
-        float FromKey(ulong value) => value == 0 || value > column.Type.GetKeyCount() ? float.NaN : value - 1;
-
-        ValueGetter<float> Convert<T>(Func<T, float> convert)
-        {
-            var getter = row.GetGetter<T>(column);
             T value = default;
-            return (ref float destination) =>
-            {
-                getter(ref value);
-                destination = convert(value);
-            };
+            getter(ref value);
+            return value;
+        };
+    }
+
+    /// <summary>The label rule of the evaluators: numbers as they are, true is 1, keys start at 0, missing is NaN.</summary>
+    public static Func<double> LabelReader(DataViewRow row, DataViewSchema.Column column)
+    {
+        return column.Type switch
+        {
+            BooleanDataViewType => Convert<bool>(x => x ? 1 : 0),
+            KeyDataViewType key => Convert<uint>(x => x > 0 && x <= key.Count ? x - 1 : double.NaN),
+            NumberDataViewType number when number == NumberDataViewType.Double => Reader<double>(row, column),
+            _ => Convert<float>(x => x),
+        };
+
+        Func<double> Convert<T>(Func<T, double> convert)
+        {
+            var read = Reader<T>(row, column);
+            return () => convert(read());
         }
     }
 }
 
-/// <summary>A cursor that moves by itself: position, disposal at the end, trace lines in the log.</summary>
-internal abstract class RootCursorBase : DataViewRowCursor
+/// <summary>A view that opens its cursors for a set of active columns.</summary>
+internal abstract class ViewBase(DataViewSchema schema) : IDataView
 {
-    protected readonly IChannel Ch;
+    public DataViewSchema Schema => schema;
+    public virtual bool CanShuffle => false;
+    public virtual long? GetRowCount() => null;
+    protected abstract DataViewRowCursor Open(bool[] active, Random rand);
+    protected virtual DataViewRowCursor[] OpenSet(bool[] active, int n, Random rand) => [Open(active, rand)];
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random rand = null) => Open(Cursors.Active(schema, columnsNeeded), rand);
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random rand = null) => OpenSet(Cursors.Active(schema, columnsNeeded), n, rand);
+}
+
+/// <summary>A cursor that moves by itself: activity, position, disposal of its source at the end, trace lines in the log.</summary>
+internal abstract class RootCursorBase(IChannelProvider provider, DataViewSchema schema, bool[] active, IDisposable source = null) : DataViewRowCursor
+{
+    protected readonly IChannel Ch = provider.Start("Cursor");
     private long _position = -1;
     private bool _disposed;
 
-    protected RootCursorBase(IChannelProvider provider) => Ch = provider.Start("Cursor");
-
-    public sealed override long Position => _position;
-    protected bool IsGood => _position >= 0;
     protected abstract bool MoveNextCore();
+    protected abstract Delegate MakeGetter<TValue>(DataViewSchema.Column column);
+    protected virtual Exception Inactive => Ch.ExceptParam("column", "requested column not active");
+    public sealed override long Position => _position;
+    public override long Batch => 0;
+    public sealed override DataViewSchema Schema => schema;
+    public sealed override bool IsColumnActive(DataViewSchema.Column column) => active[column.Index];
+
+    public sealed override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+        => column.Index < active.Length && active[column.Index] ? Cursors.Cast<TValue>(MakeGetter<TValue>(column)) : throw Inactive;
+
+    public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)Good(Position), 0);
+
+    /// <summary>The value, if the cursor stands on a row.</summary>
+    protected T Good<T>(T value) => _position >= 0 ? value : throw Ch.Except(Cursors.FetchValueStateError);
 
     public sealed override bool MoveNext()
     {
         if (_disposed) return false;
-        if (MoveNextCore())
-        {
-            _position++;
-            return true;
-        }
+        _position++;
+        if (MoveNextCore()) return true;
         Dispose();
         return false;
     }
@@ -84,21 +96,8 @@ internal abstract class RootCursorBase : DataViewRowCursor
     protected override void Dispose(bool disposing)
     {
         if (_disposed) return;
-        _disposed = true;
-        _position = -1;
+        (_disposed, _position) = (true, -1);
+        source?.Dispose();
         Ch.Dispose();
-        base.Dispose(disposing);
     }
-}
-
-/// <summary>A cursor that moves with its input.</summary>
-internal abstract class WrappingCursor(DataViewRowCursor input, DataViewSchema schema) : DataViewRowCursor
-{
-    protected DataViewRowCursor Input => input;
-    public override DataViewSchema Schema => schema;
-    public override long Position => input.Position;
-    public override long Batch => input.Batch;
-    public override bool MoveNext() => input.MoveNext();
-    public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
-    protected override void Dispose(bool disposing) => input.Dispose();
 }

@@ -1,95 +1,112 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 using System.Linq.Expressions;
 using System.Reflection;
-using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Data;
+
+/// <summary>A member of a class as a column: a scalar, text, or an array as a vector.</summary>
+internal sealed record TypedColumn(MemberInfo Member, Type MemberType, Type ItemType, DataViewType Type)
+{
+    public string Name => Member.Name;
+    public bool IsVector => MemberType.IsArray;
+}
 
 /// <summary>Between members of a class and columns of a row.</summary>
 internal static class TypedRows
 {
-    public static Type MemberType(MemberInfo member) => member is FieldInfo field ? field.FieldType : ((PropertyInfo)member).PropertyType;
-
-    public static MemberInfo Member(Type type, string name) => (MemberInfo)type.GetField(name) ?? type.GetProperty(name);
-
-    private static bool IsVector(Type type, out Type item)
+    /// <summary>Public fields, then public properties that can be read or, if asked for, written.</summary>
+    public static TypedColumn[] Columns(Type type, bool write)
     {
-        bool buffer = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(VBuffer<>);
-        item = type.IsArray ? type.GetElementType() : buffer ? type.GetGenericArguments()[0] : type;
-        return type.IsArray || buffer;
+        const BindingFlags instance = BindingFlags.Public | BindingFlags.Instance;
+        var properties = type.GetProperties(instance).Where(p => p.GetIndexParameters().Length == 0 && (write ? p.GetSetMethod() : p.GetGetMethod()) is not null);
+        return type.GetFields(instance).Select(f => Column(f, f.FieldType)).Concat(properties.Select(p => Column(p, p.PropertyType))).ToArray();
     }
 
-    public static DataViewType ColumnType(MemberInfo member)
+    private static TypedColumn Column(MemberInfo member, Type type)
     {
-        bool vector = IsVector(MemberType(member), out var itemType);
-        var item = ColumnTypeExtensions.TryPrimitiveTypeFromType(itemType)
-            ?? throw Contracts.ExceptParam(null, "rawType", $"Could not determine an IDataView type for member {member.Name} of type '{MemberType(member).FullName}'");
-        if (member.GetCustomAttribute<KeyTypeAttribute>() is { } key) item = new KeyDataViewType(itemType, key.Count);
-        var attribute = member.GetCustomAttribute<VectorTypeAttribute>();
-        if (attribute is not null && !vector)
-            throw Contracts.ExceptParam(null, "userType", $"Member {member.Name} marked with VectorTypeAttribute, but does not appear to be a vector type");
-        return !vector ? item : attribute?.Dims is { Length: > 0 } dims ? new VectorDataViewType(item, dims) : new VectorDataViewType(item);
+        var itemType = type.IsArray ? type.GetElementType() : type;
+        var item = ColumnTypeExtensions.TryFromType(itemType)
+            ?? throw Contracts.ExceptParam(null, "rawType", $"Could not determine an IDataView type for member {member.Name} of type '{type.FullName}'");
+        if (type == typeof(string[])) throw new NotSupportedException("Vectors of text as members are not part of the stand-in for Microsoft.ML.");
+        int size = member.GetCustomAttribute<VectorTypeAttribute>()?.Size ?? 0;
+        return new TypedColumn(member, type, itemType, type.IsArray ? new VectorDataViewType(item, size) : item);
     }
 
-    public static DataViewSchema Schema(Type rowType, SchemaDefinition definition)
+    public static DataViewSchema Schema(TypedColumn[] columns)
     {
         var builder = new DataViewSchema.Builder();
-        foreach (var column in definition)
-        {
-            bool vector = IsVector(MemberType(Member(rowType, column.MemberName)), out var item);
-            if (vector != column.ColumnType is VectorDataViewType)
-                throw Contracts.ExceptParam(null, "userSchemaDefinition", $"Column '{column.ColumnName}' is supposed to be {(vector ? "scalar" : "vector")}, but type of associated field '{column.MemberName}' is {(vector ? "vector" : "scalar")}");
-            if (ColumnTypeExtensions.PrimitiveTypeFromType(item).RawType != column.ColumnType.GetItemType().RawType)
-                throw Contracts.ExceptParam(null, "userSchemaDefinition", $"Column '{column.ColumnName}' is supposed to have item type {column.ColumnType.GetItemType().RawType}, but associated field has type {item}");
-            builder.AddColumn(column.ColumnName, column.ColumnType, column.Annotations);
-        }
+        foreach (var column in columns) builder.AddColumn(column.Name, column.Type);
         return builder.ToSchema();
     }
 
-    /// <summary>A getter that reads <paramref name="memberName"/> of the current object.</summary>
-    public static Delegate Getter<TRow>(string memberName, Func<TRow> current)
+    /// <summary>The columns a class takes from a view, checked against its schema.</summary>
+    public static (DataViewSchema.Column Column, TypedColumn Member)[] Bind(IHostEnvironment env, Type rowType, DataViewSchema schema, bool ignoreMissing)
     {
-        var member = Member(typeof(TRow), memberName);
-        var type = MemberType(member);
-        if (type == typeof(string)) return Text(Peek<TRow, string>(member), current);
-        if (type == typeof(string[])) return TextVector(Peek<TRow, string[]>(member), current);
-        bool vector = IsVector(type, out var item);
-        string method = type.IsArray ? nameof(ArrayVector) : vector ? nameof(BufferVector) : nameof(Scalar);
-        return (Delegate)Generic.Call(typeof(TypedRows), method, [typeof(TRow), item], member, current);
+        var bound = new List<(DataViewSchema.Column, TypedColumn)>();
+        foreach (var wanted in Columns(rowType, write: true))
+        {
+            if (schema.GetColumnOrNull(wanted.Name) is not { } column)
+            {
+                if (ignoreMissing) continue;
+                throw env.ExceptSchemaMismatch("Schema", "", wanted.Name);
+            }
+            if (wanted.Type.RawType != column.Type.RawType)
+                throw env.Except($"Can't bind the IDataView column '{wanted.Name}' of type '{column.Type}' to field or property '{wanted.Name}' of type '{wanted.MemberType.FullName}'.");
+            bound.Add((column, wanted));
+        }
+        return [.. bound];
     }
 
-    private static ValueGetter<ReadOnlyMemory<char>> Text<TRow>(Func<TRow, string> peek, Func<TRow> current)
-        => (ref ReadOnlyMemory<char> value) => value = peek(current()).AsMemory();
+    private static string Kind(TypedColumn column, string what) => (column.IsVector ? "Vector" : column.MemberType == typeof(string) ? "Text" : "Scalar") + what;
 
-    private static ValueGetter<VBuffer<ReadOnlyMemory<char>>> TextVector<TRow>(Func<TRow, string[]> peek, Func<TRow> current)
-        => (ref VBuffer<ReadOnlyMemory<char>> value) =>
-        {
-            var texts = peek(current())?.Select(t => t.AsMemory()).ToArray() ?? [];
-            value = new(texts.Length, texts);
-        };
+    /// <summary>A getter that reads a member of the current object.</summary>
+    public static Delegate Getter<TRow>(TypedColumn column, Func<TRow> current)
+        => (Delegate)Generic.Call(typeof(TypedRows), Kind(column, "Getter"), [typeof(TRow), column.ItemType], column.Member, current);
 
-    private static ValueGetter<T> Scalar<TRow, T>(MemberInfo member, Func<TRow> current)
+    private static ValueGetter<ReadOnlyMemory<char>> TextGetter<TRow, T>(MemberInfo member, Func<TRow> current)
+    {
+        var peek = Peek<TRow, string>(member);
+        return (ref ReadOnlyMemory<char> value) => value = peek(current()).AsMemory();
+    }
+
+    private static ValueGetter<T> ScalarGetter<TRow, T>(MemberInfo member, Func<TRow> current)
     {
         var peek = Peek<TRow, T>(member);
         return (ref T value) => value = peek(current());
     }
 
-    private static ValueGetter<VBuffer<T>> ArrayVector<TRow, T>(MemberInfo member, Func<TRow> current)
+    private static ValueGetter<VBuffer<T>> VectorGetter<TRow, T>(MemberInfo member, Func<TRow> current)
     {
         var peek = Peek<TRow, T[]>(member);
-        return (ref VBuffer<T> value) =>
-        {
-            T[] items = peek(current()) ?? [];
-            var editor = VBufferEditor.Create(ref value, items.Length);
-            items.CopyTo(editor.Values);
-            value = editor.Commit();
-        };
+        return (ref VBuffer<T> value) => (peek(current()) is { } items ? new VBuffer<T>(items.Length, items) : default).CopyTo(ref value);
     }
 
-    private static ValueGetter<VBuffer<T>> BufferVector<TRow, T>(MemberInfo member, Func<TRow> current)
+    /// <summary>An action that fills an object from the row's current values.</summary>
+    public static Action<TRow> Filler<TRow>(DataViewRow row, (DataViewSchema.Column Column, TypedColumn Member)[] columns) => (Action<TRow>)Delegate.Combine(columns.Select(c =>
+        (Delegate)Generic.Call(typeof(TypedRows), Kind(c.Member, "Setter"), [typeof(TRow), c.Member.ItemType], row, c.Column, c.Member.Member)).ToArray()) ?? (_ => { });
+
+    private static Action<TRow> TextSetter<TRow, T>(DataViewRow row, DataViewSchema.Column column, MemberInfo member)
     {
-        var peek = Peek<TRow, VBuffer<T>>(member);
-        return (ref VBuffer<T> value) => peek(current()).CopyTo(ref value);
+        var (read, poke) = (Cursors.Reader<ReadOnlyMemory<char>>(row, column), Poke<TRow, string>(member));
+        return target => poke(target, read().ToString());
+    }
+
+    private static Action<TRow> ScalarSetter<TRow, T>(DataViewRow row, DataViewSchema.Column column, MemberInfo member)
+    {
+        var (read, poke) = (Cursors.Reader<T>(row, column), Poke<TRow, T>(member));
+        return target => poke(target, read());
+    }
+
+    private static Action<TRow> VectorSetter<TRow, T>(DataViewRow row, DataViewSchema.Column column, MemberInfo member)
+    {
+        var (read, peek, poke) = (Cursors.Reader<VBuffer<T>>(row, column), Peek<TRow, T[]>(member), Poke<TRow, T[]>(member));
+        return target =>
+        {
+            var value = read();
+            T[] items = peek(target) is { } old && old.Length == value.Length ? old : new T[value.Length];
+            value.CopyTo(items);
+            poke(target, items);
+        };
     }
 
     private static Func<TRow, T> Peek<TRow, T>(MemberInfo member)
@@ -98,97 +115,15 @@ internal static class TypedRows
         return Expression.Lambda<Func<TRow, T>>(Expression.MakeMemberAccess(row, member), row).Compile();
     }
 
-    /// <summary>The columns a class takes from a view, checked against its schema.</summary>
-    public static (DataViewSchema.Column Column, MemberInfo Member)[] Bind(IHostEnvironment env, Type rowType, DataViewSchema schema, bool ignoreMissing, SchemaDefinition definition)
-    {
-        var bound = new List<(DataViewSchema.Column, MemberInfo)>();
-        foreach (var wanted in definition ?? SchemaDefinition.Create(rowType, SchemaDefinition.Direction.Write))
-        {
-            if (schema.GetColumnOrNull(wanted.ColumnName) is not { } column)
-            {
-                if (ignoreMissing) continue;
-                throw env.ExceptSchemaMismatch("Schema", "", wanted.ColumnName);
-            }
-            var member = Member(rowType, wanted.MemberName);
-            bool vector = IsVector(MemberType(member), out var item);
-            if (vector != column.Type is VectorDataViewType || ColumnTypeExtensions.TryPrimitiveTypeFromType(item)?.RawType != column.Type.GetItemType().RawType)
-                throw env.Except($"Can't bind the IDataView column '{wanted.ColumnName}' of type '{column.Type}' to field or property '{wanted.MemberName}' of type '{MemberType(member).FullName}'.");
-            bound.Add((column, member));
-        }
-        return [.. bound];
-    }
-
-    /// <summary>An action that fills an object from the row's current values.</summary>
-    public static Action<TRow> Filler<TRow>(DataViewRow row, (DataViewSchema.Column Column, MemberInfo Member)[] columns)
-    {
-        var setters = columns.Select(c => Setter<TRow>(row, c.Column, c.Member)).ToArray();
-        return target =>
-        {
-            foreach (var set in setters) set(target);
-        };
-    }
-
-    private static Action<TRow> Setter<TRow>(DataViewRow row, DataViewSchema.Column column, MemberInfo member)
-    {
-        var type = MemberType(member);
-        if (type == typeof(string))
-        {
-            var text = row.GetGetter<ReadOnlyMemory<char>>(column);
-            var pokeText = Poke<TRow, string>(member);
-            ReadOnlyMemory<char> value = default;
-            return target =>
-            {
-                text(ref value);
-                pokeText(target, value.ToString());
-            };
-        }
-        if (type == typeof(string[]))
-        {
-            var texts = row.GetGetter<VBuffer<ReadOnlyMemory<char>>>(column);
-            var pokeTexts = Poke<TRow, string[]>(member);
-            VBuffer<ReadOnlyMemory<char>> value = default;
-            return target =>
-            {
-                texts(ref value);
-                pokeTexts(target, value.DenseValues().Select(t => t.ToString()).ToArray());
-            };
-        }
-        IsVector(type, out var item);
-        string method = type.IsArray ? nameof(ArraySetter) : nameof(DirectSetter);
-        return (Action<TRow>)Generic.Call(typeof(TypedRows), method, [typeof(TRow), type.IsArray ? item : type], row, column, member);
-    }
-
-    private static Action<TRow> DirectSetter<TRow, T>(DataViewRow row, DataViewSchema.Column column, MemberInfo member)
-    {
-        var getter = row.GetGetter<T>(column);
-        var poke = Poke<TRow, T>(member);
-        return target =>
-        {
-            T value = default;
-            getter(ref value);
-            poke(target, value);
-        };
-    }
-
-    private static Action<TRow> ArraySetter<TRow, T>(DataViewRow row, DataViewSchema.Column column, MemberInfo member)
-    {
-        var getter = row.GetGetter<VBuffer<T>>(column);
-        var peek = Peek<TRow, T[]>(member);
-        var poke = Poke<TRow, T[]>(member);
-        VBuffer<T> value = default;
-        return target =>
-        {
-            getter(ref value);
-            T[] items = peek(target) is { } old && old.Length == value.Length ? old : new T[value.Length];
-            value.CopyTo(items);
-            poke(target, items);
-        };
-    }
-
     private static Action<TRow, T> Poke<TRow, T>(MemberInfo member)
     {
-        var row = Expression.Parameter(typeof(TRow));
-        var value = Expression.Parameter(typeof(T));
+        var (row, value) = (Expression.Parameter(typeof(TRow)), Expression.Parameter(typeof(T)));
         return Expression.Lambda<Action<TRow, T>>(Expression.Assign(Expression.MakeMemberAccess(row, member), value), row, value).Compile();
     }
+}
+
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
+public sealed class VectorTypeAttribute(int size) : Attribute
+{
+    internal int Size { get; } = size;
 }

@@ -1,7 +1,4 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
-using System.Collections;
-using Microsoft.ML.Data;
-
 namespace Microsoft.ML;
 
 /// <summary>Columns in order; of several columns of one name the last is visible, the earlier ones are hidden.</summary>
@@ -13,22 +10,12 @@ public sealed class DataViewSchema : IReadOnlyList<DataViewSchema.Column>
     private DataViewSchema(IReadOnlyList<DetachedColumn> columns)
     {
         for (int i = 0; i < columns.Count; i++) _visible[columns[i].Name] = i;
-        _columns = columns.Select((c, i) => new Column(c.Name, i, _visible[c.Name] != i, c.Type, c.Annotations)).ToArray();
+        _columns = columns.Select((c, i) => new Column(c, i, _visible[c.Name] != i)).ToArray();
     }
 
     public int Count => _columns.Length;
-
-    public Column this[string name] => GetColumnOrNull(name)
-        ?? throw new ArgumentOutOfRangeException(nameof(name), $"Column '{name}' not found");
-
-    public Column this[int columnIndex]
-    {
-        get
-        {
-            if (columnIndex < 0 || columnIndex >= _columns.Length) throw new ArgumentOutOfRangeException(nameof(columnIndex));
-            return _columns[columnIndex];
-        }
-    }
+    public Column this[string name] => GetColumnOrNull(name) ?? throw new ArgumentOutOfRangeException(nameof(name), $"Column '{name}' not found");
+    public Column this[int columnIndex] => columnIndex >= 0 && columnIndex < Count ? _columns[columnIndex] : throw new ArgumentOutOfRangeException(nameof(columnIndex));
 
     public Column? GetColumnOrNull(string name)
     {
@@ -42,20 +29,15 @@ public sealed class DataViewSchema : IReadOnlyList<DataViewSchema.Column>
 
     public struct Column
     {
-        internal Column(string name, int index, bool isHidden, DataViewType type, Annotations annotations)
-        {
-            (Name, Index, IsHidden, Type) = (name, index, isHidden, type);
-            Annotations = annotations ?? Annotations.Empty;
-        }
+        internal Column(DetachedColumn column, int index, bool isHidden)
+            => (Name, Index, IsHidden, Type, Annotations) = (column.Name, index, isHidden, column.Type, column.Annotations);
 
         public string Name { get; }
         public int Index { get; }
         public bool IsHidden { get; }
         public DataViewType Type { get; }
         public Annotations Annotations { get; }
-
-        public override string ToString()
-            => Annotations is null || Annotations.Schema.Count == 0 ? $"{Name}: {Type}" : $"{Name}: {Type} {{{Annotations}}}";
+        public override string ToString() => Annotations is null || Annotations.Schema.Count == 0 ? $"{Name}: {Type}" : $"{Name}: {Type} {{{Annotations}}}";
     }
 
     public struct DetachedColumn
@@ -63,12 +45,8 @@ public sealed class DataViewSchema : IReadOnlyList<DataViewSchema.Column>
         public DetachedColumn(string name, DataViewType type, Annotations annotations = null)
         {
             if (string.IsNullOrEmpty(name)) throw new ArgumentNullException(nameof(name));
-            Name = name;
-            Type = type ?? throw new ArgumentNullException(nameof(type));
-            Annotations = annotations ?? Annotations.Empty;
+            (Name, Type, Annotations) = (name, type ?? throw new ArgumentNullException(nameof(type)), annotations ?? Annotations.Empty);
         }
-
-        public DetachedColumn(Column column) : this(column.Name, column.Type, column.Annotations) { }
 
         public string Name { get; }
         public DataViewType Type { get; }
@@ -78,10 +56,8 @@ public sealed class DataViewSchema : IReadOnlyList<DataViewSchema.Column>
     public sealed class Builder
     {
         private readonly List<DetachedColumn> _items = [];
-
         public void AddColumn(string name, DataViewType type, Annotations annotations = null) => _items.Add(new(name, type, annotations));
-        public void AddColumns(IEnumerable<Column> source) => _items.AddRange(source.Select(c => new DetachedColumn(c)));
-        public void AddColumns(IEnumerable<DetachedColumn> source) => _items.AddRange(source);
+        public void AddColumns(IEnumerable<Column> source) => _items.AddRange(source.Select(c => new DetachedColumn(c.Name, c.Type, c.Annotations)));
         public DataViewSchema ToSchema() => new(_items);
     }
 
@@ -89,9 +65,7 @@ public sealed class DataViewSchema : IReadOnlyList<DataViewSchema.Column>
     public sealed class Annotations
     {
         private readonly Delegate[] _getters;
-
         private Annotations(DataViewSchema schema, Delegate[] getters) => (Schema, _getters) = (schema, getters);
-
         public static Annotations Empty { get; } = new(new DataViewSchema([]), []);
         public DataViewSchema Schema { get; }
 
@@ -102,10 +76,7 @@ public sealed class DataViewSchema : IReadOnlyList<DataViewSchema.Column>
         }
 
         public void GetValue<TValue>(string kind, ref TValue value)
-        {
-            var column = Schema.GetColumnOrNull(kind) ?? throw new InvalidOperationException("Invalid call to 'GetValue'");
-            GetGetter<TValue>(column)(ref value);
-        }
+            => GetGetter<TValue>(Schema.GetColumnOrNull(kind) ?? throw new InvalidOperationException("Invalid call to 'GetValue'"))(ref value);
 
         public override string ToString() => string.Join(", ", Schema.Select(c => c.Name));
 
@@ -116,24 +87,15 @@ public sealed class DataViewSchema : IReadOnlyList<DataViewSchema.Column>
 
             public void Add(Annotations annotations, Func<string, bool> selector)
             {
-                if (annotations is null) return;
-                ArgumentNullException.ThrowIfNull(selector);
-                foreach (var column in annotations.Schema)
-                    if (selector(column.Name)) Append(column.Name, column.Type, annotations._getters[column.Index], column.Annotations);
+                foreach (var column in annotations.Schema.Where(c => selector(c.Name))) Append(column.Name, column.Type, annotations._getters[column.Index]);
             }
 
             public void Add<TValue>(string name, DataViewType type, ValueGetter<TValue> getter, Annotations annotations = null)
             {
-                Check(name, type, getter);
+                ArgumentException.ThrowIfNullOrEmpty(name);
+                ArgumentNullException.ThrowIfNull(type);
+                ArgumentNullException.ThrowIfNull(getter);
                 if (type.RawType != typeof(TValue)) throw new ArgumentException($"type.RawType must be of type '{typeof(TValue).FullName}'.", nameof(type));
-                Append(name, type, getter, annotations);
-            }
-
-            public void Add(string name, DataViewType type, Delegate getter, Annotations annotations = null)
-            {
-                Check(name, type, getter);
-                var expected = typeof(ValueGetter<>).MakeGenericType(type.RawType);
-                if (!expected.IsInstanceOfType(getter)) throw new ArgumentException($"getter must be of type '{expected.FullName}'", nameof(getter));
                 Append(name, type, getter, annotations);
             }
 
@@ -142,14 +104,7 @@ public sealed class DataViewSchema : IReadOnlyList<DataViewSchema.Column>
 
             public Annotations ToAnnotations() => new(_schema.ToSchema(), _getters.ToArray());
 
-            private static void Check(string name, DataViewType type, Delegate getter)
-            {
-                ArgumentException.ThrowIfNullOrEmpty(name);
-                ArgumentNullException.ThrowIfNull(type);
-                ArgumentNullException.ThrowIfNull(getter);
-            }
-
-            private void Append(string name, DataViewType type, Delegate getter, Annotations annotations)
+            private void Append(string name, DataViewType type, Delegate getter, Annotations annotations = null)
             {
                 _schema.AddColumn(name, type, annotations);
                 _getters.Add(getter);

@@ -1,38 +1,46 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
-using Microsoft.ML.Data;
-
-namespace Microsoft.ML;
-
-public interface IDataView
+namespace Microsoft.ML
 {
-    bool CanShuffle { get; }
-    DataViewSchema Schema { get; }
-    long? GetRowCount();
-    DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random rand = null);
-    DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random rand = null);
-}
-
-public delegate void ValueGetter<TValue>(ref TValue value);
-
-public abstract class DataViewRow : IDisposable
-{
-    public abstract long Position { get; }
-    public abstract long Batch { get; }
-    public abstract DataViewSchema Schema { get; }
-    public abstract ValueGetter<DataViewRowId> GetIdGetter();
-    public abstract bool IsColumnActive(DataViewSchema.Column column);
-    public abstract ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column);
-
-    public void Dispose()
+    public interface IDataView
     {
-        Dispose(true);
-        GC.SuppressFinalize(this);
+        bool CanShuffle { get; }
+        DataViewSchema Schema { get; }
+        long? GetRowCount();
+        DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random rand = null);
+        DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random rand = null);
     }
 
-    protected virtual void Dispose(bool disposing) { }
+    public delegate void ValueGetter<TValue>(ref TValue value);
+
+    public abstract class DataViewRow : IDisposable
+    {
+        public abstract long Position { get; }
+        public abstract long Batch { get; }
+        public abstract DataViewSchema Schema { get; }
+        public abstract ValueGetter<DataViewRowId> GetIdGetter();
+        public abstract bool IsColumnActive(DataViewSchema.Column column);
+        public abstract ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column);
+        protected virtual void Dispose(bool disposing) { }
+
+        public void Dispose()
+        {
+            Dispose(true);
+            GC.SuppressFinalize(this);
+        }
+    }
+
+    public abstract class DataViewRowCursor : DataViewRow
+    {
+        public abstract bool MoveNext();
+    }
 }
 
-public abstract class DataViewRowCursor : DataViewRow
+namespace Microsoft.ML.Data
 {
-    public abstract bool MoveNext();
+    /// <summary>A 128-bit row identity that survives filtering and shuffling.</summary>
+    public readonly struct DataViewRowId(ulong low, ulong high)
+    {
+        public readonly ulong Low = low, High = high;
+        public override string ToString() => $"{High:x16}{Low:x16}";
+    }
 }

@@ -1,9 +1,5 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
-using System.Collections;
-using Microsoft.ML.Runtime;
-
-[assembly: Microsoft.ML.LoadableClass(typeof(Microsoft.ML.Data.TransformerChain<Microsoft.ML.ITransformer>), typeof(Microsoft.ML.Data.TransformerChain), null,
-    typeof(Microsoft.ML.SignatureLoadModel), "Transformer chain", Microsoft.ML.Data.TransformerChain.LoaderSignature)]
+[assembly: Microsoft.ML.LoadableClass(typeof(TransformerChain<Microsoft.ML.ITransformer>), typeof(TransformerChain), null, typeof(Microsoft.ML.SignatureLoadModel), "Transformer chain", TransformerChain.LoaderSignature)]
 
 namespace Microsoft.ML.Data;
 
@@ -12,20 +8,11 @@ public enum TransformerScope { None = 0, Training = 1, Testing = 2, Scoring = 4,
 
 public sealed class EstimatorChain<TLastTransformer> : IEstimator<TransformerChain<TLastTransformer>> where TLastTransformer : class, ITransformer
 {
-    internal readonly record struct Link(IEstimator<ITransformer> Estimator, TransformerScope Scope, bool Cache);
-
     private readonly IHost _host;
-    private readonly Link[] _links;
-    public readonly IEstimator<TLastTransformer> LastEstimator;
+    private readonly (IEstimator<ITransformer> Estimator, TransformerScope Scope, bool Cache)[] _links;
 
     public EstimatorChain() : this(null, []) { }
-
-    internal EstimatorChain(IHostEnvironment env, Link[] links)
-    {
-        _host = env?.Register("EstimatorChain");
-        _links = links;
-        LastEstimator = links.LastOrDefault().Estimator as IEstimator<TLastTransformer>;
-    }
+    internal EstimatorChain(IHost host, (IEstimator<ITransformer> Estimator, TransformerScope Scope, bool Cache)[] links) => (_host, _links) = (host, links);
 
     /// <summary>Checks the promised schemas of the whole chain first, then fits each estimator on what its predecessor makes.</summary>
     public TransformerChain<TLastTransformer> Fit(IDataView input)
@@ -35,88 +22,56 @@ public sealed class EstimatorChain<TLastTransformer> : IEstimator<TransformerCha
         for (int i = 0; i < _links.Length; i++)
         {
             transformers[i] = _links[i].Estimator.Fit(input);
-            input = transformers[i] is ITransformerWithDifferentMappingAtTrainingTime special
-                ? special.TransformForTrainingPipeline(input) : transformers[i].Transform(input);
+            input = transformers[i].Transform(input);
             if (_links[i].Cache && i < _links.Length - 1) input = new CacheDataView(_host, input, []);
         }
-        return new TransformerChain<TLastTransformer>(transformers, _links.Select(l => l.Scope));
+        return new TransformerChain<TLastTransformer>(transformers, _links.Select(l => l.Scope).ToArray());
     }
 
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
-        => _links.Aggregate(inputSchema, (schema, link) => link.Estimator.GetOutputSchema(schema));
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _links.Aggregate(inputSchema, (schema, link) => link.Estimator.GetOutputSchema(schema));
 
-    public EstimatorChain<TNewTrans> Append<TNewTrans>(IEstimator<TNewTrans> estimator, TransformerScope scope = TransformerScope.Everything)
-        where TNewTrans : class, ITransformer
+    public EstimatorChain<TNewTrans> Append<TNewTrans>(IEstimator<TNewTrans> estimator, TransformerScope scope = TransformerScope.Everything) where TNewTrans : class, ITransformer
     {
         Contracts.CheckValue(null, estimator, nameof(estimator));
-        var links = _links.Select(l => new EstimatorChain<TNewTrans>.Link(l.Estimator, l.Scope, l.Cache));
-        return new EstimatorChain<TNewTrans>(_host, [.. links, new(estimator, scope, false)]);
+        return new EstimatorChain<TNewTrans>(_host, [.. _links, (estimator, scope, false)]);
     }
 
     public EstimatorChain<TLastTransformer> AppendCacheCheckpoint(IHostEnvironment env)
     {
         Contracts.CheckValue(null, env, nameof(env));
-        if (_links.Length == 0)
-            throw new InvalidOperationException("Current estimator chain has no estimator, can't append cache checkpoint.");
-        return new EstimatorChain<TLastTransformer>(env, [.. _links[..^1], _links[^1] with { Cache = true }]);
+        if (_links.Length == 0) throw new InvalidOperationException("Current estimator chain has no estimator, can't append cache checkpoint.");
+        return new EstimatorChain<TLastTransformer>(env.Register("EstimatorChain"), [.. _links[..^1], _links[^1] with { Cache = true }]);
     }
 }
 
-internal interface ITransformerChainAccessor
-{
-    ITransformer[] Transformers { get; }
-    TransformerScope[] Scopes { get; }
-}
-
-public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerable<ITransformer>, ITransformerChainAccessor, IDisposable
-    where TLastTransformer : class, ITransformer
+public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerable<ITransformer>, IDisposable where TLastTransformer : class, ITransformer
 {
     private readonly ITransformer[] _transformers;
     private readonly TransformerScope[] _scopes;
     public readonly TLastTransformer LastTransformer;
 
-    public TransformerChain(IEnumerable<ITransformer> transformers, IEnumerable<TransformerScope> scopes)
-    {
-        _transformers = transformers?.ToArray() ?? [];
-        _scopes = scopes?.ToArray() ?? [];
-        LastTransformer = _transformers.LastOrDefault() as TLastTransformer;
-        Contracts.Check(null, _transformers.Length > 0 == LastTransformer is not null);
-        Contracts.Check(null, _transformers.Length == _scopes.Length);
-    }
+    public TransformerChain(params ITransformer[] transformers) : this(transformers, transformers.Select(_ => TransformerScope.Everything).ToArray()) { }
 
-    public TransformerChain(params ITransformer[] transformers) : this(transformers, transformers?.Select(_ => TransformerScope.Everything)) { }
+    internal TransformerChain(ITransformer[] transformers, TransformerScope[] scopes)
+    {
+        (_transformers, _scopes, LastTransformer) = (transformers, scopes, transformers.LastOrDefault() as TLastTransformer);
+        Contracts.Check(null, transformers.Length > 0 == LastTransformer is not null);
+    }
 
     bool ITransformer.IsRowToRowMapper => _transformers.All(t => t.IsRowToRowMapper);
-    ITransformer[] ITransformerChainAccessor.Transformers => _transformers;
-    TransformerScope[] ITransformerChainAccessor.Scopes => _scopes;
+    private IEnumerable<ITransformer> Scorers => _transformers.Where((_, i) => _scopes[i].HasFlag(TransformerScope.Scoring));
 
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => GetOutputSchema(inputSchema, TransformerScope.Scoring);
-
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema, TransformerScope scope)
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
     {
         Contracts.CheckValue(null, inputSchema, nameof(inputSchema));
-        return GetModelFor(scope).Aggregate(inputSchema, (schema, t) => t.GetOutputSchema(schema));
+        return Scorers.Aggregate(inputSchema, (schema, t) => t.GetOutputSchema(schema));
     }
 
-    public IDataView Transform(IDataView input) => Transform(input, TransformerScope.Scoring);
-
-    public IDataView Transform(IDataView input, TransformerScope scope)
+    public IDataView Transform(IDataView input)
     {
         Contracts.CheckValue(null, input, nameof(input));
-        GetOutputSchema(input.Schema, scope);
-        return GetModelFor(scope).Aggregate(input, (view, t) => t.Transform(view));
-    }
-
-    public TransformerChain<ITransformer> GetModelFor(TransformerScope scopeFilter)
-    {
-        int[] kept = Enumerable.Range(0, _scopes.Length).Where(i => (_scopes[i] & scopeFilter) != 0).ToArray();
-        return new TransformerChain<ITransformer>(kept.Select(i => _transformers[i]).ToArray(), kept.Select(i => _scopes[i]).ToArray());
-    }
-
-    public TransformerChain<TNewLast> Append<TNewLast>(TNewLast transformer, TransformerScope scope = TransformerScope.Everything) where TNewLast : class, ITransformer
-    {
-        Contracts.CheckValue(null, transformer, nameof(transformer));
-        return new TransformerChain<TNewLast>([.. _transformers, transformer], [.. _scopes, scope]);
+        GetOutputSchema(input.Schema);
+        return Scorers.Aggregate(input, (view, t) => t.Transform(view));
     }
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
@@ -152,10 +107,9 @@ public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerab
 internal static class TransformerChain
 {
     public const string LoaderSignature = "TransformerChain";
+    public static VersionInfo Version => VersionInfo.Own("XF CHAIN", LoaderSignature);
 
-    public static VersionInfo Version => new("XF CHAIN", 0x00010001, 0x00010001, 0x00010001, typeof(TransformerChain).Assembly.GetName().Name, LoaderSignature);
-
-    internal static TransformerChain<ITransformer> Create(IHostEnvironment env, ModelLoadContext ctx)
+    private static TransformerChain<ITransformer> Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         ctx.CheckAtModel(Version);
         var transformers = new ITransformer[ctx.Reader.ReadInt32()];
@@ -163,7 +117,7 @@ internal static class TransformerChain
         for (int i = 0; i < transformers.Length; i++)
         {
             scopes[i] = (TransformerScope)ctx.Reader.ReadInt32();
-            ctx.LoadModel<ITransformer, SignatureLoadModel>(env, out transformers[i], $"Transform_{i:000}");
+            transformers[i] = ctx.LoadModelOrNull(env, $"Transform_{i:000}") ?? throw env.ExceptDecode("Corrupt model file");
         }
         return new TransformerChain<ITransformer>(transformers, scopes);
     }

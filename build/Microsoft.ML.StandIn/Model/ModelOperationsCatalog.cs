@@ -1,7 +1,6 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
+using System.IO.Compression;
 using System.Text;
-using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML;
 
@@ -24,12 +23,10 @@ public sealed class ModelOperationsCatalog : IInternalCatalog
     public void Save(ITransformer model, DataViewSchema inputSchema, Stream stream)
     {
         _env.CheckValue(stream, nameof(stream));
-        using var repository = RepositoryWriter.CreateNew(stream, _env);
-        ModelSaveContext.SaveModel(repository, model, TransformerDirectory);
-        if (inputSchema is null) return;
-        using var content = new MemoryStream();
-        using (var writer = new BinaryWriter(content, Encoding.UTF8, leaveOpen: true)) ValueCodec.WriteSchema(writer, inputSchema);
-        repository.Write(null, SchemaEntry, content.ToArray());
+        using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        ModelSaveContext.SaveEntry(zip, "TrainingInfo/Version.txt", writer => writer.Write("0.0.0.0 Microsoft.ML stand-in"u8));
+        ModelSaveContext.SaveModel(zip, model, TransformerDirectory);
+        if (inputSchema is not null) ModelSaveContext.SaveEntry(zip, SchemaEntry, writer => ValueCodec.WriteSchema(writer, inputSchema));
     }
 
     public ITransformer Load(string filePath, out DataViewSchema inputSchema)
@@ -42,56 +39,55 @@ public sealed class ModelOperationsCatalog : IInternalCatalog
     public ITransformer Load(Stream stream, out DataViewSchema inputSchema)
     {
         _env.CheckValue(stream, nameof(stream));
-        using var repository = RepositoryReader.Open(stream, _env);
-        if (!ModelLoadContext.LoadModelOrNull<ITransformer, SignatureLoadModel>(_env, out var model, repository, TransformerDirectory))
-            throw _env.Except("Could not load legacy format model");
-        inputSchema = repository.ReadOrNull(null, SchemaEntry) is byte[] schema ? ValueCodec.ReadSchema(new BinaryReader(new MemoryStream(schema), Encoding.UTF8)) : null;
+        using var zip = Open(stream);
+        var model = ModelLoadContext.LoadModelOrNull(_env, zip, TransformerDirectory) ?? throw _env.Except("Could not load legacy format model");
+        inputSchema = ModelLoadContext.OpenOrNull(zip, SchemaEntry) is { } schema ? ValueCodec.ReadSchema(schema) : null;
         return model;
     }
 
-    public PredictionEngine<TSrc, TDst> CreatePredictionEngine<TSrc, TDst>(ITransformer transformer, bool ignoreMissingColumns = true,
-        SchemaDefinition inputSchemaDefinition = null, SchemaDefinition outputSchemaDefinition = null) where TSrc : class where TDst : class, new()
-        => new(_env, transformer, ignoreMissingColumns, inputSchemaDefinition, outputSchemaDefinition, true);
+    private ZipArchive Open(Stream stream)
+    {
+        try
+        {
+            return new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+        }
+        catch (Exception e)
+        {
+            throw _env.ExceptDecode("Failed to open a zip archive", e);
+        }
+    }
+
+    public PredictionEngine<TSrc, TDst> CreatePredictionEngine<TSrc, TDst>(ITransformer transformer, bool ignoreMissingColumns = true) where TSrc : class where TDst : class, new()
+        => new(_env, transformer, ignoreMissingColumns, TypedRows.Columns(typeof(TSrc), write: false));
 
     public PredictionEngine<TSrc, TDst> CreatePredictionEngine<TSrc, TDst>(ITransformer transformer, DataViewSchema inputSchema) where TSrc : class where TDst : class, new()
-        => new(_env, transformer, false, SchemaDefinition.Create(_env, typeof(TSrc), inputSchema), null, true);
-
-    public PredictionEngine<TSrc, TDst> CreatePredictionEngine<TSrc, TDst>(ITransformer transformer, PredictionEngineOptions options) where TSrc : class where TDst : class, new()
-        => new(_env, transformer, options.IgnoreMissingColumns, options.InputSchemaDefinition, options.OutputSchemaDefinition, options.OwnsTransformer);
-}
-
-public sealed class PredictionEngineOptions
-{
-    public bool IgnoreMissingColumns = true;
-    public SchemaDefinition InputSchemaDefinition;
-    public SchemaDefinition OutputSchemaDefinition;
-    public bool OwnsTransformer = true;
+    {
+        var members = TypedRows.Columns(typeof(TSrc), write: false);
+        return new(_env, transformer, false, inputSchema.Select(c =>
+            (members.FirstOrDefault(m => m.Name == c.Name) ?? throw _env.Except($"Type should contain a member named {c.Name}")) with { Type = c.Type }).ToArray());
+    }
 }
 
 public abstract class PredictionEngineBase<TSrc, TDst> : IDisposable where TSrc : class where TDst : class, new()
 {
+    private readonly ITransformer _transformer;
     private readonly InputRow _input;
     private readonly Action<TDst> _fill;
-    private readonly bool _ownsTransformer;
 
-    private protected PredictionEngineBase(IHostEnvironment env, ITransformer transformer, bool ignoreMissingColumns,
-        SchemaDefinition inputDefinition, SchemaDefinition outputDefinition, bool ownsTransformer)
+    private protected PredictionEngineBase(IHostEnvironment env, ITransformer transformer, bool ignoreMissingColumns, TypedColumn[] inputs)
     {
         env.CheckValue(transformer, nameof(transformer));
         env.CheckParam(transformer.IsRowToRowMapper, nameof(transformer), "Must be a row to row mapper");
-        (Transformer, _ownsTransformer) = (transformer, ownsTransformer);
-        _input = new InputRow(env, inputDefinition ?? SchemaDefinition.Create(typeof(TSrc), SchemaDefinition.Direction.Read));
+        (_transformer, _input) = (transformer, new InputRow(env, inputs));
         var mapper = transformer.GetRowToRowMapper(_input.Schema);
-        var columns = TypedRows.Bind(env, typeof(TDst), mapper.OutputSchema, ignoreMissingColumns, outputDefinition);
+        var columns = TypedRows.Bind(env, typeof(TDst), mapper.OutputSchema, ignoreMissingColumns);
         // All columns are active, as in the real engine: mappers must compute in their getters.
         _fill = TypedRows.Filler<TDst>(mapper.GetRow(_input, mapper.OutputSchema), columns);
         OutputSchema = transformer.GetOutputSchema(_input.Schema);
     }
 
     public DataViewSchema OutputSchema { get; }
-    private protected ITransformer Transformer { get; }
-    private protected void ExtractValues(TSrc example) => _input.Take(example);
-    private protected void FillValues(TDst prediction) => _fill(prediction);
+    public abstract void Predict(TSrc example, ref TDst prediction);
 
     public TDst Predict(TSrc example)
     {
@@ -100,40 +96,31 @@ public abstract class PredictionEngineBase<TSrc, TDst> : IDisposable where TSrc 
         return prediction;
     }
 
-    public abstract void Predict(TSrc example, ref TDst prediction);
+    private protected void Map(TSrc example, TDst prediction)
+    {
+        _input.Take(example);
+        _fill(prediction);
+    }
 
     public void Dispose()
     {
         _input.Dispose();
-        if (_ownsTransformer) (Transformer as IDisposable)?.Dispose();
+        (_transformer as IDisposable)?.Dispose();
     }
 
-    private sealed class InputRow : DataViewRow
+    private sealed class InputRow(IHostEnvironment env, TypedColumn[] columns) : DataViewRow
     {
-        private readonly IHost _host;
-        private readonly Delegate[] _getters;
+        private readonly IHost _host = env.Register("Row");
         private TSrc _value;
         private long _position = -1;
 
-        public InputRow(IHostEnvironment env, SchemaDefinition definition)
-        {
-            _host = env.Register("Row");
-            Schema = TypedRows.Schema(typeof(TSrc), definition);
-            _getters = definition.Select(c => TypedRows.Getter(c.MemberName, Current)).ToArray();
-        }
-
-        public override DataViewSchema Schema { get; }
+        public override DataViewSchema Schema { get; } = TypedRows.Schema(columns);
         public override long Position => _position;
         public override long Batch => 0;
         public override bool IsColumnActive(DataViewSchema.Column column) => true;
         public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)_position, 0);
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => Cursors.Cast<TValue>(_getters[column.Index]);
-
-        public void Take(TSrc value)
-        {
-            _value = value;
-            _position++;
-        }
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => Cursors.Cast<TValue>(TypedRows.Getter(columns[column.Index], Current));
+        public void Take(TSrc value) => (_value, _position) = (value, _position + 1);
 
         private TSrc Current()
         {
@@ -145,15 +132,11 @@ public abstract class PredictionEngineBase<TSrc, TDst> : IDisposable where TSrc 
 
 public sealed class PredictionEngine<TSrc, TDst> : PredictionEngineBase<TSrc, TDst> where TSrc : class where TDst : class, new()
 {
-    internal PredictionEngine(IHostEnvironment env, ITransformer transformer, bool ignoreMissingColumns,
-        SchemaDefinition inputDefinition, SchemaDefinition outputDefinition, bool ownsTransformer)
-        : base(env, transformer, ignoreMissingColumns, inputDefinition, outputDefinition, ownsTransformer) { }
+    internal PredictionEngine(IHostEnvironment env, ITransformer transformer, bool ignoreMissingColumns, TypedColumn[] inputs) : base(env, transformer, ignoreMissingColumns, inputs) { }
 
     public override void Predict(TSrc example, ref TDst prediction)
     {
         Contracts.CheckValue(null, example, nameof(example));
-        ExtractValues(example);
-        prediction ??= new TDst();
-        FillValues(prediction);
+        Map(example, prediction ??= new TDst());
     }
 }

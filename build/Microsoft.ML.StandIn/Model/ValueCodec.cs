@@ -1,6 +1,4 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
-using Microsoft.ML.Data;
-
 namespace Microsoft.ML;
 
 /// <summary>Types, values and schemas in the stand-in's model files.</summary>
@@ -10,10 +8,8 @@ internal static class ValueCodec
     {
         var item = (PrimitiveDataViewType)type.GetItemType();
         writer.Write((byte)ColumnTypeExtensions.ToKind(item));
-        writer.Write((item as KeyDataViewType)?.Count ?? 0);
-        var dimensions = (type as VectorDataViewType)?.Dimensions;
-        writer.Write(dimensions?.Length ?? 0);
-        foreach (int d in dimensions ?? []) writer.Write(d);
+        writer.Write(item.GetKeyCount());
+        Write(writer, (type as VectorDataViewType)?.Dimensions.ToArray() ?? []);
     }
 
     public static DataViewType ReadType(BinaryReader reader)
@@ -21,39 +17,33 @@ internal static class ValueCodec
         var item = ColumnTypeExtensions.FromKind((DataKind)reader.ReadByte());
         ulong count = reader.ReadUInt64();
         if (count > 0) item = new KeyDataViewType(item.RawType, count);
-        int[] dimensions = new int[reader.ReadInt32()];
-        for (int i = 0; i < dimensions.Length; i++) dimensions[i] = reader.ReadInt32();
+        int[] dimensions = Read<int>(reader);
         return dimensions.Length == 0 ? item : new VectorDataViewType(item, dimensions);
     }
 
-    public static void Write<T>(BinaryWriter writer, T[] values)
+    public static void Write<T>(BinaryWriter writer, IReadOnlyCollection<T> values)
     {
-        writer.Write(values.Length);
-        foreach (T value in values) WriteOne(writer, value);
+        writer.Write(values.Count);
+        foreach (T value in values)
+        {
+            switch (value)
+            {
+                case ReadOnlyMemory<char> text: writer.Write(text.ToString()); break;
+                case string text: writer.Write(text); break;
+                case float x: writer.Write(x); break;
+                case double x: writer.Write(x); break;
+                default: writer.Write(Convert.ToInt64(value)); break;
+            }
+        }
     }
 
     public static T[] Read<T>(BinaryReader reader)
     {
         int count = reader.ReadInt32();
-        if (count < 0) throw new FormatException("Corrupt model file: negative length.");
+        Contracts.CheckDecode(null, count >= 0, "Corrupt model file: negative length.");
         var values = new List<T>();
         for (int i = 0; i < count; i++) values.Add((T)ReadOne(reader, typeof(T)));
         return [.. values];
-    }
-
-    private static void WriteOne(BinaryWriter writer, object value)
-    {
-        switch (value)
-        {
-            case ReadOnlyMemory<char> text: writer.Write(text.ToString()); break;
-            case string text: writer.Write(text); break;
-            case float x: writer.Write(x); break;
-            case double x: writer.Write(x); break;
-            case bool x: writer.Write(x); break;
-            case ulong x: writer.Write(x); break;
-            case DateTime x: writer.Write(x.ToBinary()); break;
-            default: writer.Write(Convert.ToInt64(value)); break;
-        }
     }
 
     private static object ReadOne(BinaryReader reader, Type type)
@@ -62,9 +52,6 @@ internal static class ValueCodec
         if (type == typeof(string)) return reader.ReadString();
         if (type == typeof(float)) return reader.ReadSingle();
         if (type == typeof(double)) return reader.ReadDouble();
-        if (type == typeof(bool)) return reader.ReadBoolean();
-        if (type == typeof(ulong)) return reader.ReadUInt64();
-        if (type == typeof(DateTime)) return DateTime.FromBinary(reader.ReadInt64());
         return Convert.ChangeType(reader.ReadInt64(), type);
     }
 
@@ -90,32 +77,25 @@ internal static class ValueCodec
         var builder = new DataViewSchema.Builder();
         for (int columns = reader.ReadInt32(); columns > 0; columns--)
         {
-            string name = reader.ReadString();
-            var type = ReadType(reader);
-            var annotations = new DataViewSchema.Annotations.Builder();
-            for (int count = reader.ReadInt32(); count > 0; count--)
+            var (name, type) = (reader.ReadString(), ReadType(reader));
+            builder.AddColumn(name, type, AnnotationUtils.Build(annotations =>
             {
-                string kind = reader.ReadString();
-                var annotation = ReadType(reader);
-                Generic.Call(typeof(ValueCodec), nameof(ReadAnnotation), [annotation.GetItemType().RawType], reader, annotations, kind, annotation);
-            }
-            builder.AddColumn(name, type, annotations.ToAnnotations());
+                for (int count = reader.ReadInt32(); count > 0; count--)
+                {
+                    var (kind, annotation) = (reader.ReadString(), ReadType(reader));
+                    Generic.Call(typeof(ValueCodec), nameof(ReadAnnotation), [annotation.GetItemType().RawType], reader, annotations, kind, annotation);
+                }
+            }));
         }
         return builder.ToSchema();
     }
 
     private static void WriteAnnotation<T>(BinaryWriter writer, DataViewSchema.Annotations annotations, DataViewSchema.Column column)
     {
-        if (column.Type is VectorDataViewType)
-        {
-            VBuffer<T> vector = default;
-            annotations.GetGetter<VBuffer<T>>(column)(ref vector);
-            Write(writer, vector.DenseValues().ToArray());
-            return;
-        }
-        T value = default;
-        annotations.GetGetter<T>(column)(ref value);
-        Write(writer, [value]);
+        VBuffer<T> vector = new(1, [default]);
+        if (column.Type is VectorDataViewType) annotations.GetGetter<VBuffer<T>>(column)(ref vector);
+        else annotations.GetGetter<T>(column)(ref VBufferEditor.Create(ref vector, 1).Values[0]);
+        Write(writer, vector.DenseValues().ToArray());
     }
 
     private static void ReadAnnotation<T>(BinaryReader reader, DataViewSchema.Annotations.Builder builder, string kind, DataViewType type)

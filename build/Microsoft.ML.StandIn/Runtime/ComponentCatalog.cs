@@ -1,61 +1,66 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 using System.Reflection;
 
-namespace Microsoft.ML.Runtime;
-
-/// <summary>Finds the loader of a model part by its signature among registered assemblies.</summary>
-public sealed class ComponentCatalog
+namespace Microsoft.ML
 {
-    private readonly Dictionary<(string Name, Type Signature), LoadableClassAttribute> _classes = [];
-    private readonly Dictionary<string, Type> _extensions = [];
-    private readonly HashSet<Assembly> _registered = [];
+    internal delegate void SignatureLoadModel(ModelLoadContext ctx);
 
-    internal ComponentCatalog() { }
-
-    public void RegisterAssembly(Assembly assembly, bool throwOnError = true)
+    /// <summary>Registers the loader of a model part: signature name → a type with <c>static T Create(IHostEnvironment, ModelLoadContext)</c>.</summary>
+    [AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
+    internal sealed class LoadableClassAttribute(Type instType, Type loaderType, Type argType, Type sigType, string userName, params string[] loadNames) : Attribute
     {
-        ArgumentNullException.ThrowIfNull(assembly);
-        lock (_registered)
+        public Type InstanceType { get; } = instType;
+        public Type LoaderType { get; } = loaderType;
+        public Type ArgType { get; } = argType;
+        public Type SigType { get; } = sigType;
+        public string UserName { get; } = userName;
+        public string[] LoadNames { get; } = loadNames;
+    }
+}
+
+namespace Microsoft.ML.Runtime
+{
+    /// <summary>Finds the loader of a model part by its signature among registered assemblies.</summary>
+    internal sealed class ComponentCatalog
+    {
+        private readonly Dictionary<string, LoadableClassAttribute> _classes = new(StringComparer.OrdinalIgnoreCase);
+        private readonly HashSet<Assembly> _registered = [];
+
+        public void RegisterAssembly(Assembly assembly)
         {
-            if (!_registered.Add(assembly)) return;
-            foreach (var item in assembly.GetCustomAttributes<LoadableClassAttribute>())
-                foreach (string name in item.LoadNames)
-                    foreach (var signature in item.SigTypes)
-                        _classes.TryAdd((name.ToLowerInvariant(), signature), item);
-            foreach (var type in assembly.GetTypes())
-                if (type.GetCustomAttribute<Transforms.CustomMappingFactoryAttributeAttribute>() is { } factory)
-                    _extensions[factory.ContractName] = type;
+            lock (_registered)
+            {
+                if (!_registered.Add(assembly)) return;
+                foreach (var item in assembly.GetCustomAttributes<LoadableClassAttribute>())
+                    foreach (string name in item.LoadNames) _classes.TryAdd(name, item);
+            }
+        }
+
+        /// <summary>Calls the class's static <c>Create</c>; null when no class answers to the name.</summary>
+        public ITransformer CreateInstance(IHostEnvironment env, string name, ModelLoadContext ctx)
+        {
+            LoadableClassAttribute item;
+            lock (_registered)
+                if (!_classes.TryGetValue(name, out item)) return null;
+            var create = item.LoaderType.GetMethod("Create", Generic.Static, null, [typeof(IHostEnvironment), typeof(ModelLoadContext)], null)
+                ?? throw env.Except($"Can't instantiate class '{item.InstanceType.Name}'");
+            try
+            {
+                return (ITransformer)create.Invoke(null, [env, ctx]);
+            }
+            catch (TargetInvocationException e) when (e.InnerException is not null && e.InnerException.IsMarked())
+            {
+                throw Contracts.Mark(new InvalidOperationException("Error during class instantiation", e));
+            }
         }
     }
 
-    internal object GetExtensionValue(string contractName)
+    /// <summary>Calls a generic static method with type arguments known only at run time; its exceptions come through unwrapped.</summary>
+    internal static class Generic
     {
-        lock (_registered)
-            return _extensions.TryGetValue(contractName, out var type) ? Activator.CreateInstance(type) : null;
-    }
+        public const BindingFlags Static = BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public;
 
-    /// <summary>Calls the class's static <c>Create</c> or its constructor; false when no class answers to the name.</summary>
-    internal bool TryCreateInstance(IHostEnvironment env, Type signature, string name, object[] extra, out object result)
-    {
-        LoadableClassAttribute item;
-        lock (_registered)
-            if (!_classes.TryGetValue((name.ToLowerInvariant(), signature), out item))
-                return (result = null) is not null;
-        object[] args = [env, .. extra];
-        var types = extra.Select(x => x.GetType()).Prepend(typeof(IHostEnvironment)).ToArray();
-        const BindingFlags any = BindingFlags.NonPublic | BindingFlags.Public;
-        var create = item.LoaderType.GetMethod("Create", any | BindingFlags.Static, null, types, null);
-        var constructor = item.LoaderType.GetConstructor(any | BindingFlags.Instance, null, types, null);
-        try
-        {
-            result = create is not null && item.InstanceType.IsAssignableFrom(create.ReturnType) ? create.Invoke(null, args)
-                : constructor is not null ? constructor.Invoke(args)
-                : throw Contracts.Except(env, $"Can't instantiate class '{item.InstanceType.Name}'");
-            return true;
-        }
-        catch (TargetInvocationException e) when (e.InnerException is not null && e.InnerException.IsMarked())
-        {
-            throw Contracts.Except(null, e, "Error during class instantiation");
-        }
+        public static object Call(Type owner, string method, Type[] typeArguments, params object[] args)
+            => owner.GetMethod(method, Static).MakeGenericMethod(typeArguments).Invoke(null, BindingFlags.DoNotWrapExceptions, null, args, null);
     }
 }

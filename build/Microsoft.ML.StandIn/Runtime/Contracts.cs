@@ -13,32 +13,27 @@ internal static class Contracts
     }
 
     public static bool IsMarked(this Exception exception) => exception.Data.Contains(MarkedKey);
-
     public static Exception Except(this IExceptionContext context, string message = null) => Mark(new InvalidOperationException(message), context);
-    public static Exception Except(this IExceptionContext context, Exception inner, string message) => Mark(new InvalidOperationException(message, inner), context);
     public static Exception ExceptParam(this IExceptionContext context, string name, string message) => Mark(new ArgumentOutOfRangeException(name, message), context);
     public static Exception ExceptDecode(this IExceptionContext context, string message, Exception inner = null) => Mark(new FormatException(message, inner), context);
-    public static Exception ExceptIO(this IExceptionContext context, Exception inner, string message) => Mark(new IOException(message, inner), context);
-
     public static Exception ExceptSchemaMismatch(this IExceptionContext context, string paramName, string role, string column)
-        => Mark(new ArgumentOutOfRangeException(paramName, $"Could not find {role} column '{column}'"), context);
-
+        => context.ExceptParam(paramName, $"Could not find {role} column '{column}'");
     public static Exception ExceptSchemaMismatch(this IExceptionContext context, string paramName, string role, string column, string expected, string actual)
-        => Mark(new ArgumentOutOfRangeException(paramName, $"Schema mismatch for {role} column '{column}': expected {expected}, got {actual}"), context);
+        => context.ExceptParam(paramName, $"Schema mismatch for {role} column '{column}': expected {expected}, got {actual}");
 
     public static void Check(this IExceptionContext context, bool condition, string message = null)
     {
-        if (!condition) throw message is null ? Mark(new InvalidOperationException(), context) : Except(context, message);
+        if (!condition) throw context.Except(message);
     }
 
     public static void CheckParam(this IExceptionContext context, bool condition, string name, string message = null)
     {
-        if (!condition) throw message is null ? Mark(new ArgumentOutOfRangeException(name), context) : ExceptParam(context, name, message);
+        if (!condition) throw message is null ? Mark(new ArgumentOutOfRangeException(name), context) : context.ExceptParam(name, message);
     }
 
-    public static void CheckDecode(this IExceptionContext context, bool condition, string message = null)
+    public static void CheckDecode(this IExceptionContext context, bool condition, string message)
     {
-        if (!condition) throw message is null ? Mark(new FormatException(), context) : ExceptDecode(context, message);
+        if (!condition) throw context.ExceptDecode(message);
     }
 
     public static void CheckValue<T>(this IExceptionContext context, T value, string name) where T : class
@@ -47,9 +42,7 @@ internal static class Contracts
     }
 
     public static void CheckNonEmpty(this IExceptionContext context, string value, string name)
-    {
-        if (string.IsNullOrEmpty(value)) throw ExceptParam(context, name, $"{name} cannot be null or empty");
-    }
+        => context.CheckParam(!string.IsNullOrEmpty(value), name, $"{name} cannot be null or empty");
 
     public static void CheckAlive(this IHostEnvironment env)
     {

@@ -7,7 +7,7 @@ internal sealed class Host : IHost, ICancelable
     private sealed class Root
     {
         public readonly ComponentCatalog Catalog = new();
-        public Action<string, ChannelMessage> Log;
+        public Action<string, ChannelMessageKind, string> Log;
         public volatile bool Canceled;
     }
 
@@ -16,30 +16,26 @@ internal sealed class Host : IHost, ICancelable
     private readonly string _shortName, _parentName;
     private readonly object _lock = new();
 
-    public Host(int? seed, Action<string, ChannelMessage> log)
+    public Host(int? seed, Action<string, ChannelMessageKind, string> log)
     {
-        _root = new Root { Log = log };
+        (_root, Seed, Rand) = (new Root { Log = log }, seed, seed is int value ? new Random(value) : new Random());
         _root.Catalog.RegisterAssembly(typeof(Host).Assembly);
-        Seed = seed;
-        Rand = seed is int value ? new Random(value) : new Random();
     }
 
+    // As in the real library a host takes its prefix from its grandparent.
     private Host(Host master, string name, int seed)
-    {
-        (_root, _master, _shortName, Seed) = (master._root, master, name, master.Seed);
-        // As in the real library a host takes its prefix from its grandparent.
-        _parentName = master._master?.FullName;
-        Rand = new Random(seed);
-    }
+        => (_root, _master, _shortName, _parentName, Seed, Rand) = (master._root, master, name, master._master?.FullName, master.Seed, new Random(seed));
 
     public int? Seed { get; }
     public Random Rand { get; }
-    public ComponentCatalog ComponentCatalog => _root.Catalog;
     public bool IsCanceled => _root.Canceled;
-    public string FullName => string.IsNullOrEmpty(_parentName) ? _shortName : $"{_parentName}; {_shortName}";
     public string ContextDescription => _master is null ? "HostEnvironment" : FullName;
+    private string FullName => string.IsNullOrEmpty(_parentName) ? _shortName : $"{_parentName}; {_shortName}";
 
+    public static ComponentCatalog CatalogOf(IHostEnvironment env) => (env as Host ?? ((MLContext)env).Host)._root.Catalog;
     public void CancelExecution() => _root.Canceled = true;
+    public IChannel Start(string name) => new Channel(this, name);
+    public IProgressChannel StartProgressChannel(string name) => new ProgressChannel();
 
     public IHost Register(string name, int? seed = null, bool? verbose = null)
     {
@@ -47,54 +43,37 @@ internal sealed class Host : IHost, ICancelable
         lock (_lock) return new Host(this, name, seed ?? Rand.Next());
     }
 
-    public IChannel Start(string name) => new Channel(this, name);
-    public IPipe<TMessage> StartPipe<TMessage>(string name) => new Pipe<TMessage>(this);
-    public IProgressChannel StartProgressChannel(string name) => new ProgressChannel();
-
     public TException Process<TException>(TException ex) where TException : Exception
     {
         Contracts.Mark(ex);
-        ex.Data["Throwing component"] = _master is null ? "Environment" : _shortName;
-        ex.Data["Parent component"] = _parentName;
+        (ex.Data["Throwing component"], ex.Data["Parent component"]) = (_master is null ? "Environment" : _shortName, _parentName);
         return ex;
     }
 
-    private class Pipe<TMessage>(Host host) : IPipe<TMessage>
-    {
-        public string ContextDescription => host.ContextDescription;
-        public virtual void Send(TMessage msg) { }
-        public TException Process<TException>(TException ex) where TException : Exception => host.Process(ex);
-        public virtual void Dispose() { }
-    }
-
-    private sealed class Channel : Pipe<ChannelMessage>, IChannel
+    private sealed class Channel : IChannel
     {
         private readonly Host _host;
         private readonly string _source;
         private bool _disposed;
 
-        public Channel(Host host, string name) : base(host)
+        public Channel(Host host, string name)
         {
-            _host = host;
-            _source = string.IsNullOrEmpty(host.FullName) ? name : $"{host.FullName}; {name}";
-            Trace(MessageSensitivity.None, "Channel started");
+            (_host, _source) = (host, string.IsNullOrEmpty(host.FullName) ? name : $"{host.FullName}; {name}");
+            Send(ChannelMessageKind.Trace, "Channel started");
         }
 
-        public override void Send(ChannelMessage msg) => _host._root.Log?.Invoke(_source, msg);
-        public void Trace(MessageSensitivity sensitivity, string fmt) => Send(new(ChannelMessageKind.Trace, sensitivity, fmt));
-        public void Trace(MessageSensitivity sensitivity, string fmt, params object[] args) => Send(new(ChannelMessageKind.Trace, sensitivity, fmt, args));
-        public void Error(MessageSensitivity sensitivity, string fmt) => Send(new(ChannelMessageKind.Error, sensitivity, fmt));
-        public void Error(MessageSensitivity sensitivity, string fmt, params object[] args) => Send(new(ChannelMessageKind.Error, sensitivity, fmt, args));
-        public void Warning(MessageSensitivity sensitivity, string fmt) => Send(new(ChannelMessageKind.Warning, sensitivity, fmt));
-        public void Warning(MessageSensitivity sensitivity, string fmt, params object[] args) => Send(new(ChannelMessageKind.Warning, sensitivity, fmt, args));
-        public void Info(MessageSensitivity sensitivity, string fmt) => Send(new(ChannelMessageKind.Info, sensitivity, fmt));
-        public void Info(MessageSensitivity sensitivity, string fmt, params object[] args) => Send(new(ChannelMessageKind.Info, sensitivity, fmt, args));
+        public string ContextDescription => _host.ContextDescription;
+        public TException Process<TException>(TException ex) where TException : Exception => _host.Process(ex);
+        public void Warning(MessageSensitivity sensitivity, string fmt) => Send(ChannelMessageKind.Warning, fmt);
+        public void Warning(MessageSensitivity sensitivity, string fmt, params object[] args) => Send(ChannelMessageKind.Warning, string.Format(fmt, args));
+        public void Info(MessageSensitivity sensitivity, string fmt) => Send(ChannelMessageKind.Info, fmt);
+        public void Info(MessageSensitivity sensitivity, string fmt, params object[] args) => Send(ChannelMessageKind.Info, string.Format(fmt, args));
+        private void Send(ChannelMessageKind kind, string message) => _host._root.Log?.Invoke(_source, kind, message);
 
-        public override void Dispose()
+        public void Dispose()
         {
-            if (_disposed) return;
+            if (!_disposed) Send(ChannelMessageKind.Trace, "Channel disposed");
             _disposed = true;
-            Trace(MessageSensitivity.None, "Channel disposed");
         }
     }
 

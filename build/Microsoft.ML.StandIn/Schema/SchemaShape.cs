@@ -1,8 +1,4 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
-using System.Collections;
-using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
-
 namespace Microsoft.ML;
 
 /// <summary>What is known of a schema before the data: names, kinds, item types and annotations, but no sizes.</summary>
@@ -15,7 +11,7 @@ public sealed class SchemaShape : IReadOnlyList<SchemaShape.Column>
     {
         Contracts.CheckValue(null, columns, nameof(columns));
         _columns = columns.ToArray();
-        Contracts.CheckParam(null, _columns.All(c => c.IsValid), nameof(columns), "Some items are not initialized properly.");
+        Contracts.CheckParam(null, _columns.All(c => c.Name is not null), nameof(columns), "Some items are not initialized properly.");
     }
 
     public int Count => _columns.Length;
@@ -23,31 +19,28 @@ public sealed class SchemaShape : IReadOnlyList<SchemaShape.Column>
     public IEnumerator<Column> GetEnumerator() => ((IEnumerable<Column>)_columns).GetEnumerator();
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    internal bool TryFindColumn(string name, out Column column)
+    internal bool TryFindColumn(string name, out Column column) => (column = _columns.FirstOrDefault(c => c.Name == name)).Name is not null;
+    internal Column Find(IHost host, string name) => TryFindColumn(name, out var column) ? column : throw host.ExceptSchemaMismatch("inputSchema", "input", name);
+
+    /// <summary>The shape with more or replaced columns.</summary>
+    internal SchemaShape With(IEnumerable<Column> columns)
     {
-        column = _columns.FirstOrDefault(c => c.Name == name);
-        return column.IsValid;
+        var result = this.ToDictionary(c => c.Name);
+        foreach (var column in columns) result[column.Name] = column;
+        return new SchemaShape(result.Values);
     }
 
     internal static SchemaShape Create(DataViewSchema schema)
     {
         Contracts.CheckValue(null, schema, nameof(schema));
-        return new(schema.Where(c => !c.IsHidden)
-            .Select(c => FromType(c.Name, c.Type, new SchemaShape(c.Annotations.Schema.Select(a => FromType(a.Name, a.Type, null))))));
-    }
-
-    internal static void GetColumnTypeShape(DataViewType type, out Column.VectorKind kind, out DataViewType itemType, out bool isKey)
-    {
-        kind = type is not VectorDataViewType v ? Column.VectorKind.Scalar : v.IsKnownSize ? Column.VectorKind.Vector : Column.VectorKind.VariableVector;
-        itemType = type.GetItemType();
-        isKey = itemType is KeyDataViewType;
-        if (isKey) itemType = ColumnTypeExtensions.PrimitiveTypeFromType(itemType.RawType);
+        return new(schema.Where(c => !c.IsHidden).Select(c => FromType(c.Name, c.Type, new SchemaShape(c.Annotations.Schema.Select(a => FromType(a.Name, a.Type, null))))));
     }
 
     private static Column FromType(string name, DataViewType type, SchemaShape annotations)
     {
-        GetColumnTypeShape(type, out var kind, out var itemType, out bool isKey);
-        return new Column(name, kind, itemType, isKey, annotations);
+        var kind = type is not VectorDataViewType v ? VectorKind.Scalar : v.IsKnownSize ? VectorKind.Vector : VectorKind.VariableVector;
+        bool isKey = type.GetItemType() is KeyDataViewType;
+        return new Column(name, kind, isKey ? NumberDataViewType.UInt32 : type.GetItemType(), isKey, annotations);
     }
 
     public struct Column
@@ -65,22 +58,16 @@ public sealed class SchemaShape : IReadOnlyList<SchemaShape.Column>
             Contracts.CheckNonEmpty(null, name, nameof(name));
             Contracts.CheckParam(null, itemType is not KeyDataViewType, nameof(itemType), "Item type cannot be a key");
             Contracts.CheckParam(null, itemType is not VectorDataViewType, nameof(itemType), "Item type cannot be a vector");
-            Contracts.CheckParam(null, !isKey || KeyDataViewType.IsValidDataType(itemType.RawType), nameof(itemType), "The item type must be valid for a key");
+            Contracts.CheckParam(null, !isKey || itemType == NumberDataViewType.UInt32, nameof(itemType), "The item type must be valid for a key");
             (Name, Kind, ItemType, IsKey, Annotations) = (name, vecKind, itemType, isKey, annotations ?? s_empty);
         }
 
-        internal bool IsValid => Name is not null;
+        internal bool Has(string annotation) => Annotations.TryFindColumn(annotation, out _);
 
         internal string GetTypeString()
         {
             string item = IsKey ? $"Key<{ItemType}>" : ItemType.ToString();
             return Kind switch { VectorKind.Vector => $"Vector<{item}>", VectorKind.VariableVector => $"VarVector<{item}>", _ => item };
-        }
-
-        internal bool IsCompatibleWith(Column source)
-        {
-            if (Name != source.Name || Kind != source.Kind || !ItemType.Equals(source.ItemType) || IsKey != source.IsKey) return false;
-            return Annotations.All(a => source.Annotations.TryFindColumn(a.Name, out var other) && a.IsCompatibleWith(other));
         }
     }
 }

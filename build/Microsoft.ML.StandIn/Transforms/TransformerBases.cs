@@ -1,6 +1,4 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
-using Microsoft.ML.Runtime;
-
 namespace Microsoft.ML.Data;
 
 public sealed class InputOutputColumnPair
@@ -13,134 +11,62 @@ public sealed class InputOutputColumnPair
 
     public string InputColumnName { get; }
     public string OutputColumnName { get; }
-
-    internal static InputOutputColumnPair[] Read(ModelLoadContext ctx)
-    {
-        var pairs = new InputOutputColumnPair[ctx.Reader.ReadInt32()];
-        for (int i = 0; i < pairs.Length; i++) pairs[i] = new(ctx.LoadNonEmptyString(), ctx.LoadNonEmptyString());
-        return pairs;
-    }
-
-    internal static void Write(ModelSaveContext ctx, InputOutputColumnPair[] pairs)
-    {
-        ctx.Writer.Write(pairs.Length);
-        foreach (var pair in pairs)
-        {
-            ctx.SaveNonEmptyString(pair.OutputColumnName);
-            ctx.SaveNonEmptyString(pair.InputColumnName);
-        }
-    }
-}
-
-public abstract class TrivialEstimator<TTransformer> : IEstimator<TTransformer> where TTransformer : class, ITransformer
-{
-    private protected readonly IHost Host;
-    private protected readonly TTransformer Transformer;
-
-    private protected TrivialEstimator(IHost host, TTransformer transformer) => (Host, Transformer) = (host, transformer);
-
-    public TTransformer Fit(IDataView input)
-    {
-        Host.CheckValue(input, nameof(input));
-        Transformer.GetOutputSchema(input.Schema);
-        return Transformer;
-    }
-
-    public abstract SchemaShape GetOutputSchema(SchemaShape inputSchema);
 }
 
 /// <summary>A transformer that adds columns, each computed from columns of the same row.</summary>
 public abstract class RowToRowTransformerBase : ITransformer
 {
     private protected readonly IHost Host;
-
-    private protected RowToRowTransformerBase(IHost host) => Host = host;
-
+    private protected RowToRowTransformerBase(IHostEnvironment env) => Host = env.Register(GetType().Name);
+    private protected abstract VersionInfo Version { get; }
     private protected abstract IReadOnlyList<MappedColumn> Bind(DataViewSchema inputSchema);
-    private protected abstract void SaveModel(ModelSaveContext ctx);
-
+    private protected abstract void SaveModel(BinaryWriter writer);
     bool ITransformer.IsRowToRowMapper => true;
-    void ICanSaveModel.Save(ModelSaveContext ctx) => SaveModel(ctx);
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Map(inputSchema, nameof(inputSchema)).OutputSchema;
+    public IDataView Transform(IDataView input) => new MappedView(Map(input?.Schema, nameof(input)), input);
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => Map(inputSchema, nameof(inputSchema));
 
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    private RowToRowMapper Map(DataViewSchema input, string parameter)
     {
-        Host.CheckValue(inputSchema, nameof(inputSchema));
-        return Map(new EmptyDataView(inputSchema)).Schema;
-    }
-
-    public IDataView Transform(IDataView input)
-    {
-        Host.CheckValue(input, nameof(input));
-        return Map(input);
-    }
-
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
-    {
-        Host.CheckValue(inputSchema, nameof(inputSchema));
-        return Map(new EmptyDataView(inputSchema));
-    }
-
-    private RowToRowMapperTransform Map(IDataView input) => new(this, input, Bind(input.Schema));
-
-    private protected void SaveHeader(ModelSaveContext ctx, VersionInfo version)
-    {
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(version);
+        Host.CheckValue(input, parameter);
+        return new(input, Bind(input));
     }
 
     private protected DataViewSchema.Column Input(DataViewSchema inputSchema, string name)
         => inputSchema.GetColumnOrNull(name) ?? throw Host.ExceptSchemaMismatch(nameof(inputSchema), "input", name);
 
-    private protected static DataViewSchema.Annotations Annotate(Action<DataViewSchema.Annotations.Builder> add)
+    void ICanSaveModel.Save(ModelSaveContext ctx)
     {
-        var builder = new DataViewSchema.Annotations.Builder();
-        add(builder);
-        return builder.ToAnnotations();
+        ctx.CheckAtModel();
+        ctx.SetVersionInfo(Version);
+        SaveModel(ctx.Writer);
     }
 }
 
-internal static class TransformHelpers
+/// <summary>A transformer that makes each output column of one input column.</summary>
+public abstract class OneToOneTransformerBase : RowToRowTransformerBase
 {
-    /// <summary>The shape with one more or one replaced column.</summary>
-    public static SchemaShape With(this SchemaShape shape, IEnumerable<SchemaShape.Column> columns)
+    private protected readonly InputOutputColumnPair[] Columns;
+    private protected OneToOneTransformerBase(IHostEnvironment env, InputOutputColumnPair[] columns) : base(env) => Columns = columns;
+    private protected abstract (DataViewType Type, DataViewSchema.Annotations Annotations, Func<DataViewRow, Delegate> MakeGetter) Bind(int index, DataViewSchema.Column input);
+
+    private protected sealed override IReadOnlyList<MappedColumn> Bind(DataViewSchema inputSchema) => Columns.Select((pair, k) =>
     {
-        var result = shape.ToDictionary(c => c.Name);
-        foreach (var column in columns) result[column.Name] = column;
-        return new SchemaShape(result.Values);
+        var input = Input(inputSchema, pair.InputColumnName);
+        var (type, annotations, makeGetter) = Bind(k, input);
+        return new MappedColumn(pair.OutputColumnName, type, annotations, [input.Index], makeGetter);
+    }).ToArray();
+
+    private protected override void SaveModel(BinaryWriter writer)
+    {
+        ValueCodec.Write(writer, Columns.Select(c => c.OutputColumnName).ToArray());
+        ValueCodec.Write(writer, Columns.Select(c => c.InputColumnName).ToArray());
     }
 
-    public static SchemaShape.Column Find(this SchemaShape inputSchema, IHost host, string name)
-        => inputSchema.TryFindColumn(name, out var column) ? column : throw host.ExceptSchemaMismatch(nameof(inputSchema), "input", name);
-
-    public static VersionInfo Version(string modelSignature, string loaderSignature)
-        => new(modelSignature, 0x00010001, 0x00010001, 0x00010001, typeof(TransformHelpers).Assembly.GetName().Name, loaderSignature);
-
-    /// <summary>A getter that maps a scalar or each explicit item of a vector.</summary>
-    public static Delegate MapItems<TIn, TOut>(DataViewRow row, DataViewSchema.Column column, Func<int, TIn, TOut> map, bool densify)
+    /// <summary>Checks the part's version and reads its columns, which come first.</summary>
+    private protected static InputOutputColumnPair[] Load(ModelLoadContext ctx, VersionInfo version)
     {
-        if (column.Type is not VectorDataViewType)
-        {
-            var one = row.GetGetter<TIn>(column);
-            TIn value = default;
-            return (ValueGetter<TOut>)((ref TOut result) =>
-            {
-                one(ref value);
-                result = map(0, value);
-            });
-        }
-        var all = row.GetGetter<VBuffer<TIn>>(column);
-        VBuffer<TIn> fetched = default, dense = default;
-        return (ValueGetter<VBuffer<TOut>>)((ref VBuffer<TOut> result) =>
-        {
-            all(ref fetched);
-            if (densify) fetched.CopyToDense(ref dense);
-            var source = densify ? dense : fetched;
-            var values = source.GetValues();
-            var indices = source.GetIndices();
-            var editor = VBufferEditor.Create(ref result, source.Length, values.Length);
-            for (int i = 0; i < values.Length; i++) editor.Values[i] = map(source.IsDense ? i : indices[i], values[i]);
-            indices.CopyTo(editor.Indices);
-            result = editor.Commit();
-        });
+        ctx.CheckAtModel(version);
+        return ValueCodec.Read<string>(ctx.Reader).Zip(ValueCodec.Read<string>(ctx.Reader), (output, input) => new InputOutputColumnPair(output, input)).ToArray();
     }
 }
