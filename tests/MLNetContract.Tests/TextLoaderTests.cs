@@ -26,6 +26,25 @@ public sealed class TextLoaderTests : IDisposable
         Assert.False(data.CanShuffle);
     }
 
+    public sealed class Typed
+    {
+        [LoadColumn(1)] public string Name;
+        [LoadColumn(0)] public float Value { get; set; }
+    }
+
+    [Fact]
+    public void MembersNameTheirFields()
+    {
+        File.WriteAllText(_path, "1.5,a\n2.5,\"b,c\"\n");
+        var data = _ml.Data.LoadFromTextFile<Typed>(_path, ',', allowQuoting: true);
+        Assert.Equal(["Name: String", "Value: Single"], data.Schema.Select(c => c.ToString()));
+        Assert.Equal(["a", "b,c"], data.GetColumn<string>("Name"));
+        Assert.Equal([1.5f, 2.5f], data.GetColumn<float>("Value"));
+        string path = Path.Combine(Path.GetTempPath(), "there-is-no-such-file.csv");
+        Read.Throws<ArgumentOutOfRangeException>("File or directory does not exist at path: ", () => _ml.Data.LoadFromTextFile<Typed>(path));
+        Read.Throws<InvalidOperationException>("is missing the LoadColumnAttribute attribute", () => _ml.Data.LoadFromTextFile<Scored>(_path));
+    }
+
     [Fact]
     public void MissingAndBadNumbers()
     {

@@ -1,5 +1,6 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 using System.Globalization;
+using System.Reflection;
 using System.Text;
 
 namespace Microsoft.ML
@@ -15,6 +16,14 @@ namespace Microsoft.ML
         public static TextLoader CreateTextLoader(this DataOperationsCatalog catalog, TextLoader.Column[] columns, char separatorChar = '\t', bool hasHeader = false)
             => catalog.CreateTextLoader(new TextLoader.Options { Columns = columns, Separators = [separatorChar], HasHeader = hasHeader });
         public static TextLoader CreateTextLoader(this DataOperationsCatalog catalog, TextLoader.Options options) => new(catalog.GetEnvironment(), options);
+
+        public static IDataView LoadFromTextFile<TInput>(this DataOperationsCatalog catalog, string path, char separatorChar = '\t', bool hasHeader = false, bool allowQuoting = false)
+        {
+            Contracts.CheckNonEmpty(null, path, nameof(path));
+            Contracts.CheckParam(null, File.Exists(path), nameof(path), $"File or directory does not exist at path: {path}");
+            var columns = TypedRows.Columns(typeof(TInput), write: false).Select(c => new TextLoader.Column(c.Name, ColumnTypeExtensions.ToKind((PrimitiveDataViewType)c.Type), LoadColumnAttribute.FieldOf(c.Member)));
+            return catalog.CreateTextLoader(new TextLoader.Options { Columns = columns.ToArray(), Separators = [separatorChar], HasHeader = hasHeader, AllowQuoting = allowQuoting }).Load(path);
+        }
     }
 
     public static class DataLoaderExtensions
@@ -25,6 +34,14 @@ namespace Microsoft.ML
 
 namespace Microsoft.ML.Data
 {
+    [AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
+    public sealed class LoadColumnAttribute(int fieldIndex) : Attribute
+    {
+        internal static int FieldOf(MemberInfo member) => member.GetCustomAttribute<LoadColumnAttribute>()?.Field
+            ?? throw Contracts.Except(null, $"{(member is FieldInfo ? "Field" : "Property")} '{member.Name}' is missing the LoadColumnAttribute attribute");
+        private int Field { get; } = fieldIndex;
+    }
+
     public interface IMultiStreamSource
     {
         int Count { get; }
