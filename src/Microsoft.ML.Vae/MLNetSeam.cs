@@ -20,6 +20,7 @@ using Microsoft.ML.Vae.Core.OnnxMessages;
 [assembly: LoadableClass(typeof(VaeTransformer), typeof(VaeTransformerLoader), null, typeof(SignatureLoadModel), "Variational autoencoder", VaeTransformer.LoaderName)]
 [assembly: LoadableClass(typeof(IsometricDensityScorer), typeof(IsometricDensityLoader), null, typeof(SignatureLoadModel), "Isometric density", IsometricDensityScorer.LoaderName)]
 [assembly: LoadableClass(typeof(LatentImportanceTransformer), typeof(LatentImportanceLoader), null, typeof(SignatureLoadModel), "Latent importance", LatentImportanceTransformer.LoaderName)]
+[assembly: LoadableClass(typeof(LatentGeometryTransformer), typeof(LatentGeometryLoader), null, typeof(SignatureLoadModel), "Latent geometry", LatentGeometryTransformer.LoaderName)]
 [assembly: LoadableClass(typeof(AnomalyDetector), typeof(AnomalyDetectorLoader), null, typeof(SignatureLoadModel), "Anomaly detector", AnomalyDetector.LoaderName)]
 [assembly: LoadableClass(typeof(VaeAnomalyDetector), typeof(VaeAnomalyDetectorLoader), null, typeof(SignatureLoadModel), "VAE anomaly detector", VaeAnomalyDetector.LoaderName)]
 
@@ -108,6 +109,12 @@ namespace Microsoft.ML.Vae
     {
         private static LatentImportanceTransformer Create(IHostEnvironment env, ModelLoadContext context) =>
             ModelStore.Load(context, LatentImportanceTransformer.Signature, LatentImportanceTransformer.LoaderName, s => LatentImportanceTransformer.Read(env, s));
+    }
+
+    internal static class LatentGeometryLoader
+    {
+        private static LatentGeometryTransformer Create(IHostEnvironment env, ModelLoadContext context) =>
+            ModelStore.Load(context, LatentGeometryTransformer.Signature, LatentGeometryTransformer.LoaderName, s => LatentGeometryTransformer.Read(env, s));
     }
 
     internal static class AnomalyDetectorLoader

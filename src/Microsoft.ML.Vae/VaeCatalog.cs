@@ -1,6 +1,7 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Vae;
+using Microsoft.ML.Vae.Core;
 
 namespace Microsoft.ML;
 
@@ -44,6 +45,17 @@ public static class VaeCatalog
 
     /// <summary>Adds a VAE's most important latents in isometric coordinates.</summary>
     public static LatentImportanceEstimator LatentImportance(this TransformsCatalog catalog, LatentImportanceEstimator.Options options) => new(HostAccess.Of(catalog), options);
+
+    /// <summary>Adds the magnification factor of a trained VAE's decoder, and geodesic distances to reference points.</summary>
+    /// <param name="catalog">mlContext.Transforms.</param>
+    /// <param name="model">The VAE that the Latent column comes from.</param>
+    /// <param name="referenceCount">How many centres of the fitted rows' latents to measure distances to.</param>
+    /// <param name="seed">Fixes the centres; null: drawn from the MLContext's seed.</param>
+    public static LatentGeometryEstimator LatentGeometry(this TransformsCatalog catalog, VaeModel model, int referenceCount = 4, int? seed = null) =>
+        LatentGeometry(catalog, new LatentGeometryEstimator.Options { Model = model, ReferenceCount = referenceCount, Seed = seed });
+
+    /// <summary>Adds the magnification factor of a trained VAE's decoder, and geodesic distances to reference points.</summary>
+    public static LatentGeometryEstimator LatentGeometry(this TransformsCatalog catalog, LatentGeometryEstimator.Options options) => new(HostAccess.Of(catalog), options);
 
     /// <summary>Turns any score column into p-values and decisions at a false-alarm rate.</summary>
     public static AnomalyDetectorEstimator DetectAnomalies(this TransformsCatalog catalog, string inputScoreColumnName = "Loss", double falseAlarmRate = 0.05) =>

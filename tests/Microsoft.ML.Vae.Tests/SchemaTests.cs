@@ -21,6 +21,7 @@ public sealed class SchemaTests
 
     [Theory]
     [InlineData("Vae", "Latent:Vector<Single, 2> LatentLogVariance:Vector<Single, 2> Reconstruction:Vector<Single, 3> Loss:Single FeatureLoss:Vector<Single, 3> LatentLoss:Vector<Single, 2> MetricScale:Single")]
+    [InlineData("Geometry", "Latent:Vector<Single, 2> LatentLogVariance:Vector<Single, 2> Reconstruction:Vector<Single, 3> Loss:Single FeatureLoss:Vector<Single, 3> LatentLoss:Vector<Single, 2> MetricScale:Single MagnificationFactor:Single GeodesicDistance:Vector<Single, 2>")]
     [InlineData("AllInOne", "Score:Single PValue:Single PredictedLabel:Boolean LogDensity:Single Contributions:Vector<Single, 3> LatentContributions:Vector<Single, 2> Latent:Vector<Single, 2> IsometricFeatures:Vector<Single, *> Reconstruction:Vector<Single, 3>")]
     public void AddedColumnsInOrder(string name, string expected)
     {

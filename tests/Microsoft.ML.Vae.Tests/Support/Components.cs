@@ -12,11 +12,17 @@ internal static class Components
         Training = new TrainingOptions { Steps = 150, WarmupSteps = 5, ValidationInterval = 50, BatchSize = 32, LearningRate = 2e-2 },
     };
 
-    public static string[] All { get; } = ["Vae", "DensityOfLoss", "DensityOfPosterior", "Importance", "Detector", "AllInOne"];
+    public static string[] All { get; } = ["Vae", "DensityOfLoss", "DensityOfPosterior", "Importance", "Geometry", "Detector", "AllInOne"];
+
+    /// <summary>Those that ONNX can express.</summary>
+    public static string[] Convertible { get; } = [.. All.Where(n => n != "Geometry")];
 
     public static TheoryData<string> Names { get; } = new(All);
 
     public static VaeTrainer.Options Vae { get; } = new() { Fit = Fit, Seed = Seed };
+
+    // One of the two latents is collapsed, which is what a floor is for.
+    public static LatentGeometryEstimator.Options Geometry => new() { Model = Fitted.Vae.Model, ReferenceCount = 2, Seed = Seed, MetricFloor = 0.1 };
 
     public static VaeAnomalyTrainer.Options AllInOne { get; } = new() { Vae = Vae };
 
@@ -29,6 +35,7 @@ internal static class Components
         "DensityOfLoss" => Pipeline(ml, "Vae").Append(ml.Transforms.IsometricDensity()),
         "DensityOfPosterior" => Pipeline(ml, "Vae").Append(ml.Transforms.IsometricDensity("LogDensity", DensitySource.Posterior)),
         "Importance" => Pipeline(ml, "Vae").Append(ml.Transforms.LatentImportance()),
+        "Geometry" => Pipeline(ml, "Vae").Append(ml.Transforms.LatentGeometry(Geometry)),
         "Detector" => Pipeline(ml, "Vae").Append(ml.Transforms.DetectAnomalies()),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
     };
