@@ -70,7 +70,9 @@ public sealed class IsometricDensityEstimator : IEstimator<IsometricDensityScore
     }
 }
 
-/// <summary>log p(x) on the manifold of the scaled features, nats, absolute constants included (Nakagawa et al. 2021); higher = more normal.</summary>
+/// <summary>log-density on the data's manifold, nats, absolute constants included (Nakagawa et al. 2021); higher = more normal.</summary>
+/// <remarks>Per unit volume of the scaled features where the loss metric is a multiple of the identity (squared error, fixed Gaussian variance);
+/// per unit volume of the loss metric else (learned variances, Bernoulli).</remarks>
 public sealed class IsometricDensityScorer : ITransformer, IBatchMapping
 {
     internal const string LoaderName = "MLVaeIsometricDensity", Signature = "MLVAEDNS";

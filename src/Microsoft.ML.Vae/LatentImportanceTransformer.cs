@@ -21,7 +21,7 @@ public sealed class LatentImportanceEstimator : IEstimator<LatentImportanceTrans
     /// <summary>Columns and number of latents. Immutable.</summary>
     public sealed record Options
     {
-        /// <summary>The added column: vector of Single, most important first; unit of the scaled features.</summary>
+        /// <summary>The added column: vector of Single, most important first; unit of the loss metric: of the scaled features for a squared error, √nats for a likelihood.</summary>
         public string OutputColumnName { get; init; } = "IsometricFeatures";
 
         /// <summary>The prefix that the VAE's columns were given.</summary>

@@ -14,7 +14,7 @@ internal static class VaeTraining
         var rows = reader.Read(host, channel, options.MemoryBudget);
         var fit = options.Fit with { Training = options.Fit.Training with { Seed = options.Seed ?? host.Rand.Next() } };
         TrainingProgress? last = null;
-        progress.SetHeader(new ProgressHeader(["loss", "validation loss"], ["steps"]), e => e.SetProgress(0, last?.Step ?? 0, fit.Training.Steps));
+        progress.SetHeader(new ProgressHeader(["loss", "validation loss"], ["steps"]), e => e.SetProgress(0, last?.Step ?? 0, last?.Steps ?? 0));
         var control = new TrainingControl
         {
             Progress = new LogLines(channel, line => { last = line; options.Progress?.Report(line); }),

@@ -92,7 +92,7 @@ public sealed class ErrorTests
         { "LatentDimension", Components.Vae with { Fit = Components.Fit with { LatentDimension = 0 } } },
         { "HiddenWidths", Components.Vae with { Fit = Components.Fit with { HiddenWidths = [8, 0] } } },
         { "HeldOutFraction", Components.Vae with { Fit = Components.Fit with { HeldOutFraction = 1 } } },
-        { "Steps", Components.Vae with { Fit = Components.Fit with { Training = new() { Steps = 0 } } } },
+        { "Steps", Components.Vae with { Fit = Components.Fit with { Training = new() { Steps = -1 } } } },
         { "KlWeight", Components.Vae with { Fit = Components.Fit with { Training = new() { KlWeight = double.NaN } } } },
         { "LearningRate", Components.Vae with { Fit = Components.Fit with { Training = new() { LearningRate = -1 } } } },
     };

@@ -29,22 +29,23 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(training);
         control ??= new TrainingControl();
         if (control.Threads is < 1) throw new ArgumentOutOfRangeException(nameof(control), control.Threads, "Expected at least one thread.");
-        CheckFits(training, control.ResumeFrom);
-        if (validation is not null) CheckFits(validation, null);
-        var random = RandomStream.FromSeed(_options.Seed);
+        var options = _options.ForRows(training.Count);
+        CheckFits(training, options, control.ResumeFrom);
+        if (validation is not null) CheckFits(validation, options, null);
+        var random = RandomStream.FromSeed(options.Seed);
         var initial = VaeParameters.Initialize(_architecture, random.Split(4));
         using var engine = _engines.Create(_architecture, initial, control.Threads is { } threads ? _settings with { Threads = threads } : _settings);
         if (control.ResumeFrom is { } checkpoint) engine.Load(checkpoint.Engine);
-        using var batches = new BatchSequence(training, _architecture.LatentDimension, _options.BatchSize, random.Split(5), control.ResumeFrom?.Place ?? default);
-        var validationSet = validation is null ? null : new ValidationSet(validation, _architecture.LatentDimension, _options);
-        return new TrainingRun(_architecture, _options, engine, batches, validationSet is { IsEmpty: true } ? null : validationSet, control, initial).Run();
+        using var batches = new BatchSequence(training, _architecture.LatentDimension, options.BatchSize, random.Split(5), control.ResumeFrom?.Place ?? default);
+        var validationSet = validation is null ? null : new ValidationSet(validation, _architecture.LatentDimension, options);
+        return new TrainingRun(_architecture, options, engine, batches, validationSet is { IsEmpty: true } ? null : validationSet, control, initial).Run();
     }
 
-    private void CheckFits(IRowSource rows, TrainingCheckpoint? checkpoint)
+    private void CheckFits(IRowSource rows, TrainingOptions options, TrainingCheckpoint? checkpoint)
     {
         if (rows.FeatureCount != _architecture.FeatureCount)
             throw new ArgumentException($"The architecture has {_architecture.FeatureCount} features, the rows have {rows.FeatureCount}.", nameof(rows));
-        if (checkpoint is not null && (!checkpoint.Architecture.Equals(_architecture) || checkpoint.Options != _options))
+        if (checkpoint is not null && (!checkpoint.Architecture.Equals(_architecture) || checkpoint.Options != options))
             throw new ArgumentException("The checkpoint belongs to another architecture or other training options; delete it, or restore the options it was made with.", nameof(checkpoint));
     }
 }

@@ -4,8 +4,12 @@ namespace Microsoft.ML.Vae.Core;
 /// <remarks>The defaults are the measured detection recipe: good on tables of a few hundred to a few hundred thousand rows, without choosing β.</remarks>
 public sealed record TrainingOptions
 {
-    /// <summary>Optimiser steps. A budget in steps, not epochs, serves 200 rows and 200,000 alike; 800 was worse, 7,000 no better.</summary>
-    public int Steps { get; init; } = 2500;
+    /// <summary>Passes over the rows and steps that the automatic budget grants, whichever is more.</summary>
+    private const int AutomaticEpochs = 10, AutomaticSteps = 2500;
+
+    /// <summary>Optimiser steps; 0: 2,500, or ten passes over the rows where that is more. On a few thousand rows 800 were worse and 7,000 no better;
+    /// large data need their passes, or rare but normal kinds of rows stay unlearned (KDD Cup, 158,000 rows: AUROC .973 at 2 passes, .994 at 10).</summary>
+    public int Steps { get; init; }
 
     /// <summary>Rows per step. An epoch is cut into batches of nearly equal size, at most this.</summary>
     public int BatchSize { get; init; } = 128;
@@ -34,8 +38,9 @@ public sealed record TrainingOptions
     /// <summary>Training stops after this many evaluations without improvement; null: it uses its whole budget (the best state is kept either way).</summary>
     public int? Patience { get; init; }
 
-    /// <summary>Gradients are scaled down to this Euclidean norm; infinity: never, since clipping changes the stationary state.</summary>
-    public double MaximumGradientNorm { get; init; } = double.PositiveInfinity;
+    /// <summary>Gradients are scaled down to this Euclidean norm; infinity: never. 10: a batch with a far outlier no longer throws the weights about
+    /// (KDD Cup: AUROC .986 without, .994 with), and ordinary batches stay below.</summary>
+    public double MaximumGradientNorm { get; init; } = 10;
 
     /// <summary>Conventional or split loss.</summary>
     public LossForm LossForm { get; init; } = LossForm.Conventional;
@@ -45,6 +50,14 @@ public sealed record TrainingOptions
 
     /// <summary>Fixes weights, order and noise: same seed, same bits.</summary>
     public int Seed { get; init; }
+
+    /// <summary>The same options with the number of steps settled. A source of unknown size is one that does not fit into memory: ten times the least budget.</summary>
+    public TrainingOptions ForRows(long? rows)
+    {
+        if (Steps > 0) return this;
+        long steps = rows is { } count ? AutomaticEpochs * ((count + BatchSize - 1) / BatchSize) : AutomaticEpochs * AutomaticSteps;
+        return this with { Steps = (int)Math.Clamp(steps, AutomaticSteps, int.MaxValue) };
+    }
 
     /// <summary>The learning rate of a step, counted from 0.</summary>
     public double LearningRateAt(long step)
@@ -61,7 +74,7 @@ public sealed record TrainingOptions
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     public TrainingOptions Validated()
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Steps);
+        ArgumentOutOfRangeException.ThrowIfNegative(Steps);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(BatchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LearningRate);
         ArgumentOutOfRangeException.ThrowIfNegative(WarmupSteps);

@@ -141,13 +141,23 @@ public class TrainerTests
         Assert.Equal(new TrainingPlace(3, 1, 1), batches.Place);
     }
 
+    [Theory]
+    [InlineData(100L, 2500)]
+    [InlineData(128_000L, 10_000)]
+    [InlineData(null, 25_000)]
+    public void The_automatic_budget_grants_large_data_their_passes(long? rows, int steps)
+    {
+        Assert.Equal(steps, new TrainingOptions().ForRows(rows).Steps);
+        Assert.Equal(7, new TrainingOptions { Steps = 7 }.ForRows(rows).Steps);
+    }
+
     [Fact]
     public void Options_out_of_range_are_refused()
     {
         var o = Toy.Options;
         TrainingOptions[] bad =
         [
-            o with { Steps = 0 }, o with { BatchSize = 0 }, o with { LearningRate = 0 }, o with { LearningRate = double.NaN }, o with { KlWeight = -1 }, o with { KlWeight = double.PositiveInfinity },
+            o with { Steps = -1 }, o with { BatchSize = 0 }, o with { LearningRate = 0 }, o with { LearningRate = double.NaN }, o with { KlWeight = -1 }, o with { KlWeight = double.PositiveInfinity },
             o with { ValidationInterval = 0 }, o with { Patience = 0 }, o with { MaximumGradientNorm = 0 }, o with { MaximumGradientNorm = double.NaN }, o with { WarmupSteps = -1 },
             o with { KlWarmupSteps = -1 }, o with { CheckpointInterval = -1 }, o with { MaximumValidationRows = 0 }, o with { FinalRateFraction = -0.1 },
         ];
