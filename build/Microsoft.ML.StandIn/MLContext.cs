@@ -1,6 +1,5 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 namespace Microsoft.ML;
-
 public class LoggingEventArgs : EventArgs
 {
     internal LoggingEventArgs(string message, ChannelMessageKind kind, string source) => (RawMessage, Kind, Source) = (message, kind, source);
@@ -14,7 +13,6 @@ public class LoggingEventArgs : EventArgs
 public sealed class MLContext : IHostEnvironment
 {
     internal Host Host { get; }
-
     public MLContext(int? seed = null)
     {
         Host = new Host(seed, (source, kind, message) => Log?.Invoke(this, new LoggingEventArgs(message, kind, source)));

@@ -1,12 +1,10 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 namespace Microsoft.ML.Data;
-
 /// <summary>The values of one column, many rows.</summary>
 internal abstract class ColumnStore
 {
     public abstract void Put(int index);
     public abstract Delegate Getter(Func<int> index);
-
     /// <summary>A store for <paramref name="column"/> that <see cref="Put"/> fills from the row's current value.</summary>
     public static ColumnStore Create(DataViewRow row, DataViewSchema.Column column)
     {
@@ -18,7 +16,6 @@ internal abstract class ColumnStore
     {
         private readonly ValueGetter<T> _source = row.GetGetter<T>(column);
         protected T[] Values = new T[16];
-
         public override void Put(int index)
         {
             if (index >= Values.Length) Array.Resize(ref Values, Math.Max(2 * Values.Length, index + 1));
@@ -45,7 +42,6 @@ internal sealed class CacheDataView : ViewBase
     private readonly IDataView _source;
     private readonly ColumnStore[] _stores;
     private int _rows = -1;
-
     public CacheDataView(IHostEnvironment env, IDataView source, IEnumerable<DataViewSchema.Column> prefetch) : base(source.Schema)
     {
         (_host, _source, _stores) = (env.Register("Cache"), source, new ColumnStore[source.Schema.Count]);
@@ -54,7 +50,6 @@ internal sealed class CacheDataView : ViewBase
 
     public override bool CanShuffle => true;
     public override long? GetRowCount() => _rows >= 0 ? _rows : _source.GetRowCount();
-
     protected override DataViewRowCursor Open(bool[] active, Random rand)
     {
         Load(active);
@@ -62,7 +57,6 @@ internal sealed class CacheDataView : ViewBase
         rand?.Shuffle(order);
         return new Cursor(this, active, order, 0, 1);
     }
-
     /// <summary>Cursor i takes every n-th block of rows; the block's number is the batch, by which order can be restored.</summary>
     protected override DataViewRowCursor[] OpenSet(bool[] active, int n, Random rand)
     {
@@ -91,11 +85,9 @@ internal sealed class CacheDataView : ViewBase
     {
         private long _next = (long)part * BlockRows;
         private int _index = -1;
-
         public override long Batch => parts == 1 || _index < 0 ? 0 : _index / BlockRows;
         public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)Good(_index), 0);
         protected override Delegate MakeGetter<TValue>(DataViewSchema.Column column) => view._stores[column.Index].Getter(() => Good(_index));
-
         protected override bool MoveNextCore()
         {
             if (_next >= view._rows) return false;

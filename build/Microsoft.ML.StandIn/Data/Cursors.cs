@@ -1,6 +1,5 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 namespace Microsoft.ML.Data;
-
 internal static class Cursors
 {
     public const string FetchValueStateError = "Values cannot be fetched at this time. This method was called either before the first call to "
@@ -14,22 +13,14 @@ internal static class Cursors
     }
 
     public static IEnumerable<DataViewSchema.Column> Columns(DataViewSchema schema, bool[] active) => schema.Where(c => active[c.Index]).ToArray();
-
     public static ValueGetter<T> Cast<T>(Delegate getter) => getter as ValueGetter<T>
         ?? throw Contracts.Except(null, $"Invalid TValue in GetGetter: '{typeof(T)}', expected type: '{getter.GetType().GetGenericArguments()[0]}'.");
-
     /// <summary>A function that fetches the current value, vectors into arrays of their own.</summary>
     public static Func<T> Reader<T>(DataViewRow row, DataViewSchema.Column column)
     {
         var getter = row.GetGetter<T>(column);
-        return () =>
-        {
-            T value = default;
-            getter(ref value);
-            return value;
-        };
+        return () => { T value = default; getter(ref value); return value; };
     }
-
     /// <summary>The label rule of the evaluators: numbers as they are, true is 1, keys start at 0, missing is NaN.</summary>
     public static Func<double> LabelReader(DataViewRow row, DataViewSchema.Column column)
     {
@@ -41,11 +32,7 @@ internal static class Cursors
             _ => Convert<float>(x => x),
         };
 
-        Func<double> Convert<T>(Func<T, double> convert)
-        {
-            var read = Reader<T>(row, column);
-            return () => convert(read());
-        }
+        Func<double> Convert<T>(Func<T, double> convert) { var read = Reader<T>(row, column); return () => convert(read()); }
     }
 }
 
@@ -67,7 +54,6 @@ internal abstract class RootCursorBase(IChannelProvider provider, DataViewSchema
     protected readonly IChannel Ch = provider.Start("Cursor");
     private long _position = -1;
     private bool _disposed;
-
     protected abstract bool MoveNextCore();
     protected abstract Delegate MakeGetter<TValue>(DataViewSchema.Column column);
     protected virtual Exception Inactive => Ch.ExceptParam("column", "requested column not active");
@@ -75,15 +61,17 @@ internal abstract class RootCursorBase(IChannelProvider provider, DataViewSchema
     public override long Batch => 0;
     public sealed override DataViewSchema Schema => schema;
     public sealed override bool IsColumnActive(DataViewSchema.Column column) => active[column.Index];
-
     public sealed override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
-        => column.Index < active.Length && active[column.Index] ? Cursors.Cast<TValue>(MakeGetter<TValue>(column)) : throw Inactive;
+    {
+        if (column.Index >= active.Length || !active[column.Index]) throw Inactive;
+        Ch.Check(typeof(TValue) == schema[column.Index].Type.RawType, $"Invalid TValue in GetGetter: '{typeof(TValue)}', expected type: '{schema[column.Index].Type.RawType}'.");
+        return (ValueGetter<TValue>)MakeGetter<TValue>(column);
+    }
+
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)Good(Position), 0);
-
     /// <summary>The value, if the cursor stands on a row.</summary>
     protected T Good<T>(T value) => _position >= 0 ? value : throw Ch.Except(Cursors.FetchValueStateError);
-
     public sealed override bool MoveNext()
     {
         if (_disposed) return false;

@@ -1,16 +1,13 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 namespace Microsoft.ML;
-
 /// <summary>Makes, caches, filters, shuffles and splits views.</summary>
 public sealed class DataOperationsCatalog : IInternalCatalog
 {
     // The real library splits with this seed when neither the call nor the context gives one.
     private const int DefaultSplitSeed = 42;
     private readonly Host _env;
-
     internal DataOperationsCatalog(Host env) => _env = env;
     IHostEnvironment IInternalCatalog.Environment => _env;
-
     public struct TrainTestData
     {
         internal TrainTestData(IDataView train, IDataView test) => (TrainSet, TestSet) = (train, test);
@@ -28,7 +25,6 @@ public sealed class DataOperationsCatalog : IInternalCatalog
         _env.CheckValue(data, nameof(data));
         var columns = TypedRows.Bind(_env, typeof(TRow), data.Schema, ignoreMissingColumns);
         return Rows();
-
         IEnumerable<TRow> Rows()
         {
             using var cursor = data.GetRowCursor(columns.Select(c => c.Column));
@@ -49,7 +45,6 @@ public sealed class DataOperationsCatalog : IInternalCatalog
         return new CacheDataView(_env, input, columnsToPrefetch.Select(name =>
             input.Schema.GetColumnOrNull(name) ?? throw _env.ExceptSchemaMismatch(nameof(columnsToPrefetch), "prefetch", name)).ToArray());
     }
-
     /// <summary>Keeps rows with lowerBound ≤ value &lt; upperBound; NaN is never kept.</summary>
     public IDataView FilterRowsByColumn(IDataView input, string columnName, double lowerBound = double.NegativeInfinity, double upperBound = double.PositiveInfinity)
     {
@@ -81,7 +76,6 @@ public sealed class DataOperationsCatalog : IInternalCatalog
         if (samplingKeyColumnName is not null) throw new NotSupportedException("Splits by key are not part of the stand-in for Microsoft.ML.");
         return Split(data, 0, testFraction, seed);
     }
-
     /// <summary>Each row draws a number in [0, 1); rows in [low, high) are for testing.</summary>
     internal TrainTestData Split(IDataView data, double low, double high, int? seed)
     {
@@ -93,3 +87,21 @@ public sealed class DataOperationsCatalog : IInternalCatalog
         return new TrainTestData(Part(false), Part(true));
     }
 }
+
+public static class DebuggerExtensions { public static DataDebuggerPreview Preview(this IDataView data, int maxRows = 100) => new(data, maxRows); }
+public interface IDataLoader<in TSource> : ICanSaveModel { IDataView Load(TSource input); DataViewSchema GetOutputSchema(); }
+public static class TextLoaderSaverCatalog
+{
+    public static TextLoader CreateTextLoader(this DataOperationsCatalog catalog, TextLoader.Column[] columns, char separatorChar = '\t', bool hasHeader = false)
+        => catalog.CreateTextLoader(new TextLoader.Options { Columns = columns, Separators = [separatorChar], HasHeader = hasHeader });
+    public static TextLoader CreateTextLoader(this DataOperationsCatalog catalog, TextLoader.Options options) => new(catalog.GetEnvironment(), options);
+    public static IDataView LoadFromTextFile<TInput>(this DataOperationsCatalog catalog, string path, char separatorChar = '\t', bool hasHeader = false, bool allowQuoting = false)
+    {
+        Contracts.CheckNonEmpty(null, path, nameof(path));
+        Contracts.CheckParam(null, File.Exists(path), nameof(path), $"File or directory does not exist at path: {path}");
+        var columns = TypedRows.Columns(typeof(TInput), write: false).Select(c => new TextLoader.Column(c.Name, ColumnTypeExtensions.ToKind((PrimitiveDataViewType)c.Type), LoadColumnAttribute.FieldOf(c.Member)));
+        return catalog.CreateTextLoader(new TextLoader.Options { Columns = columns.ToArray(), Separators = [separatorChar], HasHeader = hasHeader, AllowQuoting = allowQuoting }).Load(path);
+    }
+}
+
+public static class DataLoaderExtensions { public static IDataView Load(this IDataLoader<IMultiStreamSource> loader, params string[] path) => loader.Load(new MultiFileSource(path)); }

@@ -1,6 +1,5 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 namespace Microsoft.ML.Data;
-
 public interface IRowToRowMapper
 {
     DataViewSchema InputSchema { get; }
@@ -14,7 +13,6 @@ internal sealed class CompositeRowToRowMapper(DataViewSchema inputSchema, IReadO
 {
     public DataViewSchema InputSchema => inputSchema;
     public DataViewSchema OutputSchema => mappers.Count == 0 ? inputSchema : mappers[^1].OutputSchema;
-
     public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns)
         => mappers.Reverse().Aggregate(dependingColumns, (columns, mapper) => mapper.GetDependencies(columns));
 
@@ -38,7 +36,6 @@ internal sealed class RowToRowMapper : IRowToRowMapper
     private readonly IReadOnlyList<MappedColumn> _added;
     // Per output column the input's index, or the complement of the added column's.
     private readonly List<int> _map;
-
     public RowToRowMapper(DataViewSchema input, IReadOnlyList<MappedColumn> added)
     {
         (InputSchema, _added, _map) = (input, added, [.. Enumerable.Range(0, input.Count)]);
@@ -49,17 +46,13 @@ internal sealed class RowToRowMapper : IRowToRowMapper
             _map.Insert(hidden < 0 ? _map.Count : hidden + 1, ~i);
         }
         var builder = new DataViewSchema.Builder();
-        foreach (int k in _map)
-        {
-            if (k >= 0) builder.AddColumn(input[k].Name, input[k].Type, input[k].Annotations);
-            else builder.AddColumn(added[~k].Name, added[~k].Type, added[~k].Annotations);
-        }
+        var all = input.Select(c => new MappedColumn(c.Name, c.Type, c.Annotations, null, null)).ToArray();
+        foreach (var column in _map.Select(k => k >= 0 ? all[k] : added[~k])) builder.AddColumn(column.Name, column.Type, column.Annotations);
         OutputSchema = builder.ToSchema();
     }
 
     public DataViewSchema InputSchema { get; }
     public DataViewSchema OutputSchema { get; }
-
     public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns)
     {
         var needed = dependingColumns.SelectMany(c => _map[c.Index] is var k && k >= 0 ? [k] : _added[~k].Inputs).ToHashSet();
@@ -72,7 +65,6 @@ internal sealed class RowToRowMapper : IRowToRowMapper
         Contracts.Check(null, input.Schema == InputSchema, "Schema of input row must be the same as the schema the mapper is bound to");
         return new Row(this, input, Cursors.Active(OutputSchema, activeColumns));
     }
-
     /// <summary>A mapped row; where its input is a cursor, it is one too.</summary>
     private sealed class Row(RowToRowMapper mapper, DataViewRow input, bool[] active) : DataViewRowCursor
     {
@@ -84,7 +76,6 @@ internal sealed class RowToRowMapper : IRowToRowMapper
         public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
         public override bool IsColumnActive(DataViewSchema.Column column) => active[column.Index];
         protected override void Dispose(bool disposing) => input.Dispose();
-
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         {
             Contracts.Check(null, column.Index < active.Length && active[column.Index]);

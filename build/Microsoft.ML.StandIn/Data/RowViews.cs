@@ -1,6 +1,5 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 namespace Microsoft.ML.Data;
-
 /// <summary>Some of the rows of a view. The predicate is made per cursor and asked once per row, in order.</summary>
 internal sealed class FilterView(IHostEnvironment env, IDataView source, DataViewSchema.Column? input, Func<DataViewRow, Func<bool>> makePredicate) : ViewBase(source.Schema)
 {
@@ -13,14 +12,12 @@ internal sealed class FilterView(IHostEnvironment env, IDataView source, DataVie
 
     private IEnumerable<DataViewSchema.Column> Needed(bool[] active) => Schema.Where(c => active[c.Index] || c.Index == input?.Index).ToArray();
     private DataViewRowCursor Wrap(DataViewRowCursor cursor, bool[] active) => new Cursor(env, cursor, active, makePredicate(cursor));
-
     private sealed class Cursor(IHostEnvironment env, DataViewRowCursor input, bool[] active, Func<bool> keep) : RootCursorBase(env, input.Schema, active, input)
     {
         public override long Batch => input.Batch;
         public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
         protected override Exception Inactive => Ch.Except();
         protected override Delegate MakeGetter<TValue>(DataViewSchema.Column column) => input.GetGetter<TValue>(column);
-
         protected override bool MoveNextCore()
         {
             while (input.MoveNext())
@@ -35,7 +32,6 @@ internal sealed class ShuffleView(IHostEnvironment env, IDataView source, int se
 {
     public override bool CanShuffle => true;
     public override long? GetRowCount() => source.GetRowCount();
-
     protected override DataViewRowCursor Open(bool[] active, Random rand)
     {
         var random = rand ?? new Random(seed);
@@ -49,10 +45,8 @@ internal sealed class ShuffleView(IHostEnvironment env, IDataView source, int se
         private readonly DataViewRowId[] _ids = new DataViewRowId[poolRows];
         private readonly List<int> _waiting = [];
         private int _index = -1;
-
         public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = _ids[Good(_index)];
         protected override Delegate MakeGetter<TValue>(DataViewSchema.Column column) => _stores[column.Index].Getter(() => Good(_index));
-
         protected override bool MoveNextCore()
         {
             // The slot of the row served last is free again.
@@ -73,5 +67,19 @@ internal sealed class ShuffleView(IHostEnvironment env, IDataView source, int se
             _waiting.Add(slot);
             return true;
         }
+    }
+}
+
+/// <summary>Objects as rows, streamed.</summary>
+internal sealed class EnumerableView<TRow>(IHostEnvironment env, IEnumerable<TRow> rows, TypedColumn[] columns) : ViewBase(TypedRows.Schema(columns)) where TRow : class
+{
+    private readonly IHost _host = env.Register("DataView");
+    public override long? GetRowCount() => (rows as ICollection<TRow>)?.Count;
+    protected override DataViewRowCursor Open(bool[] active, Random rand) => new Cursor(_host, Schema, active, rows.GetEnumerator(), columns);
+    private sealed class Cursor(IHost host, DataViewSchema schema, bool[] active, IEnumerator<TRow> rows, TypedColumn[] columns) : RootCursorBase(host, schema, active, rows)
+    {
+        protected override bool MoveNextCore() => rows.MoveNext();
+        protected override Delegate MakeGetter<TValue>(DataViewSchema.Column column) => TypedRows.Getter(columns[column.Index], Current);
+        private TRow Current() => Good(rows).Current ?? throw Ch.Except("Encountered null when iterating over data, this is not supported.");
     }
 }

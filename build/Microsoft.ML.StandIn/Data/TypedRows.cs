@@ -1,9 +1,7 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 using System.Linq.Expressions;
 using System.Reflection;
-
 namespace Microsoft.ML.Data;
-
 /// <summary>A member of a class as a column: a scalar, text, or an array as a vector.</summary>
 internal sealed record TypedColumn(MemberInfo Member, Type MemberType, Type ItemType, DataViewType Type)
 {
@@ -38,7 +36,6 @@ internal static class TypedRows
         foreach (var column in columns) builder.AddColumn(column.Name, column.Type);
         return builder.ToSchema();
     }
-
     /// <summary>The columns a class takes from a view, checked against its schema.</summary>
     public static (DataViewSchema.Column Column, TypedColumn Member)[] Bind(IHostEnvironment env, Type rowType, DataViewSchema schema, bool ignoreMissing)
     {
@@ -58,7 +55,6 @@ internal static class TypedRows
     }
 
     private static string Kind(TypedColumn column, string what) => (column.IsVector ? "Vector" : column.MemberType == typeof(string) ? "Text" : "Scalar") + what;
-
     /// <summary>A getter that reads a member of the current object.</summary>
     public static Delegate Getter<TRow>(TypedColumn column, Func<TRow> current)
         => (Delegate)Generic.Call(typeof(TypedRows), Kind(column, "Getter"), [typeof(TRow), column.ItemType], column.Member, current);
@@ -80,7 +76,6 @@ internal static class TypedRows
         var peek = Peek<TRow, T[]>(member);
         return (ref VBuffer<T> value) => (peek(current()) is { } items ? new VBuffer<T>(items.Length, items) : default).CopyTo(ref value);
     }
-
     /// <summary>An action that fills an object from the row's current values.</summary>
     public static Action<TRow> Filler<TRow>(DataViewRow row, (DataViewSchema.Column Column, TypedColumn Member)[] columns) => (Action<TRow>)Delegate.Combine(columns.Select(c =>
         (Delegate)Generic.Call(typeof(TypedRows), Kind(c.Member, "Setter"), [typeof(TRow), c.Member.ItemType], row, c.Column, c.Member.Member)).ToArray()) ?? (_ => { });
@@ -123,7 +118,4 @@ internal static class TypedRows
 }
 
 [AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
-public sealed class VectorTypeAttribute(int size) : Attribute
-{
-    internal int Size { get; } = size;
-}
+public sealed class VectorTypeAttribute(int size) : Attribute { internal int Size { get; } = size; }

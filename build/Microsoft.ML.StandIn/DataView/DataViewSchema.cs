@@ -1,12 +1,10 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 namespace Microsoft.ML;
-
 /// <summary>Columns in order; of several columns of one name the last is visible, the earlier ones are hidden.</summary>
 public sealed class DataViewSchema : IReadOnlyList<DataViewSchema.Column>
 {
     private readonly Column[] _columns;
     private readonly Dictionary<string, int> _visible = [];
-
     private DataViewSchema(IReadOnlyList<DetachedColumn> columns)
     {
         for (int i = 0; i < columns.Count; i++) _visible[columns[i].Name] = i;
@@ -16,7 +14,6 @@ public sealed class DataViewSchema : IReadOnlyList<DataViewSchema.Column>
     public int Count => _columns.Length;
     public Column this[string name] => GetColumnOrNull(name) ?? throw new ArgumentOutOfRangeException(nameof(name), $"Column '{name}' not found");
     public Column this[int columnIndex] => columnIndex >= 0 && columnIndex < Count ? _columns[columnIndex] : throw new ArgumentOutOfRangeException(nameof(columnIndex));
-
     public Column? GetColumnOrNull(string name)
     {
         if (string.IsNullOrEmpty(name)) throw new ArgumentNullException(nameof(name));
@@ -26,12 +23,9 @@ public sealed class DataViewSchema : IReadOnlyList<DataViewSchema.Column>
     public IEnumerator<Column> GetEnumerator() => ((IEnumerable<Column>)_columns).GetEnumerator();
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     public override string ToString() => $"{Count} columns";
-
     public struct Column
     {
-        internal Column(DetachedColumn column, int index, bool isHidden)
-            => (Name, Index, IsHidden, Type, Annotations) = (column.Name, index, isHidden, column.Type, column.Annotations);
-
+        internal Column(DetachedColumn column, int index, bool isHidden) => (Name, Index, IsHidden, Type, Annotations) = (column.Name, index, isHidden, column.Type, column.Annotations);
         public string Name { get; }
         public int Index { get; }
         public bool IsHidden { get; }
@@ -60,7 +54,6 @@ public sealed class DataViewSchema : IReadOnlyList<DataViewSchema.Column>
         public void AddColumns(IEnumerable<Column> source) => _items.AddRange(source.Select(c => new DetachedColumn(c.Name, c.Type, c.Annotations)));
         public DataViewSchema ToSchema() => new(_items);
     }
-
     /// <summary>Named values attached to a column, such as the names of a vector's slots.</summary>
     public sealed class Annotations
     {
@@ -68,23 +61,18 @@ public sealed class DataViewSchema : IReadOnlyList<DataViewSchema.Column>
         private Annotations(DataViewSchema schema, Delegate[] getters) => (Schema, _getters) = (schema, getters);
         public static Annotations Empty { get; } = new(new DataViewSchema([]), []);
         public DataViewSchema Schema { get; }
-
         public ValueGetter<TValue> GetGetter<TValue>(Column column)
         {
             if (column.Index >= _getters.Length) throw new ArgumentException(nameof(column));
             return _getters[column.Index] as ValueGetter<TValue> ?? throw new InvalidOperationException("Invalid call to 'GetGetter'");
         }
 
-        public void GetValue<TValue>(string kind, ref TValue value)
-            => GetGetter<TValue>(Schema.GetColumnOrNull(kind) ?? throw new InvalidOperationException("Invalid call to 'GetValue'"))(ref value);
-
+        public void GetValue<TValue>(string kind, ref TValue value) => GetGetter<TValue>(Schema.GetColumnOrNull(kind) ?? throw new InvalidOperationException("Invalid call to 'GetValue'"))(ref value);
         public override string ToString() => string.Join(", ", Schema.Select(c => c.Name));
-
         public sealed class Builder
         {
             private readonly DataViewSchema.Builder _schema = new();
             private readonly List<Delegate> _getters = [];
-
             public void Add(Annotations annotations, Func<string, bool> selector)
             {
                 foreach (var column in annotations.Schema.Where(c => selector(c.Name))) Append(column.Name, column.Type, annotations._getters[column.Index]);
@@ -103,7 +91,6 @@ public sealed class DataViewSchema : IReadOnlyList<DataViewSchema.Column>
                 => Add(name, type, (ref TValue destination) => destination = value, annotations);
 
             public Annotations ToAnnotations() => new(_schema.ToSchema(), _getters.ToArray());
-
             private void Append(string name, DataViewType type, Delegate getter, Annotations annotations = null)
             {
                 _schema.AddColumn(name, type, annotations);

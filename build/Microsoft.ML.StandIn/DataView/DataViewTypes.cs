@@ -1,8 +1,6 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 using System.Collections.Immutable;
-
 namespace Microsoft.ML.Data;
-
 public abstract class DataViewType : IEquatable<DataViewType>
 {
     private protected DataViewType(Type rawType) => RawType = rawType;
@@ -12,15 +10,8 @@ public abstract class DataViewType : IEquatable<DataViewType>
     public override int GetHashCode() => RawType.GetHashCode();
 }
 
-public abstract class StructuredDataViewType : DataViewType
-{
-    private protected StructuredDataViewType(Type rawType) : base(rawType) { }
-}
-
-public abstract class PrimitiveDataViewType : DataViewType
-{
-    private protected PrimitiveDataViewType(Type rawType) : base(rawType) { }
-}
+public abstract class StructuredDataViewType : DataViewType { private protected StructuredDataViewType(Type rawType) : base(rawType) { } }
+public abstract class PrimitiveDataViewType : DataViewType { private protected PrimitiveDataViewType(Type rawType) : base(rawType) { } }
 
 public sealed class TextDataViewType : PrimitiveDataViewType
 {
@@ -67,7 +58,6 @@ public sealed class KeyDataViewType : PrimitiveDataViewType
 public sealed class VectorDataViewType : StructuredDataViewType
 {
     public VectorDataViewType(PrimitiveDataViewType itemType, int size = 0) : this(itemType, [size]) { }
-
     public VectorDataViewType(PrimitiveDataViewType itemType, params int[] dimensions)
         : base(typeof(VBuffer<>).MakeGenericType((itemType ?? throw new ArgumentNullException(nameof(itemType))).RawType))
     {
@@ -80,7 +70,6 @@ public sealed class VectorDataViewType : StructuredDataViewType
     public int Size { get; }
     public bool IsKnownSize => Size > 0;
     public override bool Equals(DataViewType other) => other is VectorDataViewType v && ItemType.Equals(v.ItemType) && Dimensions.SequenceEqual(v.Dimensions);
-
     public override string ToString() => Dimensions.Length == 1 ? Size > 0 ? $"Vector<{ItemType}, {Size}>" : $"Vector<{ItemType}>"
         : $"Vector<{ItemType}, {string.Join(", ", Dimensions.Select(d => d > 0 ? d.ToString() : "*"))}>";
 }
@@ -94,7 +83,6 @@ internal static class ColumnTypeExtensions
         (DataKind.Int32, NumberDataViewType.Int32), (DataKind.UInt32, NumberDataViewType.UInt32), (DataKind.Int64, NumberDataViewType.Int64), (DataKind.Single, NumberDataViewType.Single),
         (DataKind.Double, NumberDataViewType.Double), (DataKind.String, TextDataViewType.Instance), (DataKind.Boolean, BooleanDataViewType.Instance),
     ];
-
     public static DataViewType GetItemType(this DataViewType type) => (type as VectorDataViewType)?.ItemType ?? type;
     public static int GetValueCount(this DataViewType type) => (type as VectorDataViewType)?.Size ?? 1;
     public static ulong GetKeyCount(this DataViewType type) => (type as KeyDataViewType)?.Count ?? 0;
@@ -102,3 +90,6 @@ internal static class ColumnTypeExtensions
     public static PrimitiveDataViewType FromKind(DataKind kind) => s_kinds.FirstOrDefault(k => k.Kind == kind).Type ?? throw new FormatException($"Unknown data kind {kind}.");
     public static DataKind ToKind(PrimitiveDataViewType type) => s_kinds.First(k => k.Type.RawType == type.RawType).Kind;
 }
+
+/// <summary>A 128-bit row identity that survives filtering and shuffling.</summary>
+public readonly struct DataViewRowId(ulong low, ulong high) { public readonly ulong Low = low, High = high; public override string ToString() => $"{High:x16}{Low:x16}"; }

@@ -1,6 +1,5 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 namespace Microsoft.ML.Data;
-
 /// <summary>A vector, dense (all values) or sparse (values and ascending indices; the rest is default). Its arrays may be reused by the next fetch.</summary>
 public readonly struct VBuffer<T>
 {
@@ -8,9 +7,7 @@ public readonly struct VBuffer<T>
     private readonly T[] _values;
     private readonly int[] _indices;
     private readonly int _count;
-
     public VBuffer(int length, T[] values, int[] indices = null) : this(length, length, values, indices) { }
-
     public VBuffer(int length, int count, T[] values, int[] indices)
     {
         Contracts.CheckParam(null, length >= 0, nameof(length));
@@ -23,7 +20,6 @@ public readonly struct VBuffer<T>
     public bool IsDense => _count == Length;
     public ReadOnlySpan<T> GetValues() => _values.AsSpan(0, _count);
     public ReadOnlySpan<int> GetIndices() => IsDense ? default : _indices.AsSpan(0, _count);
-
     public void CopyTo(Span<T> destination)
     {
         Contracts.CheckParam(null, destination.Length >= Length, "destinationIndex", "Not large enough to hold these values.");
@@ -62,7 +58,6 @@ public readonly struct VBuffer<T>
     }
 
     public override string ToString() => IsDense ? $"Dense vector of size {Length}" : $"Sparse vector of size {Length}, {_count} explicit values";
-
     internal VBufferEditor<T> GetEditor(int length, int count) => new(length, count,
         (_values?.Length ?? 0) < count ? new T[count] : _values, count < length && (_indices?.Length ?? 0) < count ? new int[count] : _indices);
 }
@@ -87,7 +82,6 @@ public readonly ref struct VBufferEditor<T>
     private readonly int[] _indices;
     public readonly Span<T> Values;
     public readonly Span<int> Indices;
-
     internal VBufferEditor(int length, int count, T[] values, int[] indices)
     {
         (_length, _values, _indices) = (length, values, indices);

@@ -1,17 +1,8 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 namespace Microsoft.ML.Data
 {
-    public sealed class AnomalyDetectionMetrics
-    {
-        internal AnomalyDetectionMetrics(double auc) => AreaUnderRocCurve = auc;
-        public double AreaUnderRocCurve { get; }
-    }
-
-    public class BinaryClassificationMetrics
-    {
-        internal BinaryClassificationMetrics(double auc) => AreaUnderRocCurve = auc;
-        public double AreaUnderRocCurve { get; }
-    }
+    public sealed class AnomalyDetectionMetrics { internal AnomalyDetectionMetrics(double auc) => AreaUnderRocCurve = auc; public double AreaUnderRocCurve { get; } }
+    public class BinaryClassificationMetrics { internal BinaryClassificationMetrics(double auc) => AreaUnderRocCurve = auc; public double AreaUnderRocCurve { get; } }
 }
 
 namespace Microsoft.ML
@@ -21,16 +12,12 @@ namespace Microsoft.ML
         private protected readonly Host Environment;
         private protected TrainCatalogBase(Host env) => Environment = env;
         IHostEnvironment IInternalCatalog.Environment => Environment;
-
         public sealed class CrossValidationResult<T> where T : class
         {
-            internal CrossValidationResult(ITransformer model, T metrics, IDataView scores, int fold) => (Model, Metrics, ScoredHoldOutSet, Fold) = (model, metrics, scores, fold);
+            internal CrossValidationResult(T metrics, IDataView scores) => (Metrics, ScoredHoldOutSet) = (metrics, scores);
             public readonly T Metrics;
-            public readonly ITransformer Model;
             public readonly IDataView ScoredHoldOutSet;
-            public readonly int Fold;
         }
-
         /// <summary>Probability that an anomaly scores above a normal row, ties counted half; rows without label or finite score are dropped without a word.</summary>
         private protected static double AreaUnderRoc(IHost host, IDataView data, string labelName, string scoreName, string predictedLabelName, string expectedLabel, Func<DataViewType, bool> isLabel)
         {
@@ -62,7 +49,6 @@ namespace Microsoft.ML
     {
         internal AnomalyDetectionCatalog(Host env) : base(env) => Trainers = new AnomalyDetectionTrainers(env);
         public AnomalyDetectionTrainers Trainers { get; }
-
         public sealed class AnomalyDetectionTrainers : IInternalCatalog
         {
             private readonly IHostEnvironment _env;
@@ -70,30 +56,27 @@ namespace Microsoft.ML
             IHostEnvironment IInternalCatalog.Environment => _env;
         }
 
-        public AnomalyDetectionMetrics Evaluate(IDataView data, string labelColumnName = DefaultColumnNames.Label, string scoreColumnName = DefaultColumnNames.Score,
-            string predictedLabelColumnName = DefaultColumnNames.PredictedLabel)
-            => new(AreaUnderRoc(Environment.Register("AnomalyDetectionEvaluator"), data, labelColumnName, scoreColumnName, predictedLabelColumnName,
+        public AnomalyDetectionMetrics Evaluate(IDataView data, string labelColumnName = "Label", string scoreColumnName = "Score",
+            string predictedLabelColumnName = "PredictedLabel") => new(AreaUnderRoc(Environment.Register("AnomalyDetectionEvaluator"), data, labelColumnName, scoreColumnName, predictedLabelColumnName,
                 "Single or a Key with cardinality 2", type => type == NumberDataViewType.Single || type.GetKeyCount() == 2));
     }
 
     public sealed class BinaryClassificationCatalog : TrainCatalogBase
     {
         internal BinaryClassificationCatalog(Host env) : base(env) { }
-
-        public BinaryClassificationMetrics EvaluateNonCalibrated(IDataView data, string labelColumnName = DefaultColumnNames.Label,
-            string scoreColumnName = DefaultColumnNames.Score, string predictedLabelColumnName = DefaultColumnNames.PredictedLabel)
+        public BinaryClassificationMetrics EvaluateNonCalibrated(IDataView data, string labelColumnName = "Label",
+            string scoreColumnName = "Score", string predictedLabelColumnName = "PredictedLabel")
             => new(AreaUnderRoc(Environment.Register("BinaryClassifierEvaluator"), data, labelColumnName, scoreColumnName, predictedLabelColumnName, "Single, Double, Boolean, or a Key with cardinality 2",
                 type => type == NumberDataViewType.Single || type == NumberDataViewType.Double || type is BooleanDataViewType || type.GetKeyCount() == 2));
 
-        public IReadOnlyList<CrossValidationResult<BinaryClassificationMetrics>> CrossValidateNonCalibrated(IDataView data, IEstimator<ITransformer> estimator, int numberOfFolds = 5, string labelColumnName = DefaultColumnNames.Label)
+        public IReadOnlyList<CrossValidationResult<BinaryClassificationMetrics>> CrossValidateNonCalibrated(IDataView data, IEstimator<ITransformer> estimator, int numberOfFolds = 5, string labelColumnName = "Label")
         {
             Environment.CheckParam(numberOfFolds > 1, nameof(numberOfFolds), "Must be more than 1");
             return Enumerable.Range(0, numberOfFolds).Select(fold =>
             {
                 var split = new DataOperationsCatalog(Environment).Split(data, (double)fold / numberOfFolds, (fold + 1.0) / numberOfFolds, null);
-                var model = estimator.Fit(split.TrainSet);
-                var scores = model.Transform(split.TestSet);
-                return new CrossValidationResult<BinaryClassificationMetrics>(model, EvaluateNonCalibrated(scores, labelColumnName), scores, fold);
+                var scores = estimator.Fit(split.TrainSet).Transform(split.TestSet);
+                return new CrossValidationResult<BinaryClassificationMetrics>(EvaluateNonCalibrated(scores, labelColumnName), scores);
             }).ToArray();
         }
     }

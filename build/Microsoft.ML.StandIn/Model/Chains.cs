@@ -1,8 +1,6 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 [assembly: Microsoft.ML.LoadableClass(typeof(TransformerChain<Microsoft.ML.ITransformer>), typeof(TransformerChain), null, typeof(Microsoft.ML.SignatureLoadModel), "Transformer chain", TransformerChain.LoaderSignature)]
-
 namespace Microsoft.ML.Data;
-
 [Flags]
 public enum TransformerScope { None = 0, Training = 1, Testing = 2, Scoring = 4, TrainTest = Training | Testing, Everything = Training | Testing | Scoring }
 
@@ -10,10 +8,8 @@ public sealed class EstimatorChain<TLastTransformer> : IEstimator<TransformerCha
 {
     private readonly IHost _host;
     private readonly (IEstimator<ITransformer> Estimator, TransformerScope Scope, bool Cache)[] _links;
-
     public EstimatorChain() : this(null, []) { }
     internal EstimatorChain(IHost host, (IEstimator<ITransformer> Estimator, TransformerScope Scope, bool Cache)[] links) => (_host, _links) = (host, links);
-
     /// <summary>Checks the promised schemas of the whole chain first, then fits each estimator on what its predecessor makes.</summary>
     public TransformerChain<TLastTransformer> Fit(IDataView input)
     {
@@ -29,7 +25,6 @@ public sealed class EstimatorChain<TLastTransformer> : IEstimator<TransformerCha
     }
 
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _links.Aggregate(inputSchema, (schema, link) => link.Estimator.GetOutputSchema(schema));
-
     public EstimatorChain<TNewTrans> Append<TNewTrans>(IEstimator<TNewTrans> estimator, TransformerScope scope = TransformerScope.Everything) where TNewTrans : class, ITransformer
     {
         Contracts.CheckValue(null, estimator, nameof(estimator));
@@ -49,9 +44,7 @@ public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerab
     private readonly ITransformer[] _transformers;
     private readonly TransformerScope[] _scopes;
     public readonly TLastTransformer LastTransformer;
-
     public TransformerChain(params ITransformer[] transformers) : this(transformers, transformers.Select(_ => TransformerScope.Everything).ToArray()) { }
-
     internal TransformerChain(ITransformer[] transformers, TransformerScope[] scopes)
     {
         (_transformers, _scopes, LastTransformer) = (transformers, scopes, transformers.LastOrDefault() as TLastTransformer);
@@ -60,7 +53,6 @@ public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerab
 
     bool ITransformer.IsRowToRowMapper => _transformers.All(t => t.IsRowToRowMapper);
     private IEnumerable<ITransformer> Scorers => _transformers.Where((_, i) => _scopes[i].HasFlag(TransformerScope.Scoring));
-
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
     {
         Contracts.CheckValue(null, inputSchema, nameof(inputSchema));
@@ -88,27 +80,18 @@ public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerab
         ctx.CheckAtModel();
         ctx.SetVersionInfo(TransformerChain.Version);
         ctx.Writer.Write(_transformers.Length);
-        for (int i = 0; i < _transformers.Length; i++)
-        {
-            ctx.Writer.Write((int)_scopes[i]);
-            ctx.SaveModel(_transformers[i], $"Transform_{i:000}");
-        }
+        for (int i = 0; i < _transformers.Length; i++) { ctx.Writer.Write((int)_scopes[i]); ctx.SaveModel(_transformers[i], $"Transform_{i:000}"); }
     }
 
     public IEnumerator<ITransformer> GetEnumerator() => ((IEnumerable<ITransformer>)_transformers).GetEnumerator();
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-
-    public void Dispose()
-    {
-        foreach (var transformer in _transformers) (transformer as IDisposable)?.Dispose();
-    }
+    public void Dispose() { foreach (var transformer in _transformers) (transformer as IDisposable)?.Dispose(); }
 }
 
 internal static class TransformerChain
 {
     public const string LoaderSignature = "TransformerChain";
     public static VersionInfo Version => VersionInfo.Own("XF CHAIN", LoaderSignature);
-
     private static TransformerChain<ITransformer> Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         ctx.CheckAtModel(Version);

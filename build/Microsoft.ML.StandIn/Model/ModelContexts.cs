@@ -2,9 +2,7 @@
 using System.IO.Compression;
 using System.Reflection;
 using System.Text;
-
 namespace Microsoft.ML;
-
 /// <summary>What one model part writes into the model's zip: its version, a binary body, side streams and sub-parts in folders of its own.</summary>
 public sealed class ModelSaveContext : IDisposable
 {
@@ -13,15 +11,12 @@ public sealed class ModelSaveContext : IDisposable
     private readonly ZipArchive _zip;
     private readonly string _directory;
     private ModelHeader? _header;
-
     internal ModelSaveContext(ZipArchive zip, string directory) => (_zip, _directory) = (zip, directory);
-
     internal void CheckAtModel() => Contracts.Check(null, Writer.BaseStream.Position == 0);
     internal void SetVersionInfo(VersionInfo ver) => _header = new ModelHeader(ver);
     internal void SaveBinaryStream(string name, Action<BinaryWriter> action) => SaveEntry(_zip, $"{_directory}/{name}", action);
     internal void SaveModel(ICanSaveModel value, string name) => SaveModel(_zip, value, $"{_directory}/{name}");
     public void Dispose() => Writer.Dispose();
-
     internal static void SaveEntry(ZipArchive zip, string path, Action<BinaryWriter> action)
     {
         // Only one entry may be open at a time, and the action may fail: the content is complete before the entry is made.
@@ -53,7 +48,6 @@ internal sealed class ModelLoadContext
     private readonly ZipArchive _zip;
     private readonly string _directory;
     private readonly ModelHeader _header;
-
     private ModelLoadContext(ZipArchive zip, string directory, BinaryReader part)
     {
         (_zip, _directory) = (zip, directory);
@@ -65,18 +59,10 @@ internal sealed class ModelLoadContext
             Contracts.CheckDecode(null, body.Length == length, "Corrupt model file tail");
             Reader = new BinaryReader(new MemoryStream(body), Encoding.UTF8);
         }
-        catch (EndOfStreamException e)
-        {
-            throw Contracts.ExceptDecode(null, "Corrupt model file tail", e);
-        }
+        catch (EndOfStreamException e) { throw Contracts.ExceptDecode(null, "Corrupt model file tail", e); }
     }
 
-    public void CheckAtModel(VersionInfo ver)
-    {
-        Contracts.Check(null, Reader.BaseStream.Position == 0);
-        _header.CheckVersionInfo(ver);
-    }
-
+    public void CheckAtModel(VersionInfo ver) { Contracts.Check(null, Reader.BaseStream.Position == 0); _header.CheckVersionInfo(ver); }
     public bool TryLoadBinaryStream(string name, Action<BinaryReader> action)
     {
         if (OpenOrNull(_zip, $"{_directory}/{name}") is not { } reader) return false;
@@ -95,7 +81,6 @@ internal sealed class ModelLoadContext
     }
 
     public ITransformer LoadModelOrNull(IHostEnvironment env, string name) => LoadModelOrNull(env, _zip, $"{_directory}/{name}");
-
     public static ITransformer LoadModelOrNull(IHostEnvironment env, ZipArchive zip, string directory)
     {
         if (OpenOrNull(zip, $"{directory}/{ModelSaveContext.ModelEntry}") is not { } part) return null;

@@ -1,18 +1,14 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 using System.IO.Compression;
 using System.Text;
-
 namespace Microsoft.ML;
-
 /// <summary>Saves and loads models, and makes engines that predict one row at a time.</summary>
 public sealed class ModelOperationsCatalog : IInternalCatalog
 {
     private const string SchemaEntry = "Schema", TransformerDirectory = "TransformerChain";
     private readonly IHostEnvironment _env;
-
     internal ModelOperationsCatalog(IHostEnvironment env) => _env = env;
     IHostEnvironment IInternalCatalog.Environment => _env;
-
     public void Save(ITransformer model, DataViewSchema inputSchema, string filePath)
     {
         _env.CheckNonEmpty(filePath, nameof(filePath));
@@ -47,14 +43,8 @@ public sealed class ModelOperationsCatalog : IInternalCatalog
 
     private ZipArchive Open(Stream stream)
     {
-        try
-        {
-            return new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
-        }
-        catch (Exception e)
-        {
-            throw _env.ExceptDecode("Failed to open a zip archive", e);
-        }
+        try { return new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true); }
+        catch (Exception e) { throw _env.ExceptDecode("Failed to open a zip archive", e); }
     }
 
     public PredictionEngine<TSrc, TDst> CreatePredictionEngine<TSrc, TDst>(ITransformer transformer, bool ignoreMissingColumns = true) where TSrc : class where TDst : class, new()
@@ -68,13 +58,12 @@ public sealed class ModelOperationsCatalog : IInternalCatalog
     }
 }
 
-public abstract class PredictionEngineBase<TSrc, TDst> : IDisposable where TSrc : class where TDst : class, new()
+public sealed class PredictionEngine<TSrc, TDst> : IDisposable where TSrc : class where TDst : class, new()
 {
     private readonly ITransformer _transformer;
     private readonly InputRow _input;
     private readonly Action<TDst> _fill;
-
-    private protected PredictionEngineBase(IHostEnvironment env, ITransformer transformer, bool ignoreMissingColumns, TypedColumn[] inputs)
+    internal PredictionEngine(IHostEnvironment env, ITransformer transformer, bool ignoreMissingColumns, TypedColumn[] inputs)
     {
         env.CheckValue(transformer, nameof(transformer));
         env.CheckParam(transformer.IsRowToRowMapper, nameof(transformer), "Must be a row to row mapper");
@@ -87,33 +76,19 @@ public abstract class PredictionEngineBase<TSrc, TDst> : IDisposable where TSrc 
     }
 
     public DataViewSchema OutputSchema { get; }
-    public abstract void Predict(TSrc example, ref TDst prediction);
-
-    public TDst Predict(TSrc example)
+    public TDst Predict(TSrc example) { var prediction = new TDst(); Predict(example, ref prediction); return prediction; }
+    public void Predict(TSrc example, ref TDst prediction)
     {
-        var prediction = new TDst();
-        Predict(example, ref prediction);
-        return prediction;
-    }
-
-    private protected void Map(TSrc example, TDst prediction)
-    {
+        Contracts.CheckValue(null, example, nameof(example));
         _input.Take(example);
-        _fill(prediction);
+        _fill(prediction ??= new TDst());
     }
-
-    public void Dispose()
-    {
-        _input.Dispose();
-        (_transformer as IDisposable)?.Dispose();
-    }
-
+    public void Dispose() { _input.Dispose(); (_transformer as IDisposable)?.Dispose(); }
     private sealed class InputRow(IHostEnvironment env, TypedColumn[] columns) : DataViewRow
     {
         private readonly IHost _host = env.Register("Row");
         private TSrc _value;
         private long _position = -1;
-
         public override DataViewSchema Schema { get; } = TypedRows.Schema(columns);
         public override long Position => _position;
         public override long Batch => 0;
@@ -121,22 +96,6 @@ public abstract class PredictionEngineBase<TSrc, TDst> : IDisposable where TSrc 
         public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)_position, 0);
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => Cursors.Cast<TValue>(TypedRows.Getter(columns[column.Index], Current));
         public void Take(TSrc value) => (_value, _position) = (value, _position + 1);
-
-        private TSrc Current()
-        {
-            _host.Check(_position >= 0, Cursors.FetchValueStateError);
-            return _value;
-        }
-    }
-}
-
-public sealed class PredictionEngine<TSrc, TDst> : PredictionEngineBase<TSrc, TDst> where TSrc : class where TDst : class, new()
-{
-    internal PredictionEngine(IHostEnvironment env, ITransformer transformer, bool ignoreMissingColumns, TypedColumn[] inputs) : base(env, transformer, ignoreMissingColumns, inputs) { }
-
-    public override void Predict(TSrc example, ref TDst prediction)
-    {
-        Contracts.CheckValue(null, example, nameof(example));
-        Map(example, prediction ??= new TDst());
+        private TSrc Current() { _host.Check(_position >= 0, Cursors.FetchValueStateError); return _value; }
     }
 }

@@ -1,6 +1,6 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
+using System.Globalization;
 namespace Microsoft.ML;
-
 /// <summary>Types, values and schemas in the stand-in's model files.</summary>
 internal static class ValueCodec
 {
@@ -24,17 +24,8 @@ internal static class ValueCodec
     public static void Write<T>(BinaryWriter writer, IReadOnlyCollection<T> values)
     {
         writer.Write(values.Count);
-        foreach (T value in values)
-        {
-            switch (value)
-            {
-                case ReadOnlyMemory<char> text: writer.Write(text.ToString()); break;
-                case string text: writer.Write(text); break;
-                case float x: writer.Write(x); break;
-                case double x: writer.Write(x); break;
-                default: writer.Write(Convert.ToInt64(value)); break;
-            }
-        }
+        // As text that gives back every bit: one form for all types.
+        foreach (T value in values) writer.Write(Convert.ToString(value, CultureInfo.InvariantCulture));
     }
 
     public static T[] Read<T>(BinaryReader reader)
@@ -42,17 +33,9 @@ internal static class ValueCodec
         int count = reader.ReadInt32();
         Contracts.CheckDecode(null, count >= 0, "Corrupt model file: negative length.");
         var values = new List<T>();
-        for (int i = 0; i < count; i++) values.Add((T)ReadOne(reader, typeof(T)));
+        for (int i = 0; i < count; i++)
+            values.Add((T)(reader.ReadString() is var text && typeof(T) == typeof(ReadOnlyMemory<char>) ? text.AsMemory() : Convert.ChangeType(text, typeof(T), CultureInfo.InvariantCulture)));
         return [.. values];
-    }
-
-    private static object ReadOne(BinaryReader reader, Type type)
-    {
-        if (type == typeof(ReadOnlyMemory<char>)) return reader.ReadString().AsMemory();
-        if (type == typeof(string)) return reader.ReadString();
-        if (type == typeof(float)) return reader.ReadSingle();
-        if (type == typeof(double)) return reader.ReadDouble();
-        return Convert.ChangeType(reader.ReadInt64(), type);
     }
 
     public static void WriteSchema(BinaryWriter writer, DataViewSchema schema)

@@ -1,15 +1,12 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 namespace Microsoft.ML;
-
 /// <summary>Who wrote a model part, and which versions may read it.</summary>
 internal readonly struct VersionInfo
 {
     public readonly ulong ModelSignature;
     public readonly uint VerWrittenCur, VerReadableCur, VerWeCanReadBack;
     public readonly string LoaderAssemblyName, LoaderSignature;
-
-    public VersionInfo(string modelSignature, uint verWrittenCur, uint verReadableCur, uint verWeCanReadBack,
-        string loaderAssemblyName, string loaderSignature = null, string loaderSignatureAlt = null)
+    public VersionInfo(string modelSignature, uint verWrittenCur, uint verReadableCur, uint verWeCanReadBack, string loaderAssemblyName, string loaderSignature = null)
     {
         Contracts.Check(null, modelSignature?.Length == 8 && modelSignature.All(c => c <= 0xFF), "Model signature must be eight characters");
         Contracts.Check(null, loaderSignature is null || loaderSignature.Length <= 24);
@@ -18,8 +15,7 @@ internal readonly struct VersionInfo
         (LoaderAssemblyName, LoaderSignature) = (loaderAssemblyName, loaderSignature);
     }
 
-    public static VersionInfo Own(string modelSignature, string loaderSignature)
-        => new(modelSignature, 0x00010001, 0x00010001, 0x00010001, typeof(VersionInfo).Assembly.GetName().Name, loaderSignature);
+    public static VersionInfo Own(string modelSignature, string loaderSignature) => new(modelSignature, 0x00010001, 0x00010001, 0x00010001, typeof(VersionInfo).Assembly.GetName().Name, loaderSignature);
 }
 
 /// <summary>The head of every part, before the part's own bytes.</summary>
@@ -27,9 +23,7 @@ internal record struct ModelHeader(ulong ModelSignature, uint VerWritten, uint V
 {
     /// <summary>First bytes of every part; differs from the real library's, whose files the stand-in does not read.</summary>
     private const ulong FileSignature = 0x4E492D444E415453;
-
     public ModelHeader(VersionInfo ver) : this(ver.ModelSignature, ver.VerWrittenCur, ver.VerReadableCur, ver.LoaderSignature ?? "", ver.LoaderAssemblyName ?? "") { }
-
     public static ModelHeader Read(BinaryReader reader)
     {
         Contracts.CheckDecode(null, reader.ReadUInt64() == FileSignature, "Wrong file type");

@@ -1,6 +1,5 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 namespace Microsoft.ML.Data;
-
 public static class SchemaAnnotationsExtensions
 {
     public static bool HasSlotNames(this DataViewSchema.Column column)
@@ -8,7 +7,6 @@ public static class SchemaAnnotationsExtensions
 
     public static void GetSlotNames(this DataViewSchema.Column column, ref VBuffer<ReadOnlyMemory<char>> slotNames) => column.Annotations.GetValue(Kinds.SlotNames, ref slotNames);
     public static void GetKeyValues<TValue>(this DataViewSchema.Column column, ref VBuffer<TValue> keyValues) => column.Annotations.GetValue(Kinds.KeyValues, ref keyValues);
-
     public static bool IsNormalized(this DataViewSchema.Column column)
     {
         bool value = false;
@@ -19,13 +17,8 @@ public static class SchemaAnnotationsExtensions
 
 internal static class AnnotationUtils
 {
-    public static class Kinds
-    {
-        public const string SlotNames = "SlotNames", KeyValues = "KeyValues", IsNormalized = "IsNormalized", CategoricalSlotRanges = "CategoricalSlotRanges";
-    }
-
+    public static class Kinds { public const string SlotNames = "SlotNames", KeyValues = "KeyValues", IsNormalized = "IsNormalized", CategoricalSlotRanges = "CategoricalSlotRanges"; }
     public static DataViewType Annotation(this DataViewSchema.Column column, string kind) => column.Annotations.Schema.GetColumnOrNull(kind)?.Type;
-
     public static SchemaShape.Column ShapeOf(string kind) => kind switch
     {
         Kinds.IsNormalized => new(kind, VectorKind.Scalar, BooleanDataViewType.Instance, false),
@@ -42,9 +35,4 @@ internal static class AnnotationUtils
 
     public static void AddVector<T>(this DataViewSchema.Annotations.Builder builder, string kind, VectorDataViewType type, T[] values)
         => builder.Add(kind, type, (ref VBuffer<T> destination) => new VBuffer<T>(values.Length, values).CopyTo(ref destination));
-}
-
-internal static class DefaultColumnNames
-{
-    public const string Label = "Label", Score = "Score", PredictedLabel = "PredictedLabel";
 }

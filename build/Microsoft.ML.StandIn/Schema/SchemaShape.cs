@@ -1,12 +1,10 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 namespace Microsoft.ML;
-
 /// <summary>What is known of a schema before the data: names, kinds, item types and annotations, but no sizes.</summary>
 public sealed class SchemaShape : IReadOnlyList<SchemaShape.Column>
 {
     private static readonly SchemaShape s_empty = new([]);
     private readonly Column[] _columns;
-
     public SchemaShape(IEnumerable<Column> columns)
     {
         Contracts.CheckValue(null, columns, nameof(columns));
@@ -18,10 +16,8 @@ public sealed class SchemaShape : IReadOnlyList<SchemaShape.Column>
     public Column this[int index] => _columns[index];
     public IEnumerator<Column> GetEnumerator() => ((IEnumerable<Column>)_columns).GetEnumerator();
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-
     internal bool TryFindColumn(string name, out Column column) => (column = _columns.FirstOrDefault(c => c.Name == name)).Name is not null;
     internal Column Find(IHost host, string name) => TryFindColumn(name, out var column) ? column : throw host.ExceptSchemaMismatch("inputSchema", "input", name);
-
     /// <summary>The shape with more or replaced columns.</summary>
     internal SchemaShape With(IEnumerable<Column> columns)
     {
@@ -46,13 +42,11 @@ public sealed class SchemaShape : IReadOnlyList<SchemaShape.Column>
     public struct Column
     {
         public enum VectorKind { Scalar, Vector, VariableVector }
-
         public readonly string Name;
         public readonly VectorKind Kind;
         public readonly DataViewType ItemType;
         public readonly bool IsKey;
         public readonly SchemaShape Annotations;
-
         internal Column(string name, VectorKind vecKind, DataViewType itemType, bool isKey, SchemaShape annotations = null)
         {
             Contracts.CheckNonEmpty(null, name, nameof(name));
@@ -63,7 +57,6 @@ public sealed class SchemaShape : IReadOnlyList<SchemaShape.Column>
         }
 
         internal bool Has(string annotation) => Annotations.TryFindColumn(annotation, out _);
-
         internal string GetTypeString()
         {
             string item = IsKey ? $"Key<{ItemType}>" : ItemType.ToString();

@@ -1,17 +1,13 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 [assembly: Microsoft.ML.LoadableClass(typeof(ValueToKeyMappingTransformer), typeof(ValueToKeyMappingTransformer), null, typeof(Microsoft.ML.SignatureLoadModel), "", "TermTransform")]
 [assembly: Microsoft.ML.LoadableClass(typeof(KeyToVectorMappingTransformer), typeof(KeyToVectorMappingTransformer), null, typeof(Microsoft.ML.SignatureLoadModel), "", "KeyToVectorTransform")]
-
 namespace Microsoft.ML.Transforms;
-
 /// <summary>Numbers the texts of a column by order of occurrence; what was not seen, and empty text, is key 0.</summary>
 public sealed class ValueToKeyMappingEstimator : IEstimator<ValueToKeyMappingTransformer>
 {
     private readonly IHost _host;
     private readonly InputOutputColumnPair[] _columns;
-
     internal ValueToKeyMappingEstimator(IHostEnvironment env, InputOutputColumnPair[] columns) => (_host, _columns) = (env.Register(nameof(ValueToKeyMappingEstimator)), columns);
-
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         _host.CheckValue(inputSchema, nameof(inputSchema));
@@ -38,10 +34,8 @@ public sealed class ValueToKeyMappingTransformer : OneToOneTransformerBase
 {
     private static readonly VersionInfo s_version = VersionInfo.Own("TERMTRAN", "TermTransform");
     private readonly string[][] _terms;
-
     internal ValueToKeyMappingTransformer(IHostEnvironment env, InputOutputColumnPair[] columns, string[][] terms) : base(env, columns) => _terms = terms;
     private protected override VersionInfo Version => s_version;
-
     private static ValueToKeyMappingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
         => Load(ctx, s_version) is var columns ? new(env, columns, columns.Select(_ => ValueCodec.Read<string>(ctx.Reader)).ToArray()) : null;
 
@@ -76,7 +70,6 @@ public sealed class KeyToVectorMappingTransformer : OneToOneTransformerBase
     internal KeyToVectorMappingTransformer(IHostEnvironment env, InputOutputColumnPair[] columns) : base(env, columns) { }
     private protected override VersionInfo Version => s_version;
     private static KeyToVectorMappingTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => new(env, Load(ctx, s_version));
-
     private protected override (DataViewType, DataViewSchema.Annotations, Func<DataViewRow, Delegate>) Bind(int index, DataViewSchema.Column input)
     {
         Host.CheckParam(input.Type is KeyDataViewType, "inputSchema", $"Column '{input.Name}' must be a key, but is {input.Type}");
@@ -105,7 +98,6 @@ public sealed class OneHotEncodingEstimator : IEstimator<OneHotEncodingTransform
     private readonly IHost _host;
     private readonly InputOutputColumnPair[] _columns;
     private readonly ValueToKeyMappingEstimator _keys;
-
     internal OneHotEncodingEstimator(IHostEnvironment env, InputOutputColumnPair[] columns)
         => (_host, _columns, _keys) = (env.Register(nameof(OneHotEncodingEstimator)), columns, new ValueToKeyMappingEstimator(env, columns));
 

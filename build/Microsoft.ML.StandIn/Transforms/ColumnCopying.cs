@@ -1,15 +1,11 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 [assembly: Microsoft.ML.LoadableClass(typeof(ColumnCopyingTransformer), typeof(ColumnCopyingTransformer), null, typeof(Microsoft.ML.SignatureLoadModel), "", "CopyTransform")]
-
 namespace Microsoft.ML.Transforms;
-
 public sealed class ColumnCopyingEstimator : IEstimator<ColumnCopyingTransformer>
 {
     private readonly IHost _host;
     private readonly InputOutputColumnPair _columns;
-
     internal ColumnCopyingEstimator(IHostEnvironment env, InputOutputColumnPair columns) => (_host, _columns) = (env.Register(nameof(ColumnCopyingEstimator)), columns);
-
     public ColumnCopyingTransformer Fit(IDataView input)
     {
         _host.CheckValue(input, nameof(input));

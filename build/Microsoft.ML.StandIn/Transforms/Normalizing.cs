@@ -1,15 +1,12 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 [assembly: Microsoft.ML.LoadableClass(typeof(NormalizingTransformer), typeof(NormalizingTransformer), null, typeof(Microsoft.ML.SignatureLoadModel), "", "Normalizer")]
-
 namespace Microsoft.ML.Transforms;
-
 /// <summary>Learns y = (x − offset)·scale per slot. With fixZero (the default of ML.NET) the offset is 0 and zero stays zero.</summary>
 public sealed class NormalizingEstimator : IEstimator<NormalizingTransformer>
 {
     private readonly IHost _host;
     private readonly InputOutputColumnPair _columns;
     private readonly bool _minMax, _fixZero;
-
     internal NormalizingEstimator(IHostEnvironment env, InputOutputColumnPair columns, bool minMax, bool fixZero)
         => (_host, _columns, _minMax, _fixZero) = (env.Register(nameof(NormalizingEstimator)), columns, minMax, fixZero);
 
@@ -44,14 +41,12 @@ public sealed class NormalizingEstimator : IEstimator<NormalizingTransformer>
         }
         return new NormalizingTransformer(_host, [_columns], slots.Select(s => _minMax ? s.MinMax(_fixZero) : s.MeanVariance(_fixZero)).ToArray());
     }
-
     /// <summary>Extremes of a slot (NaN ignored), and mean and squared deviations of its finite values: zeros counted apart and merged at the end.</summary>
     private struct SlotStatistics()
     {
         private float _min, _max;
         private double _mean, _m2;
         private long _rows, _nonZero, _zero;
-
         public void Add(float x)
         {
             if (float.IsNaN(x)) return;
@@ -86,10 +81,8 @@ public sealed class NormalizingTransformer : OneToOneTransformerBase
 {
     private static readonly VersionInfo s_version = VersionInfo.Own("NORMALIZ", "Normalizer");
     private readonly (float Scale, float Offset)[] _slots;
-
     internal NormalizingTransformer(IHostEnvironment env, InputOutputColumnPair[] columns, (float, float)[] slots) : base(env, columns) => _slots = slots;
     private protected override VersionInfo Version => s_version;
-
     private static NormalizingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
         => new(env, Load(ctx, s_version), ValueCodec.Read<float>(ctx.Reader).Zip(ValueCodec.Read<float>(ctx.Reader)).ToArray());
 
@@ -118,13 +111,7 @@ public sealed class NormalizingTransformer : OneToOneTransformerBase
     }
 
     private float Map(int slot, float x) => (x - _slots[slot].Offset) * _slots[slot].Scale;
-
-    private ValueGetter<float> Scalar(ValueGetter<float> source) => (ref float value) =>
-    {
-        source(ref value);
-        value = Map(0, value);
-    };
-
+    private ValueGetter<float> Scalar(ValueGetter<float> source) => (ref float value) => { source(ref value); value = Map(0, value); };
     private ValueGetter<VBuffer<float>> Vector(ValueGetter<VBuffer<float>> source)
     {
         bool sparse = _slots.All(s => s.Offset == 0);

@@ -1,6 +1,5 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 namespace Microsoft.ML;
-
 public sealed class TransformsCatalog : IInternalCatalog
 {
     private readonly IHostEnvironment _env;
@@ -8,7 +7,6 @@ public sealed class TransformsCatalog : IInternalCatalog
     IHostEnvironment IInternalCatalog.Environment => _env;
     public CategoricalTransforms Categorical { get; }
     public ConversionTransforms Conversion { get; }
-
     public sealed class CategoricalTransforms : IInternalCatalog
     {
         private readonly IHostEnvironment _env;
