@@ -35,6 +35,7 @@ public class TransformTests
     {
         Close([0.125f, 0.625f, 0.375f, -1], Apply(_ml.Transforms.NormalizeMinMax("X")).GetColumn<float>("X"));
         Close([9 / 13f, 1, 11 / 13f, 0], Apply(_ml.Transforms.NormalizeMinMax("Y", "X", fixZero: false)).GetColumn<float>("Y"));
+        Close([0.2f, 1, 0.6f, -1.6f], Apply(_ml.Transforms.NormalizeMinMax("X", maximumExampleCount: 3)).GetColumn<float>("X"));
         Assert.Equal([[2 / 6f, float.NaN], [-4 / 6f, 0], [1, 1], [0, 0.25f]], Apply(_ml.Transforms.NormalizeMinMax("V")).GetColumn<float[]>("V"));
     }
 

@@ -7,8 +7,9 @@ public sealed class NormalizingEstimator : IEstimator<NormalizingTransformer>
     private readonly IHost _host;
     private readonly InputOutputColumnPair _columns;
     private readonly bool _minMax, _fixZero;
-    internal NormalizingEstimator(IHostEnvironment env, InputOutputColumnPair columns, bool minMax, bool fixZero)
-        => (_host, _columns, _minMax, _fixZero) = (env.Register(nameof(NormalizingEstimator)), columns, minMax, fixZero);
+    private readonly long _limit;
+    internal NormalizingEstimator(IHostEnvironment env, InputOutputColumnPair columns, bool minMax, long limit, bool fixZero)
+        => (_host, _columns, _minMax, _limit, _fixZero) = (env.Register(nameof(NormalizingEstimator)), columns, minMax, limit, fixZero);
 
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
@@ -31,7 +32,7 @@ public sealed class NormalizingEstimator : IEstimator<NormalizingTransformer>
         using var cursor = input.GetRowCursor([column]);
         var fetch = Items.Fetcher<float>(cursor, column);
         VBuffer<float> sparse = default, values = default;
-        while (cursor.MoveNext())
+        for (long row = 0; row < _limit && cursor.MoveNext(); row++)
         {
             _host.CheckAlive();
             fetch(ref sparse);

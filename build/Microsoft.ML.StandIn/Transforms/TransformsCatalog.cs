@@ -33,9 +33,9 @@ public static class TransformExtensionsCatalog
 public static class NormalizationCatalog
 {
     public static NormalizingEstimator NormalizeMinMax(this TransformsCatalog catalog, string outputColumnName, string inputColumnName = null, long maximumExampleCount = 1000000000, bool fixZero = true)
-        => new(catalog.GetEnvironment(), new(outputColumnName, inputColumnName), true, fixZero);
+        => new(catalog.GetEnvironment(), new(outputColumnName, inputColumnName), true, maximumExampleCount, fixZero);
     public static NormalizingEstimator NormalizeMeanVariance(this TransformsCatalog catalog, string outputColumnName, string inputColumnName = null, long maximumExampleCount = 1000000000, bool fixZero = true)
-        => new(catalog.GetEnvironment(), new(outputColumnName, inputColumnName), false, fixZero);
+        => new(catalog.GetEnvironment(), new(outputColumnName, inputColumnName), false, maximumExampleCount, fixZero);
 }
 
 public static class CategoricalCatalog
