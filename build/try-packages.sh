@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Packs the libraries twice, looks into the packages, and runs README's snippets from a project outside the repository that knows nothing but the packages.
+# Needs the real Microsoft.ML.
+#   MLNET_FEED=FILE      NuGet.config of a feed that has it; default: the configured sources
+#   MLNET_VERSION=X.Y.Z  the version to compile against and to use; default: that of build/MLNet.props
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en MSBUILDDISABLENODEREUSE=1
+# The default mode of the build depends on what the usual package folder holds: keep Microsoft.ML out of it.
+export NUGET_PACKAGES=$PWD/artifacts/nuget-package
+version=${MLNET_VERSION:-$(dotnet msbuild src/Microsoft.ML.Vae -getProperty:MLNetVersion)}
+# The analyzers have had their say in the build.
+properties=(-p:MLNet=package "-p:MLNetVersion=$version" -p:RunAnalyzers=false)
+config=()
+if [ -n "${MLNET_FEED:-}" ]; then
+    properties+=("-p:RestoreConfigFile=$MLNET_FEED")
+    config=(--configfile "$MLNET_FEED")
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+pack() { # RUN
+    for project in src/*/; do
+        dotnet pack -c Release "$project" "${properties[@]}" --artifacts-path "$work/artifacts$1" -o "$work/packages$1" -v quiet
+    done
+}
+
+pack 1
+pack 2
+mapfile -t sources < <(dotnet nuget list source --format Short "${config[@]}" | sed -nE 's/^E[A-Z]* //p')
+dotnet run -c Release --project build/TryPackages -- "$work/packages1" "$work/packages2" . "$version" "${sources[@]}"
+if [ -n "${PACKAGES_OUT:-}" ]; then
+    mkdir -p "$PACKAGES_OUT"
+    cp "$work/packages1/"*.*nupkg "$PACKAGES_OUT"
+fi
