@@ -101,29 +101,24 @@ public readonly record struct CurveMeasure(double Length, double Energy, double 
 
     /// <summary>
     /// Lengths of the polygons through the images at ever finer equal steps, each short of the curve's by an error of second order.
-    /// Images once evaluated are kept.
+    /// Asked for twice as many pieces as last time, it evaluates the new points only.
     /// </summary>
     private static Func<int, double> ChordLengths(IImmersion immersion, LatentCurve curve)
     {
-        var images = new Dictionary<double, double[]>();
-        double[] At(double t)
-        {
-            if (images.TryGetValue(t, out double[]? image)) return image;
-            immersion.Evaluate(curve.Evaluate(t), images[t] = image = new double[immersion.AmbientDimension]);
-            return image;
-        }
-
+        int D = immersion.AmbientDimension;
+        double[] images = [];
         return pieces =>
         {
+            bool isFirst = images.Length == 0;
+            var finer = new double[(pieces + 1) * D];
+            for (int i = 0; i < images.Length / D; i++) images.AsSpan(i * D, D).CopyTo(finer.AsSpan(2 * i * D));
+            double[] points = [.. Enumerable.Range(0, pieces + 1).Where(i => isFirst || i % 2 == 1).SelectMany(i => curve.Evaluate((double)i / pieces))];
+            var added = new double[points.Length / curve.Dimension * D];
+            immersion.EvaluateAll(points, added);
+            for (int i = 0; i < added.Length / D; i++) added.AsSpan(i * D, D).CopyTo(finer.AsSpan((isFirst ? i : 2 * i + 1) * D));
+            images = finer;
             double sum = 0;
-            for (int i = 0; i < pieces; i++)
-            {
-                double[] from = At((double)i / pieces), to = At((i + 1.0) / pieces);
-                double squared = 0;
-                for (int k = 0; k < to.Length; k++) squared += (to[k] - from[k]) * (to[k] - from[k]);
-                sum += Math.Sqrt(squared);
-            }
-
+            for (int i = 0; i < pieces; i++) sum += MatrixProduct.Distance(images.AsSpan(i * D, D), images.AsSpan((i + 1) * D, D));
             return sum;
         };
     }

@@ -134,7 +134,7 @@ public sealed class GeodesicSolver
 
     private Minimum Minimize(HermiteNodes start, double decrementShare)
     {
-        ICurveEnergy energy = Metric is PullbackMetric pullback
+        using ICurveEnergy energy = Metric is PullbackMetric pullback
             ? new ImmersionEnergy(pullback.Immersion, start.Segments)
             : new MetricEnergy(Metric, start.Segments);
         return EnergyMinimizer.Minimize(energy, start, decrementShare * _options.RelativeTolerance, _options.MaxIterations);

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Vae.Geometry;
 
 /// <summary>A discretised energy ½∫‖c′‖² dt of curves with given nodes, with its gradient and both parts of its Hessian.</summary>
-internal interface ICurveEnergy
+internal interface ICurveEnergy : IDisposable
 {
     /// <summary>The energy; NaN where a value of the map is not finite.</summary>
     double Value(HermiteNodes nodes);

@@ -18,4 +18,13 @@ public interface IImmersion
     /// <param name="latent">z, [d].</param>
     /// <param name="jacobian">J, [D, d], row-major.</param>
     void Jacobian(ReadOnlySpan<double> latent, Span<double> jacobian);
+
+    /// <summary>Writes f at many points, by default one after another. An implementation may share work between them.</summary>
+    /// <param name="latents">[n, d], row-major.</param>
+    /// <param name="points">[n, D], row-major.</param>
+    void EvaluateAll(ReadOnlySpan<double> latents, Span<double> points)
+    {
+        int d = LatentDimension, D = AmbientDimension;
+        for (int p = 0; p < latents.Length / d; p++) Evaluate(latents.Slice(p * d, d), points.Slice(p * D, D));
+    }
 }

@@ -28,4 +28,16 @@ public interface ISecondOrderImmersion : IImmersion
         Jacobian(latent, jacobian);
         WeightedHessian(latent, weights, hessian);
     }
+
+    /// <summary>Writes J and Σᵢ wᵢ ∇²fᵢ at many points, by default one after another. An implementation may share work between them.</summary>
+    /// <param name="latents">[n, d], row-major.</param>
+    /// <param name="weights">w of each point, [n, D].</param>
+    /// <param name="jacobians">[n, D, d].</param>
+    /// <param name="hessians">[n, d, d].</param>
+    void JacobianAndHessianAll(ReadOnlySpan<double> latents, ReadOnlySpan<double> weights, Span<double> jacobians, Span<double> hessians)
+    {
+        int d = LatentDimension, D = AmbientDimension;
+        for (int p = 0; p < latents.Length / d; p++)
+            JacobianAndHessian(latents.Slice(p * d, d), weights.Slice(p * D, D), jacobians.Slice(p * D * d, D * d), hessians.Slice(p * d * d, d * d));
+    }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Microsoft.ML.Vae.Geometry;
 
 /// <summary>
@@ -10,40 +12,47 @@ namespace Microsoft.ML.Vae.Geometry;
 internal sealed class ImmersionEnergy : ICurveEnergy
 {
     private const int Points = 4;
+
+    // Jacobians made at a time, before they are laid out for this class.
+    private const int Together = 16;
+
     private static readonly double[] Lobatto = [0, 0.5 - Math.Sqrt(0.05), 0.5 + Math.Sqrt(0.05), 1];
     private static readonly double[][] Basis = [.. Lobatto.Select(CubicHermite.At)];
     private static readonly double[] Stiffness = LobattoStiffness();
 
     private readonly IImmersion _immersion;
-    private readonly int _segments, _d, _ambient;
-    private readonly double[] _latent;
-
-    // One array a point: short-lived and small, they stay out of the large-object heap.
-    private readonly double[][] _images, _jacobians, _weak;
+    private readonly int _segments, _d, _ambient, _count;
+    private readonly double[] _memory;
 
     public ImmersionEnergy(IImmersion immersion, int segments)
     {
         (_immersion, _segments, _d, _ambient) = (immersion, segments, immersion.LatentDimension, immersion.AmbientDimension);
-        int points = 3 * segments + 1;
-        _latent = new double[points * _d];
-        (_images, _weak, _jacobians) = (new double[points][], new double[points][], new double[points][]);
-        for (int p = 0; p < points; p++)
-            (_images[p], _weak[p], _jacobians[p]) = (new double[_ambient], new double[_ambient], new double[_ambient * _d]);
+        _count = 3 * segments + 1;
+        int length = checked(_count * (_d + (2 + _d) * _ambient));
+        _memory = ArrayPool<double>.Shared.Rent(length);
+        _memory.AsSpan(0, length).Clear();
     }
+
+    // Of all points: c, f(c), the weak second derivative of f∘c, and the columns of the Jacobian.
+    private Span<double> Latents => _memory.AsSpan(0, _count * _d);
+
+    private Span<double> Images => _memory.AsSpan(_count * _d, _count * _ambient);
+
+    private Span<double> Weak => _memory.AsSpan(_count * (_d + _ambient), _count * _ambient);
+
+    private Span<double> Columns => _memory.AsSpan(_count * (_d + 2 * _ambient), _count * _d * _ambient);
 
     public double Value(HermiteNodes nodes)
     {
-        for (int p = 0; p <= 3 * _segments; p++)
+        for (int p = 0; p < _count; p++)
         {
             int segment = Math.Min(p / 3, _segments - 1);
-            nodes.InElement(segment, Basis[p - 3 * segment], Latent(p));
-            _immersion.Evaluate(Latent(p), _images[p]);
+            nodes.InElement(segment, Basis[p - 3 * segment], Latents.Slice(p * _d, _d));
         }
 
+        _immersion.EvaluateAll(Latents, Images);
         ApplyStiffness();
-        double energy = 0;
-        for (int p = 0; p < _images.Length; p++) energy += 0.5 * MatrixProduct.Dot(_images[p], _weak[p]);
-        return energy;
+        return 0.5 * MatrixProduct.Dot(Images, Weak);
     }
 
     public void Linearise(HermiteNodes nodes, Span<double> gradient, SymmetricBand positive, SymmetricBand rest)
@@ -51,23 +60,34 @@ internal sealed class ImmersionEnergy : ICurveEnergy
         gradient.Clear();
         positive.Clear();
         rest.Clear();
-        using var scratch = new Scratch(_d + _d * _d);
-        Span<double> slope = scratch.Take(_d), hessian = scratch.Take(_d * _d);
         // The two ends are given: their Jacobians stay zero.
-        for (int p = 1; p < 3 * _segments; p++)
+        for (int first = 1; first < _count - 1; first += Together)
+            LinearisePoints(first, Math.Min(Together, _count - 1 - first), gradient, rest);
+        for (int e = 0; e < _segments; e++) AddGaussNewton(e, positive);
+    }
+
+    public void Dispose() => ArrayPool<double>.Shared.Return(_memory);
+
+    private void LinearisePoints(int first, int count, Span<double> gradient, SymmetricBand rest)
+    {
+        int d = _d, D = _ambient;
+        using var scratch = new Scratch(count * d * (D + d) + d);
+        Span<double> jacobians = scratch.Take(count * D * d), hessians = scratch.Take(count * d * d), slope = scratch.Take(d);
+        SecondDerivatives.JacobianAndHessianAll(
+            _immersion, Latents.Slice(first * d, count * d), Weak.Slice(first * D, count * D), jacobians, hessians);
+        for (int k = 0; k < count; k++)
         {
-            SecondDerivatives.JacobianAndHessian(_immersion, Latent(p), _weak[p], _jacobians[p], hessian);
-            MatrixProduct.TransposedTimesVector(_jacobians[p], _weak[p], slope);
+            int p = first + k;
             double[] basis = Basis[p % 3];
+            MatrixProduct.Transpose(jacobians.Slice(k * D * d, D * d), d, Columns.Slice(p * D * d, D * d));
+            MatrixProduct.TimesVector(Columns.Slice(p * D * d, D * d), Weak.Slice(p * D, D), slope);
             for (int q = 0; q < Points; q++)
             {
                 if (basis[q] == 0) continue;
-                MatrixProduct.AddScaled(slope, basis[q], gradient.Slice((2 * (p / 3) + q) * _d, _d));
-                for (int r = 0; r <= q; r++) AddBlock(rest, p / 3, q, r, basis[q] * basis[r], hessian);
+                MatrixProduct.AddScaled(slope, basis[q], gradient.Slice((2 * (p / 3) + q) * d, d));
+                for (int r = 0; r <= q; r++) AddBlock(rest, p / 3, q, r, basis[q] * basis[r], hessians.Slice(k * d * d, d * d));
             }
         }
-
-        for (int e = 0; e < _segments; e++) AddGaussNewton(e, positive);
     }
 
     /// <summary>‖(f∘c)′‖² as a quadratic form of the change of the nodes: Jᵀ S J, pulled back to the unknowns of the segment.</summary>
@@ -79,7 +99,7 @@ internal sealed class ImmersionEnergy : ICurveEnergy
         {
             for (int b = 0; b <= a; b++)
             {
-                CrossGram(_jacobians[3 * segment + a], _jacobians[3 * segment + b], block, transposed);
+                CrossGram(3 * segment + a, 3 * segment + b, block, transposed);
                 AddPair(positive, segment, a, b, block);
                 if (b < a) AddPair(positive, segment, b, a, transposed);
             }
@@ -106,38 +126,31 @@ internal sealed class ImmersionEnergy : ICurveEnergy
         }
     }
 
-    /// <summary>Writes LᵀR and its transpose.</summary>
-    private void CrossGram(ReadOnlySpan<double> left, ReadOnlySpan<double> right, Span<double> block, Span<double> transposed)
+    /// <summary>Writes JᵀJ of the Jacobians of two points, and its transpose.</summary>
+    private void CrossGram(int left, int right, Span<double> block, Span<double> transposed)
     {
-        int d = _d;
-        block.Clear();
-        for (int k = 0; k < left.Length; k += d)
+        for (int i = 0; i < _d; i++)
         {
-            for (int i = 0; i < d; i++)
-            {
-                double scale = left[k + i];
-                for (int j = 0; j < d; j++) block[i * d + j] += scale * right[k + j];
-            }
+            for (int j = 0; j < _d; j++) block[i * _d + j] = transposed[j * _d + i] = MatrixProduct.Dot(Column(left, i), Column(right, j));
         }
-
-        for (int i = 0; i < d * d; i++) transposed[i % d * d + i / d] = block[i];
     }
+
+    private ReadOnlySpan<double> Column(int p, int axis) => Columns.Slice((p * _d + axis) * _ambient, _ambient);
 
     /// <summary>The weak second derivative R_a = Σ_b S_ab f(c_b) / h: of which E = ½ Σ ⟨f, R⟩, and whose tangential part is the gradient.</summary>
     private void ApplyStiffness()
     {
-        foreach (double[] weak in _weak) Array.Clear(weak);
+        Weak.Clear();
         for (int e = 0; e < _segments; e++)
         {
             for (int a = 0; a < Points; a++)
             {
+                Span<double> weak = Weak.Slice((3 * e + a) * _ambient, _ambient);
                 for (int b = 0; b < Points; b++)
-                    MatrixProduct.AddScaled(_images[3 * e + b], Stiffness[a * Points + b] * _segments, _weak[3 * e + a]);
+                    MatrixProduct.AddScaled(Images.Slice((3 * e + b) * _ambient, _ambient), Stiffness[a * Points + b] * _segments, weak);
             }
         }
     }
-
-    private Span<double> Latent(int p) => _latent.AsSpan(p * _d, _d);
 
     /// <summary>∫₀¹ l_a′ l_b′ ds of the Lagrange basis, exactly, by Gauss's rule with three points.</summary>
     private static double[] LobattoStiffness()

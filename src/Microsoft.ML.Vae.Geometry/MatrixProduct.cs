@@ -1,8 +1,14 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace Microsoft.ML.Vae.Geometry;
 
 /// <summary>The few dense products that the geometry needs. Matrices are row-major.</summary>
 internal static class MatrixProduct
 {
+    // Shorter vectors, such as latent ones, are not worth the SIMD registers' set-up.
+    private const int LongLength = 16;
+
     /// <summary>y = A x, A: [y.Length, x.Length].</summary>
     public static void TimesVector(ReadOnlySpan<double> matrix, ReadOnlySpan<double> x, Span<double> y)
     {
@@ -16,16 +22,47 @@ internal static class MatrixProduct
         for (int i = 0; i < x.Length; i++) AddScaled(matrix.Slice(i * y.Length, y.Length), x[i], y);
     }
 
+    /// <summary>Aᵀ, A: [rows, columns].</summary>
+    public static void Transpose(ReadOnlySpan<double> matrix, int columns, Span<double> transposed)
+    {
+        int rows = matrix.Length / columns;
+        for (int i = 0; i < rows; i++)
+        {
+            for (int j = 0; j < columns; j++) transposed[j * rows + i] = matrix[i * columns + j];
+        }
+    }
+
     /// <summary>y += s x.</summary>
     public static void AddScaled(ReadOnlySpan<double> x, double s, Span<double> y)
     {
-        for (int i = 0; i < x.Length; i++) y[i] += s * x[i];
+        int i = 0;
+        if (x.Length >= LongLength)
+        {
+            ReadOnlySpan<Vector<double>> longX = MemoryMarshal.Cast<double, Vector<double>>(x);
+            Span<Vector<double>> longY = MemoryMarshal.Cast<double, Vector<double>>(y)[..longX.Length];
+            for (int v = 0; v < longX.Length; v++) longY[v] += s * longX[v];
+            i = longX.Length * Vector<double>.Count;
+        }
+
+        for (; i < x.Length; i++) y[i] += s * x[i];
     }
 
     public static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         double sum = 0;
-        for (int i = 0; i < a.Length; i++) sum += a[i] * b[i];
+        int i = 0;
+        if (a.Length >= LongLength)
+        {
+            ReadOnlySpan<Vector<double>> longA = MemoryMarshal.Cast<double, Vector<double>>(a);
+            ReadOnlySpan<Vector<double>> longB = MemoryMarshal.Cast<double, Vector<double>>(b)[..longA.Length];
+            Vector<double> even = default, odd = default;
+            for (int v = 0; v + 1 < longA.Length; v += 2) (even, odd) = (even + longA[v] * longB[v], odd + longA[v + 1] * longB[v + 1]);
+            if (longA.Length % 2 == 1) even += longA[^1] * longB[^1];
+            sum = Vector.Sum(even + odd);
+            i = longA.Length * Vector<double>.Count;
+        }
+
+        for (; i < a.Length; i++) sum += a[i] * b[i];
         return sum;
     }
 
@@ -38,6 +75,14 @@ internal static class MatrixProduct
     }
 
     public static double Norm(ReadOnlySpan<double> a) => Math.Sqrt(Dot(a, a));
+
+    /// <summary>‖a − b‖.</summary>
+    public static double Distance(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    {
+        double squared = 0;
+        for (int i = 0; i < a.Length; i++) squared += (a[i] - b[i]) * (a[i] - b[i]);
+        return Math.Sqrt(squared);
+    }
 
     /// <summary>Copies the lower triangle of an [n, n] matrix onto its upper one.</summary>
     public static void MirrorLower(Span<double> matrix, int n)

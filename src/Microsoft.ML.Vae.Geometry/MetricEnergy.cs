@@ -44,6 +44,11 @@ internal sealed class MetricEnergy(IRiemannianMetric metric, int segments) : ICu
         }
     }
 
+    /// <summary>Holds nothing.</summary>
+    public void Dispose()
+    {
+    }
+
     private void AddPoint(
         int segment, double s, double weight, Span<double> point, ReadOnlySpan<double> velocity,
         Span<double> gradient, SymmetricBand positive, SymmetricBand rest)

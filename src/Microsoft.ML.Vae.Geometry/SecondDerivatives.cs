@@ -76,6 +76,24 @@ public static class SecondDerivatives
         DifferenceHessian(immersion, latent, weights, hessian);
     }
 
+    /// <summary>Writes J and Σᵢ wᵢ ∇²fᵢ at n points: [n, d] and [n, D] to [n, D, d] and [n, d, d].</summary>
+    internal static void JacobianAndHessianAll(
+        IImmersion immersion, ReadOnlySpan<double> latents, ReadOnlySpan<double> weights, Span<double> jacobians, Span<double> hessians)
+    {
+        if (immersion is ISecondOrderImmersion exact)
+        {
+            exact.JacobianAndHessianAll(latents, weights, jacobians, hessians);
+            return;
+        }
+
+        int d = immersion.LatentDimension, D = immersion.AmbientDimension;
+        for (int p = 0; p < latents.Length / d; p++)
+        {
+            immersion.Jacobian(latents.Slice(p * d, d), jacobians.Slice(p * D * d, D * d));
+            DifferenceHessian(immersion, latents.Slice(p * d, d), weights.Slice(p * D, D), hessians.Slice(p * d * d, d * d));
+        }
+    }
+
     private static void DifferenceAlong(
         IImmersion immersion, ReadOnlySpan<double> latent, ReadOnlySpan<double> direction, Span<double> result)
     {

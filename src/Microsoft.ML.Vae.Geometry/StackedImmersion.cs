@@ -74,5 +74,45 @@ public sealed class StackedImmersion : ISecondOrderImmersion
         MatrixProduct.AddScaled(second, 1, hessian);
     }
 
+    /// <inheritdoc/>
+    public void EvaluateAll(ReadOnlySpan<double> latents, Span<double> points)
+    {
+        int n = latents.Length / LatentDimension, rest = _second.AmbientDimension;
+        using var scratch = new Scratch(n * AmbientDimension);
+        Span<double> first = scratch.Take(n * Split), second = scratch.Take(n * rest);
+        _first.EvaluateAll(latents, first);
+        _second.EvaluateAll(latents, second);
+        Interleave(first, second, n, points);
+    }
+
+    /// <inheritdoc/>
+    public void JacobianAndHessianAll(ReadOnlySpan<double> latents, ReadOnlySpan<double> weights, Span<double> jacobians, Span<double> hessians)
+    {
+        int d = LatentDimension, n = latents.Length / d, rest = _second.AmbientDimension;
+        using var scratch = new Scratch(n * AmbientDimension * (1 + d) + hessians.Length);
+        Span<double> firstWeights = scratch.Take(n * Split), secondWeights = scratch.Take(n * rest), first = scratch.Take(n * Split * d), second = scratch.Take(n * rest * d), added = scratch.Take(hessians.Length);
+        for (int p = 0; p < n; p++)
+        {
+            ReadOnlySpan<double> both = weights.Slice(p * AmbientDimension, AmbientDimension);
+            both[..Split].CopyTo(firstWeights[(p * Split)..]);
+            both[Split..].CopyTo(secondWeights[(p * rest)..]);
+        }
+
+        SecondDerivatives.JacobianAndHessianAll(_first, latents, firstWeights, first, hessians);
+        SecondDerivatives.JacobianAndHessianAll(_second, latents, secondWeights, second, added);
+        MatrixProduct.AddScaled(added, 1, hessians);
+        Interleave(first, second, n, jacobians);
+    }
+
+    private static void Interleave(ReadOnlySpan<double> first, ReadOnlySpan<double> second, int n, Span<double> rows)
+    {
+        int split = first.Length / n, rest = second.Length / n;
+        for (int p = 0; p < n; p++)
+        {
+            first.Slice(p * split, split).CopyTo(rows[(p * (split + rest))..]);
+            second.Slice(p * rest, rest).CopyTo(rows[(p * (split + rest) + split)..]);
+        }
+    }
+
     private int Split => _first.AmbientDimension;
 }

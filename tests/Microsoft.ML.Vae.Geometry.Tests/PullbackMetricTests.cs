@@ -55,6 +55,26 @@ public class PullbackMetricTests
     }
 
     [Fact]
+    public void Many_points_at_once_equal_one_after_another()
+    {
+        var f = new StackedImmersion(TanhNetwork.Random(6, 1.2, 2, 8, 5), new FirstOrderOnly(TanhNetwork.Random(7, 1.2, 2, 8, 3)));
+        int d = f.LatentDimension, D = f.AmbientDimension, n = 5;
+        double[] z = [.. Enumerable.Range(0, n * d).Select(i => Math.Sin(i))], w = [.. Enumerable.Range(0, n * D).Select(i => Math.Cos(i))];
+        double[] points = new double[n * D], jacobians = new double[n * D * d], hessians = new double[n * d * d];
+        f.EvaluateAll(z, points);
+        f.JacobianAndHessianAll(z, w, jacobians, hessians);
+        double[] point = new double[D], jacobian = new double[D * d], hessian = new double[d * d];
+        for (int p = 0; p < n; p++)
+        {
+            f.Evaluate(z.AsSpan(p * d, d), point);
+            f.JacobianAndHessian(z.AsSpan(p * d, d), w.AsSpan(p * D, D), jacobian, hessian);
+            Assert.Equal(point, points[(p * D)..((p + 1) * D)]);
+            Assert.Equal(jacobian, jacobians[(p * D * d)..((p + 1) * D * d)]);
+            Assert.Equal(hessian, hessians[(p * d * d)..((p + 1) * d * d)]);
+        }
+    }
+
+    [Fact]
     public void Exact_and_difference_second_derivatives_agree()
     {
         TanhNetwork f = TanhNetwork.Random(5, 1.5, 3, 10, 6);

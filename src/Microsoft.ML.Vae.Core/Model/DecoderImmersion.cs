@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using Microsoft.ML.Vae.Geometry;
 
 namespace Microsoft.ML.Vae.Core;
@@ -9,15 +6,23 @@ namespace Microsoft.ML.Vae.Core;
 /// <remarks>The image lies in the space of scaled features. Tangents go forward with the values, adjoints back; nothing is differenced.</remarks>
 public sealed class DecoderImmersion : ISecondOrderImmersion
 {
-    private readonly Layer[] _layers;
+    // Points that pass together: enough to use each weight often, few enough for a core's cache.
+    private const int Together = 16;
+
+    private readonly DecoderLayer[] _layers;
 
     /// <summary>Copies the decoder's weights to double.</summary>
     public DecoderImmersion(VaeModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
         var (parameters, link) = (model.Parameters, model.Architecture.Likelihood.Link);
-        _layers = [.. parameters.Layout.Decoder.Select(l => new Layer(ToDouble(parameters[l.Weight]), ToDouble(parameters[l.Bias]), l.In, l.Activation))];
-        if (link != Activation.Linear) _layers[^1] = _layers[^1] with { Activation = link };
+        DenseLayer[] layers = [.. parameters.Layout.Decoder];
+        _layers = new DecoderLayer[layers.Length];
+        for (int l = 0; l < layers.Length; l++)
+        {
+            Activation activation = l + 1 == layers.Length && link != Activation.Linear ? link : layers[l].Activation;
+            _layers[l] = new(parameters[layers[l].Weight].ToArray(), parameters[layers[l].Bias], layers[l].In, activation);
+        }
         (LatentDimension, AmbientDimension) = (model.LatentDimension, model.FeatureCount);
     }
 
@@ -28,187 +33,97 @@ public sealed class DecoderImmersion : ISecondOrderImmersion
     public int AmbientDimension { get; }
 
     /// <inheritdoc/>
-    public void Evaluate(ReadOnlySpan<double> latent, Span<double> point)
+    public void Evaluate(ReadOnlySpan<double> latent, Span<double> point) => EvaluateAll(latent, point);
+
+    /// <inheritdoc/>
+    public void EvaluateAll(ReadOnlySpan<double> latents, Span<double> points)
     {
-        double[] values = latent.ToArray();
-        foreach (Layer layer in _layers)
+        int d = LatentDimension, D = AmbientDimension, n = Count(latents, points.Length, D);
+        for (int done = 0, count; done < n; done += count)
         {
-            values = layer.Multiply(values);
-            layer.Activate(values);
+            count = Math.Min(Together, n - done);
+            using var pass = new DecoderPass(_layers, count, directions: 0);
+            pass.Load(latents.Slice(done * d, count * d), pass.Input);
+            pass.Forward();
+            for (int p = 0; p < count; p++) Row(pass.Output, p).CopyTo(points.Slice((done + p) * D, D));
         }
-        values.CopyTo(point);
     }
 
     /// <inheritdoc/>
-    public void Jacobian(ReadOnlySpan<double> latent, Span<double> jacobian) => WriteJacobian(Jets(latent)[^1], jacobian);
+    public void Jacobian(ReadOnlySpan<double> latent, Span<double> jacobian)
+    {
+        using DecoderPass pass = Jets(latent, 1);
+        WriteJacobians(pass, 1, jacobian);
+    }
 
     /// <inheritdoc/>
     public void SecondDerivative(ReadOnlySpan<double> latent, ReadOnlySpan<double> direction, Span<double> result)
     {
-        // Values, first and second derivatives along the line, one after another.
-        double[] jets = [.. latent, .. direction, .. new double[LatentDimension]];
-        foreach (Layer layer in _layers)
-        {
-            jets = layer.Multiply(jets);
-            int width = layer.Width;
-            Span<double> values = jets.AsSpan(0, width), first = jets.AsSpan(width, width), second = jets.AsSpan(2 * width);
-            layer.Activate(values);
-            layer.MultiplySlopes(values, second);
-            layer.AddBends(values, first, second);
-            layer.MultiplySlopes(values, first);
-        }
-        jets.AsSpan(2 * AmbientDimension).CopyTo(result);
+        using var pass = new DecoderPass(_layers, 1, directions: 2);
+        latent.CopyTo(pass.Group(pass.Input, 0));
+        direction.CopyTo(pass.Group(pass.Input, 1));
+        pass.ForwardTwice();
+        pass.Group(pass.Output, 2)[..AmbientDimension].CopyTo(result);
     }
 
     /// <inheritdoc/>
-    public void WeightedHessian(ReadOnlySpan<double> latent, ReadOnlySpan<double> weights, Span<double> hessian) =>
-        WriteHessian(Jets(latent), weights, hessian);
+    public void WeightedHessian(ReadOnlySpan<double> latent, ReadOnlySpan<double> weights, Span<double> hessian)
+    {
+        using DecoderPass pass = Jets(latent, 1);
+        pass.Hessians(weights, hessian);
+    }
 
     /// <inheritdoc/>
-    public void JacobianAndHessian(ReadOnlySpan<double> latent, ReadOnlySpan<double> weights, Span<double> jacobian, Span<double> hessian)
-    {
-        double[][] jets = Jets(latent);
-        WriteHessian(jets, weights, hessian);
-        WriteJacobian(jets[^1], jacobian);
-    }
+    public void JacobianAndHessian(ReadOnlySpan<double> latent, ReadOnlySpan<double> weights, Span<double> jacobian, Span<double> hessian) =>
+        JacobianAndHessianAll(latent, weights, jacobian, hessian);
 
-    // Of every layer, [1 + d, width]: its values after the activation, then their latent derivatives before it.
-    private double[][] Jets(ReadOnlySpan<double> latent)
+    /// <inheritdoc/>
+    public void JacobianAndHessianAll(ReadOnlySpan<double> latents, ReadOnlySpan<double> weights, Span<double> jacobians, Span<double> hessians)
     {
-        int d = LatentDimension;
-        var jets = new double[_layers.Length][];
-        var input = new double[(1 + d) * d];
-        latent.CopyTo(input);
-        for (int j = 0; j < d; j++) input[((1 + j) * d) + j] = 1;
-        for (int l = 0; l < jets.Length; l++)
+        int d = LatentDimension, D = AmbientDimension, n = Count(latents, jacobians.Length, D * d);
+        for (int done = 0, count; done < n; done += count)
         {
-            Layer layer = _layers[l];
-            jets[l] = layer.Multiply(input);
-            layer.Activate(jets[l].AsSpan(0, layer.Width));
-            if (l + 1 == jets.Length) break;
-            input = [.. jets[l]];
-            layer.MultiplySlopes(jets[l].AsSpan(0, layer.Width), input.AsSpan(layer.Width));
+            count = Math.Min(Together, n - done);
+            using DecoderPass pass = Jets(latents.Slice(done * d, count * d), count);
+            WriteJacobians(pass, count, jacobians.Slice(done * D * d, count * D * d));
+            pass.Hessians(weights.Slice(done * D, count * D), hessians.Slice(done * d * d, count * d * d));
         }
-        return jets;
     }
 
-    // Overwrites the last layer's tangents.
-    private void WriteJacobian(double[] last, Span<double> jacobian)
+    private int Count(ReadOnlySpan<double> latents, int results, int width)
     {
-        int d = LatentDimension, D = AmbientDimension;
-        _layers[^1].MultiplySlopes(last.AsSpan(0, D), last.AsSpan(D));
+        int n = latents.Length / LatentDimension;
+        if (latents.Length == n * LatentDimension && results == n * width) return n;
+        throw new ArgumentException($"Expected {LatentDimension} latent coordinates and room for {width} values a point, got {latents.Length} and {results}.", nameof(latents));
+    }
+
+    // Values and derivatives along every latent axis.
+    private DecoderPass Jets(ReadOnlySpan<double> latents, int count)
+    {
+        int d = LatentDimension, stride = _layers[0].InputStride;
+        var pass = new DecoderPass(_layers, count, directions: d);
+        pass.Load(latents, pass.Group(pass.Input, 0));
         for (int j = 0; j < d; j++)
         {
-            for (int i = 0; i < D; i++) jacobian[(i * d) + j] = last[((1 + j) * D) + i];
+            Span<double> axis = pass.Group(pass.Input, 1 + j);
+            for (int p = 0; p < count; p++) axis[(p * stride) + j] = 1;
         }
+        pass.Forward();
+        return pass;
     }
 
-    private void WriteHessian(double[][] jets, ReadOnlySpan<double> weights, Span<double> hessian)
+    private void WriteJacobians(DecoderPass pass, int count, Span<double> jacobians)
     {
-        double[] adjoint = weights.ToArray();
-        hessian.Clear();
-        for (int l = _layers.Length - 1; l >= 0; l--)
+        int d = LatentDimension, D = AmbientDimension;
+        for (int j = 0; j < d; j++)
         {
-            Layer layer = _layers[l];
-            Span<double> values = jets[l].AsSpan(0, layer.Width);
-            layer.AddHessian(values, adjoint, jets[l].AsSpan(layer.Width), hessian);
-            layer.MultiplySlopes(values, adjoint);
-            if (l > 0) adjoint = layer.MultiplyTransposed(adjoint);
+            for (int p = 0; p < count; p++)
+            {
+                ReadOnlySpan<double> column = Row(pass.Group(pass.Output, 1 + j), p);
+                for (int i = 0; i < D; i++) jacobians[(((p * D) + i) * d) + j] = column[i];
+            }
         }
     }
 
-    private static double[] ToDouble(ReadOnlySpan<float> values)
-    {
-        var copy = new double[values.Length];
-        for (int i = 0; i < copy.Length; i++) copy[i] = values[i];
-        return copy;
-    }
-
-    private sealed record Layer(double[] Weight, double[] Bias, int In, Activation Activation)
-    {
-        public int Width => Bias.Length;
-
-        // W x for each of several vectors, one after another: [k, In] to [k, Width]. Each row of W is fetched once.
-        public double[] Multiply(double[] vectors)
-        {
-            int count = vectors.Length / In;
-            var products = new double[count * Width];
-            for (int o = 0; o < Width; o++)
-            {
-                int k = count % 2;
-                if (k == 1) products[o] = TensorPrimitives.Dot(Row(o), vectors.AsSpan(0, In));
-                for (; k < count; k += 2)
-                    (products[(k * Width) + o], products[((k + 1) * Width) + o]) = DotPair(Row(o), vectors.AsSpan(k * In, In), vectors.AsSpan((k + 1) * In, In));
-            }
-            return products;
-        }
-
-        // y = act(y + b), in place.
-        public void Activate(Span<double> values)
-        {
-            TensorPrimitives.Add(values, Bias, values);
-            if (Activation == Activation.Tanh) TensorPrimitives.Tanh(values, values);
-            else if (Activation != Activation.Linear) for (int o = 0; o < values.Length; o++) values[o] = Activation.Value(values[o]);
-        }
-
-        // Two products with one row: each of its vectors is loaded once.
-        private static (double, double) DotPair(ReadOnlySpan<double> row, ReadOnlySpan<double> x, ReadOnlySpan<double> y)
-        {
-            var w = MemoryMarshal.Cast<double, Vector<double>>(row);
-            var vx = MemoryMarshal.Cast<double, Vector<double>>(x)[..w.Length];
-            var vy = MemoryMarshal.Cast<double, Vector<double>>(y)[..w.Length];
-            Vector<double> a0 = default, a1 = default, b0 = default, b1 = default;
-            int i = 0;
-            for (; i + 1 < w.Length; i += 2)
-            {
-                a0 += w[i] * vx[i];
-                b0 += w[i] * vy[i];
-                a1 += w[i + 1] * vx[i + 1];
-                b1 += w[i + 1] * vy[i + 1];
-            }
-            double a = Vector.Sum(a0 + a1), b = Vector.Sum(b0 + b1);
-            for (i *= Vector<double>.Count; i < row.Length; i++) (a, b) = (a + (row[i] * x[i]), b + (row[i] * y[i]));
-            return (a, b);
-        }
-
-        public double[] MultiplyTransposed(double[] adjoint)
-        {
-            var result = new double[In];
-            for (int o = 0; o < adjoint.Length; o++) TensorPrimitives.MultiplyAdd(Row(o), adjoint[o], result, result);
-            return result;
-        }
-
-        // Turns derivatives of pre-activations into those of outputs, or adjoints of outputs into those of pre-activations.
-        public void MultiplySlopes(ReadOnlySpan<double> outputs, Span<double> vectors)
-        {
-            if (Activation == Activation.Linear) return;
-            for (int o = 0; o < outputs.Length; o++)
-            {
-                double slope = Activation.Slope(outputs[o]);
-                for (int i = o; i < vectors.Length; i += outputs.Length) vectors[i] *= slope;
-            }
-        }
-
-        // second += act″ · first².
-        public void AddBends(ReadOnlySpan<double> outputs, ReadOnlySpan<double> first, Span<double> second)
-        {
-            if (Activation == Activation.Linear) return;
-            for (int i = 0; i < second.Length; i++) second[i] += Activation.Bend(outputs[i]) * first[i] * first[i];
-        }
-
-        // H += Σ adjoint · act″ · ∂a ∂aᵀ over this layer's units; tangents are [d, width].
-        public void AddHessian(ReadOnlySpan<double> outputs, ReadOnlySpan<double> adjoint, ReadOnlySpan<double> tangents, Span<double> hessian)
-        {
-            if (Activation == Activation.Linear) return;
-            int width = outputs.Length, d = tangents.Length / width;
-            var bent = new double[width];
-            for (int i = 0; i < d; i++)
-            {
-                for (int o = 0; o < width; o++) bent[o] = adjoint[o] * Activation.Bend(outputs[o]) * tangents[(i * width) + o];
-                for (int j = 0; j < d; j++) hessian[(i * d) + j] += TensorPrimitives.Dot(bent, tangents.Slice(j * width, width));
-            }
-        }
-
-        private ReadOnlySpan<double> Row(int output) => Weight.AsSpan(output * In, In);
-    }
+    private Span<double> Row(Span<double> rows, int point) => rows.Slice(point * _layers[^1].Stride, AmbientDimension);
 }

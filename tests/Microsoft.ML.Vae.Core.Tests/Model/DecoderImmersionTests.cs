@@ -46,6 +46,36 @@ public class DecoderImmersionTests
         Assert.Equal(expectedCurvature, curvature, 1e-10);
     }
 
+    [Theory]
+    [MemberData(nameof(Decoders))]
+    public void Many_points_at_once_give_the_bits_of_one_after_another(Activation activation, Likelihood likelihood)
+    {
+        DecoderImmersion f = Create(activation, likelihood);
+        // More than pass through the layers together, and no multiple of a tile's rows.
+        int d = f.LatentDimension, D = f.AmbientDimension, n = 37;
+        double[] z = [.. Enumerable.Range(0, n * d).Select(i => Math.Sin(i))], w = [.. Enumerable.Range(0, n * D).Select(i => Math.Cos(i))];
+        double[] points = new double[n * D], jacobians = new double[n * D * d], hessians = new double[n * d * d];
+        f.EvaluateAll(z, points);
+        f.JacobianAndHessianAll(z, w, jacobians, hessians);
+        double[] point = new double[D], jacobian = new double[D * d], hessian = new double[d * d];
+        for (int p = 0; p < n; p++)
+        {
+            f.Evaluate(z.AsSpan(p * d, d), point);
+            f.JacobianAndHessian(z.AsSpan(p * d, d), w.AsSpan(p * D, D), jacobian, hessian);
+            Assert.Equal(point, points[(p * D)..((p + 1) * D)]);
+            Assert.Equal(jacobian, jacobians[(p * D * d)..((p + 1) * D * d)]);
+            Assert.Equal(hessian, hessians[(p * d * d)..((p + 1) * d * d)]);
+        }
+    }
+
+    [Fact]
+    public void A_wrong_shape_is_refused()
+    {
+        DecoderImmersion f = Create(Activation.Tanh, SquaredErrorLikelihood.Unweighted);
+        Assert.Throws<ArgumentException>(() => f.Evaluate(new double[f.LatentDimension + 1], new double[f.AmbientDimension]));
+        Assert.Throws<ArgumentException>(() => f.EvaluateAll(new double[2 * f.LatentDimension], new double[f.AmbientDimension]));
+    }
+
     [Fact]
     public void A_decoders_geodesic_is_certified()
     {
