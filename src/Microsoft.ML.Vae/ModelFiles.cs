@@ -30,13 +30,30 @@ public static class ModelFiles
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var file = File.OpenRead(path);
+        return Load(catalog, file, $"'{path}'", out inputSchema);
+    }
+
+    /// <summary>Loads a model from a stream that can seek, e.g. bytes that were checked beforehand; what is not a model gives one clear error.</summary>
+    /// <param name="catalog">mlContext.Model.</param>
+    /// <param name="stream">The model's zip; left open.</param>
+    /// <param name="inputSchema">Schema of the model's input; null where none was saved.</param>
+    /// <exception cref="FormatException">Not a model, damaged, or of a newer version.</exception>
+    public static ITransformer LoadChecked(this ModelOperationsCatalog catalog, Stream stream, out DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(stream);
+        return Load(catalog, stream, "The stream", out inputSchema);
+    }
+
+    private static ITransformer Load(ModelOperationsCatalog catalog, Stream stream, string what, out DataViewSchema inputSchema)
+    {
         try
         {
-            return catalog.Load(file, out inputSchema);
+            return catalog.Load(stream, out inputSchema);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            throw new FormatException($"'{path}' cannot be loaded as a model. {Reason(e)}", e);
+            throw new FormatException($"{what} cannot be loaded as a model. {Reason(e)}", e);
         }
     }
 

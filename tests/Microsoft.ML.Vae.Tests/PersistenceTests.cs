@@ -71,6 +71,16 @@ public sealed class PersistenceTests : IDisposable
         Assert.Throws<FileNotFoundException>(() => _ml.Model.LoadChecked(_folder.File("nothing.zip"), out _));
     }
 
+    [Fact]
+    public void AStreamLoadsCheckedAsAFileDoes()
+    {
+        byte[] file = File.ReadAllBytes(Save("AllInOne"));
+        Assert.IsType<VaeAnomalyDetector>(Components.Last(_ml.Model.LoadChecked(new MemoryStream(file), out var schema)));
+        Assert.Equal(Fitted.Data.Schema.Select(c => c.Name), schema.Select(c => c.Name));
+        var torn = Assert.Throws<FormatException>(() => _ml.Model.LoadChecked(new MemoryStream(file[..(file.Length / 2)]), out _));
+        Assert.StartsWith("The stream cannot be loaded as a model. ", torn.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>ML.NET's own Save(path) empties the old file first; saving to a stream through AtomicFile does not.</summary>
     [Fact]
     public void AFailedSaveLeavesTheOldFile()

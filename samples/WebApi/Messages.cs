@@ -1,0 +1,32 @@
+/// <summary>One row: POST /score {"features": [1200, 66, 2.4, 3.5]}.</summary>
+internal sealed record ScoreRequest
+{
+    public required float[] Features { get; init; }
+}
+
+/// <summary>Many rows: POST /score/batch {"rows": [[…], […]]}.</summary>
+internal sealed record BatchRequest
+{
+    public required float[][] Rows { get; init; }
+}
+
+/// <param name="Model">Which model scored: see /model.</param>
+/// <param name="Score">Nats, high = anomalous.</param>
+/// <param name="PValue">Share of normal rows that score at least as high: small = anomalous.</param>
+/// <param name="IsAnomaly">Score above the model's threshold.</param>
+/// <param name="Contributions">Each feature's part of the score, in nats.</param>
+internal sealed record ScoreResponse(string Model, float Score, float PValue, bool IsAnomaly, float[] Contributions)
+{
+    public static ScoreResponse Of(string model, Verdict verdict) => new(model, verdict.Score, verdict.PValue, verdict.PredictedLabel, verdict.Contributions);
+}
+
+/// <summary>All rows by one model, in the order they came.</summary>
+internal sealed record BatchResponse(string Model, ScoreResponse[] Rows);
+
+internal sealed record ModelResponse(
+    string Id, DateTimeOffset LoadedAt, int FeatureCount, IReadOnlyList<string> FeatureNames, int LatentDimension, float Threshold, int CalibrationRows, string Isometry)
+{
+    public static ModelResponse Of(ServedModel model) => new(
+        model.Id, model.LoadedAt, model.FeatureCount, model.Detector.Vae.FeatureNames, model.Detector.Vae.LatentDimension,
+        model.Detector.Threshold, model.Detector.Calibration.Scores.Count, model.Detector.Isometry.Verdict);
+}

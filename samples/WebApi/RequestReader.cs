@@ -1,0 +1,53 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+/// <summary>From bytes to numbers that a model can take, or a rejection that says what is wrong, and where.</summary>
+internal static class RequestReader
+{
+    // Strict: a misspelt name, a number in quotes or a null is a mistake worth telling.
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        NumberHandling = JsonNumberHandling.Strict,
+        RespectNullableAnnotations = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    public static async Task<T> ReadAsync<T>(HttpRequest request)
+    {
+        if (!request.HasJsonContentType())
+            throw new RejectedRequestException(StatusCodes.Status415UnsupportedMediaType, null, $"Expected Content-Type application/json, got '{request.ContentType}'.");
+        try
+        {
+            return await JsonSerializer.DeserializeAsync<T>(request.Body, Json, request.HttpContext.RequestAborted) ?? throw Rejected("", "Expected a JSON object, got null.");
+        }
+        catch (JsonException e)
+        {
+            throw Rejected(Pointer(e.Path), e.Message);
+        }
+        catch (BadHttpRequestException e)
+        {
+            throw new RejectedRequestException(e.StatusCode, null, e.Message);
+        }
+    }
+
+    public static void CheckRow(float[] features, ServedModel model, string pointer)
+    {
+        if (features is null) throw Rejected(pointer, $"Expected {model.FeatureCount} numbers, got null.");
+        if (features.Length != model.FeatureCount) throw Rejected(pointer, $"Expected {model.FeatureCount} numbers (see /model), got {features.Length}.");
+        // JSON has no infinity, but a number too large for Single becomes one.
+        int bad = Array.FindIndex(features, v => !float.IsFinite(v));
+        if (bad >= 0) throw Rejected($"{pointer}/{bad}", "Expected a finite number of at most 3.4e38, got one beyond.");
+    }
+
+    public static void CheckRows(float[][] rows, ServedModel model, int maximum)
+    {
+        if (rows.Length == 0) throw Rejected("/rows", "Expected at least one row, got none.");
+        if (rows.Length > maximum) throw new RejectedRequestException(StatusCodes.Status413PayloadTooLarge, "/rows", $"Expected at most {maximum} rows, got {rows.Length}: send them in parts.");
+        for (int r = 0; r < rows.Length; r++) CheckRow(rows[r], model, $"/rows/{r}");
+    }
+
+    private static RejectedRequestException Rejected(string pointer, string detail) => new(StatusCodes.Status400BadRequest, pointer, detail);
+
+    // $.rows[3][1] → /rows/3/1
+    private static string Pointer(string? path) => (path ?? "$").TrimStart('$').Replace('.', '/').Replace("[", "/", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
+}
