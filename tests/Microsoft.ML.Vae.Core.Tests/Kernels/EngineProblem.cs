@@ -3,14 +3,13 @@ namespace Microsoft.ML.Vae.Core.Tests.Kernels;
 /// <summary>An architecture with parameters, rows and noise, on which engines are compared.</summary>
 internal sealed class EngineProblem
 {
-    private const double KlWeight = 0.7;
-
     private readonly LossForm _form;
+    private readonly double _klWeight;
     private readonly Minibatch _batch;
 
-    public EngineProblem(int features, int latents, int[] encoder, int[] decoder, int rows, Likelihood likelihood, Activation activation, LossForm form, bool weighted)
+    public EngineProblem(int features, int latents, int[] encoder, int[] decoder, int rows, Likelihood likelihood, Activation activation, LossForm form, bool weighted, double klWeight = 0.7)
     {
-        _form = form;
+        (_form, _klWeight) = (form, klWeight);
         Architecture = new VaeArchitecture
         {
             FeatureCount = features,
@@ -40,7 +39,7 @@ internal sealed class EngineProblem
 
     public ITrainingEngine Create(ITrainingEngineFactory factory, int threads) => factory.Create(Architecture, Initial, Settings(threads));
 
-    public ElboTerms Step(ITrainingEngine engine, double maximumNorm) => engine.Step(_batch, new StepSettings(1e-3, KlWeight, maximumNorm));
+    public ElboTerms Step(ITrainingEngine engine, double maximumNorm) => engine.Step(_batch, new StepSettings(1e-3, _klWeight, maximumNorm));
 
     public double[] Steps(ITrainingEngine engine, int count, double maximumNorm) => [.. Enumerable.Range(0, count).Select(_ => Step(engine, maximumNorm).Loss)];
 
@@ -55,7 +54,7 @@ internal sealed class EngineProblem
     public void AssertSameGradient(ITrainingEngine expected, ITrainingEngine actual, double tolerance)
     {
         float[] g = new float[Initial.Layout.Length], h = new float[g.Length];
-        ElboTerms a = expected.Gradient(_batch, KlWeight, g), b = actual.Gradient(_batch, KlWeight, h), c = actual.Evaluate(_batch, KlWeight);
+        ElboTerms a = expected.Gradient(_batch, _klWeight, g), b = actual.Gradient(_batch, _klWeight, h), c = actual.Evaluate(_batch, _klWeight);
         double scale = Math.Abs(a.LogLikelihood) + a.Kl;
         Assert.InRange(b.LogLikelihood - a.LogLikelihood, -tolerance * scale, tolerance * scale);
         Assert.InRange(b.Kl - a.Kl, -tolerance * scale, tolerance * scale);

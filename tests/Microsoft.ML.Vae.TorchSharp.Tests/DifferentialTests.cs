@@ -1,0 +1,115 @@
+using System.Numerics.Tensors;
+using Microsoft.ML.Vae.Core;
+using Microsoft.ML.Vae.Core.Tests.Kernels;
+
+namespace Microsoft.ML.Vae.TorchSharp.Tests;
+
+/// <summary>Autograd against our own backward pass: same weights, rows and noise, same terms, gradients and steps.</summary>
+public sealed class DifferentialTests
+{
+    // Single precision on both sides, in different orders of summation.
+    private const double RelativeTolerance = 1e-4;
+
+    // Adam divides by √v: where a gradient is near zero, its rounding is a whole step. Relative to the norm of the weights, and to the first loss.
+    private const double AfterSteps = 1e-3;
+
+    private const int Steps = 100;
+
+    // No sizes equal, one of everything, no hidden layer at all.
+    private static readonly (int Features, int Latents, int[] Encoder, int[] Decoder, int Rows)[] Shapes =
+    [
+        (1, 1, [], [], 1),
+        (5, 2, [7], [3, 9], 13),
+        (16, 3, [33, 17], [17, 33], 100),
+        (37, 17, [70, 129], [65], 67),
+    ];
+
+    public static TheoryData<string, Activation, LossForm> Cases()
+    {
+        var cases = new TheoryData<string, Activation, LossForm>();
+        foreach (string likelihood in Likelihoods.Keys)
+            foreach (var activation in Enum.GetValues<Activation>())
+                foreach (var form in Enum.GetValues<LossForm>()) cases.Add(likelihood, activation, form);
+        return cases;
+    }
+
+    private static Dictionary<string, Likelihood> Likelihoods { get; } = new()
+    {
+        ["squared error"] = SquaredErrorLikelihood.Unweighted,
+        ["squared error, downward convex"] = new SquaredErrorLikelihood(new MetricWeight(0.5, 0.3, false)),
+        ["squared error, upward convex"] = new SquaredErrorLikelihood(new MetricWeight(0.5, 0.3, true)),
+        ["fixed variance"] = GaussianLikelihood.WithVariance(0.4),
+        ["learned variance"] = GaussianLikelihood.LearnedVariance,
+        ["Bernoulli"] = BernoulliLikelihood.Instance,
+        ["user's own"] = new ForeignLikelihood(GaussianLikelihood.LearnedVariance),
+        ["user's own, with a link"] = new ForeignLikelihood(BernoulliLikelihood.Instance),
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void GradientsAndTermsEqualTheManagedEngine(string likelihood, Activation activation, LossForm form)
+    {
+        foreach (var (features, latents, encoder, decoder, rows) in Shapes)
+            foreach (var (weighted, klWeight) in new[] { (false, 1), (true, 0.7), (true, 0.01) })
+            {
+                var problem = new EngineProblem(features, latents, encoder, decoder, rows, Likelihoods[likelihood], activation, form, weighted, klWeight);
+                using var managed = problem.Create(ManagedEngine.Factory, 1);
+                using var torch = problem.Create(TorchSharpEngine.Factory, 1);
+                problem.AssertSameGradient(managed, torch, RelativeTolerance);
+            }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void AHundredStepsStayTogether(string likelihood, Activation activation, LossForm form)
+    {
+        foreach (double maximumNorm in new[] { double.PositiveInfinity, 0.1 })
+        {
+            var problem = new EngineProblem(16, 3, [33, 17], [17, 33], 100, Likelihoods[likelihood], activation, form, weighted: true);
+            var (expected, losses) = problem.Train(ManagedEngine.Factory, 1, Steps, maximumNorm);
+            var (actual, torchLosses) = problem.Train(TorchSharpEngine.Factory, 1, Steps, maximumNorm);
+            Assert.Equal(Steps, actual.Steps);
+            for (int i = 0; i < Steps; i++) Assert.InRange(torchLosses[i] - losses[i], -AfterSteps * Math.Abs(losses[0]), AfterSteps * Math.Abs(losses[0]));
+            double distance = Distance(expected, actual);
+            // Where rounding decides on which side of its kink a ReLU falls, our own two engines part as well: the nearer one counts.
+            if (activation == Activation.Relu) distance = Math.Min(distance, Distance(problem.Train(PlainEngine.Factory, 1, Steps, maximumNorm).State, actual));
+            Assert.InRange(distance, 0, AfterSteps);
+        }
+    }
+
+    [Fact]
+    public void AStateMovesBetweenEnginesWithoutLoss()
+    {
+        var problem = new EngineProblem(16, 3, [33, 17], [17, 33], 100, GaussianLikelihood.LearnedVariance, Activation.Tanh, LossForm.Split, weighted: true);
+        using var torch = problem.Create(TorchSharpEngine.Factory, 1);
+        using var managed = problem.Create(ManagedEngine.Factory, 1);
+        problem.Steps(torch, 5, double.PositiveInfinity);
+        var state = torch.Save();
+        managed.Load(state);
+        AssertSame(state, managed.Save());
+        double[] expected = problem.Steps(torch, 5, 1), actual = problem.Steps(managed, 5, 1);
+        for (int i = 0; i < expected.Length; i++) Assert.InRange(actual[i] / expected[i], 1 - RelativeTolerance, 1 + RelativeTolerance);
+        torch.Load(managed.Save());
+        AssertSame(managed.Save(), torch.Save());
+    }
+
+    [Fact]
+    public void ABatchWithoutWeightHasTermsOfZero()
+    {
+        var architecture = VaeArchitecture.Mirrored(4, 2, 5);
+        var initial = VaeParameters.Initialize(architecture, RandomStream.FromSeed(1));
+        using var torch = TorchSharpEngine.Factory.Create(architecture, initial, new EngineSettings { MaximumBatchSize = 3 });
+        Assert.Equal(new ElboTerms(0, 0, 1), torch.Evaluate(new Minibatch(new float[12], new float[6], new float[3], 3), 1));
+    }
+
+    private static double Distance(EngineState expected, EngineState actual) =>
+        TensorPrimitives.Distance<float>(expected.Parameters, actual.Parameters) / TensorPrimitives.Norm<float>(expected.Parameters);
+
+    private static void AssertSame(EngineState expected, EngineState actual)
+    {
+        Assert.Equal(expected.Parameters, actual.Parameters);
+        Assert.Equal(expected.FirstMoment, actual.FirstMoment);
+        Assert.Equal(expected.SecondMoment, actual.SecondMoment);
+        Assert.Equal(expected.Steps, actual.Steps);
+    }
+}
