@@ -72,6 +72,7 @@ internal sealed class Package
             "MLVae" => ["MLVae.Core", "Microsoft.ML"],
             "MLVae.Core" => ["Google.Protobuf", "MLVae.Geometry", "System.Numerics.Tensors"],
             "MLVae.Geometry" => [],
+            "MLVae.TorchSharp" => ["MLVae.Core", "TorchSharp"],
             _ => null,
         };
         string[] got = [.. dependencies.Select(d => d.Id).Order(StringComparer.Ordinal)];
