@@ -16,14 +16,15 @@ internal sealed class Detector(MLContext ml, CsvFile file)
         return ml.Data.CreateTextLoader(new TextLoader.Options { Columns = columns, Separators = [file.Separator], HasHeader = true, AllowQuoting = true }).Load(path);
     }
 
-    public IEstimator<ITransformer> Pipeline(VaeAnomalyTrainer.Options options)
+    public IEstimator<ITransformer> Pipeline(VaeAnomalyTrainer.Options options) => Features().Append(ml.AnomalyDetection.Trainers.Vae(options));
+
+    public IEstimator<ITransformer> Features()
     {
         string[] categories = [.. file.CategoricalColumns.Select(ColumnName)];
         var concatenate = ml.Transforms.Concatenate("Features", [.. file.NumericColumns.Select(ColumnName), .. categories]);
-        IEstimator<ITransformer> features = categories.Length == 0
+        return categories.Length == 0
             ? concatenate
             : ml.Transforms.Categorical.OneHotEncoding([.. categories.Select(c => new InputOutputColumnPair(c))]).Append(concatenate);
-        return features.Append(ml.AnomalyDetection.Trainers.Vae(options));
     }
 
     // A feature of the file may bear the name of a column that the pipeline makes.

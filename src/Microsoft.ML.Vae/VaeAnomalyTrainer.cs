@@ -37,7 +37,7 @@ public sealed class VaeAnomalyTrainer : IEstimator<VaeAnomalyDetector>
     /// <summary>Trains and calibrates.</summary>
     /// <exception cref="InvalidOperationException">There is no usable row.</exception>
     /// <exception cref="TrainingDivergedException">The loss stopped being a number; the last good model is inside.</exception>
-    /// <exception cref="OperationCanceledException">The context was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The context was cancelled, or the VAE's options asked for it.</exception>
     public VaeAnomalyDetector Fit(IDataView input)
     {
         var fit = VaeTraining.Run(_host, input, _options.Vae);

@@ -45,6 +45,9 @@ public sealed class VaeTrainer : IEstimator<VaeTransformer>
         /// <summary>Receives a line per evaluation.</summary>
         public IProgress<TrainingProgress>? Progress { get; init; }
 
+        /// <summary>Stops training after the current step: AutoML's trials bring such a token, and ML.NET keeps the context's own cancellation to itself.</summary>
+        public CancellationToken Cancellation { get; init; }
+
         /// <summary>Where checkpoints are written (see <see cref="TrainingOptions.CheckpointInterval"/>); an existing one is resumed. Deleted when training completes, lest another training resume it.</summary>
         public string? CheckpointPath { get; init; }
 
@@ -58,7 +61,7 @@ public sealed class VaeTrainer : IEstimator<VaeTransformer>
     /// <summary>Trains.</summary>
     /// <exception cref="InvalidOperationException">There is no usable row.</exception>
     /// <exception cref="TrainingDivergedException">The loss stopped being a number; the last good model is inside.</exception>
-    /// <exception cref="OperationCanceledException">The context was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The context was cancelled, or <see cref="Options.Cancellation"/>.</exception>
     public VaeTransformer Fit(IDataView input) => new(_host, VaeTraining.Run(_host, input, _options).Model, VaeColumns.Of(_options));
 
     /// <inheritdoc/>

@@ -18,6 +18,7 @@ internal static class VaeTraining
         var control = new TrainingControl
         {
             Progress = new LogLines(channel, line => { last = line; options.Progress?.Report(line); }),
+            Cancellation = options.Cancellation,
             StopRequested = () => HostAccess.IsCancelled(host),
             OnCheckpoint = options.CheckpointPath is { } path ? c => CheckpointFile.Save(c, path) : null,
             ResumeFrom = options.CheckpointPath is { } saved && File.Exists(saved) ? CheckpointFile.Load(saved) : null,

@@ -17,6 +17,14 @@ public sealed class InterruptionTests
     }
 
     [Fact]
+    public void ATokenStopsTraining()
+    {
+        using var stop = new CancellationTokenSource();
+        var endless = Components.Vae with { Fit = Components.Fit with { Training = Components.Fit.Training with { Steps = int.MaxValue } }, Cancellation = stop.Token, Progress = new ProgressList([], stop.Cancel) };
+        Assert.Throws<OperationCanceledException>(() => Training.Vae(_ml, endless));
+    }
+
+    [Fact]
     public void CancellationAfterTheLastStepStopsCalibration()
     {
         var ml = new MLContext(1);

@@ -19,6 +19,13 @@ public sealed class DataOperationsCatalog : IInternalCatalog
         _env.CheckValue(data, nameof(data));
         return new EnumerableView<TRow>(_env, data, TypedRows.Columns(typeof(TRow), write: false));
     }
+    /// <summary>Members that <paramref name="schema"/> names take its types (a vector's size) and annotations.</summary>
+    public IDataView LoadFromEnumerable<TRow>(IEnumerable<TRow> data, DataViewSchema schema) where TRow : class
+    {
+        _env.CheckValue(data, nameof(data));
+        _env.CheckValue(schema, nameof(schema));
+        return new EnumerableView<TRow>(_env, data, TypedRows.Columns(_env, typeof(TRow), schema));
+    }
 
     public IEnumerable<TRow> CreateEnumerable<TRow>(IDataView data, bool reuseRowObject, bool ignoreMissingColumns = false) where TRow : class, new()
     {

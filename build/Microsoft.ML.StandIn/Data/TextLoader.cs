@@ -26,7 +26,6 @@ public sealed class TextLoader : IDataLoader<IMultiStreamSource>
         public DataKind DataKind { get; set; } = dataKind;
         internal int Field { get; } = index;
     }
-
     public class Options { public bool AllowQuoting, HasHeader; public char[] Separators = ['\t']; public Column[] Columns; }
     private readonly IHost _host;
     private readonly Options _options;
@@ -40,7 +39,6 @@ public sealed class TextLoader : IDataLoader<IMultiStreamSource>
         foreach (var column in options.Columns) builder.AddColumn(column.Name, ColumnTypeExtensions.FromKind(column.DataKind));
         (_options, _schema) = (options, builder.ToSchema());
     }
-
     public DataViewSchema GetOutputSchema() => _schema;
     public IDataView Load(IMultiStreamSource source) => new View(this, source);
     void ICanSaveModel.Save(ModelSaveContext ctx) => throw new NotSupportedException("The stand-in for Microsoft.ML saves models with a schema, not with a loader.");
@@ -79,12 +77,10 @@ public sealed class TextLoader : IDataLoader<IMultiStreamSource>
             if (at >= line.Length) return [.. fields];
         }
     }
-
     private sealed class View(TextLoader loader, IMultiStreamSource source) : ViewBase(loader._schema)
     {
         protected override DataViewRowCursor Open(bool[] active, Random rand) => new Cursor(loader, active, loader.Lines(source).GetEnumerator());
     }
-
     private sealed class Cursor(TextLoader loader, bool[] active, IEnumerator<string[]> lines) : RootCursorBase(loader._host, loader._schema, active, lines)
     {
         private readonly object[] _values = new object[active.Length];
@@ -123,7 +119,6 @@ internal static class TextParser
         if (!long.TryParse(text.Length == 0 ? "0" : text, NumberStyles.Integer, CultureInfo.InvariantCulture, out long whole)) return null;
         return type == typeof(long) ? whole : type == typeof(int) && (int)whole == whole ? (int)whole : type == typeof(uint) && (uint)whole == whole ? (uint)whole : null;
     }
-
     private static double Real(string text) => text.AsSpan().Trim() switch
     {
         "" => 0,

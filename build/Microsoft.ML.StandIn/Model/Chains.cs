@@ -23,14 +23,12 @@ public sealed class EstimatorChain<TLastTransformer> : IEstimator<TransformerCha
         }
         return new TransformerChain<TLastTransformer>(transformers, _links.Select(l => l.Scope).ToArray());
     }
-
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _links.Aggregate(inputSchema, (schema, link) => link.Estimator.GetOutputSchema(schema));
     public EstimatorChain<TNewTrans> Append<TNewTrans>(IEstimator<TNewTrans> estimator, TransformerScope scope = TransformerScope.Everything) where TNewTrans : class, ITransformer
     {
         Contracts.CheckValue(null, estimator, nameof(estimator));
         return new EstimatorChain<TNewTrans>(_host, [.. _links, (estimator, scope, false)]);
     }
-
     public EstimatorChain<TLastTransformer> AppendCacheCheckpoint(IHostEnvironment env)
     {
         Contracts.CheckValue(null, env, nameof(env));
@@ -50,7 +48,6 @@ public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerab
         (_transformers, _scopes, LastTransformer) = (transformers, scopes, transformers.LastOrDefault() as TLastTransformer);
         Contracts.Check(null, transformers.Length > 0 == LastTransformer is not null);
     }
-
     bool ITransformer.IsRowToRowMapper => _transformers.All(t => t.IsRowToRowMapper);
     private IEnumerable<ITransformer> Scorers => _transformers.Where((_, i) => _scopes[i].HasFlag(TransformerScope.Scoring));
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
@@ -58,14 +55,12 @@ public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerab
         Contracts.CheckValue(null, inputSchema, nameof(inputSchema));
         return Scorers.Aggregate(inputSchema, (schema, t) => t.GetOutputSchema(schema));
     }
-
     public IDataView Transform(IDataView input)
     {
         Contracts.CheckValue(null, input, nameof(input));
         GetOutputSchema(input.Schema);
         return Scorers.Aggregate(input, (view, t) => t.Transform(view));
     }
-
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
     {
         Contracts.CheckValue(null, inputSchema, nameof(inputSchema));
@@ -74,7 +69,6 @@ public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerab
         foreach (var transformer in _transformers) mappers.Add(transformer.GetRowToRowMapper(mappers.LastOrDefault()?.OutputSchema ?? inputSchema));
         return new CompositeRowToRowMapper(inputSchema, mappers);
     }
-
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
         ctx.CheckAtModel();
@@ -82,7 +76,6 @@ public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerab
         ctx.Writer.Write(_transformers.Length);
         for (int i = 0; i < _transformers.Length; i++) { ctx.Writer.Write((int)_scopes[i]); ctx.SaveModel(_transformers[i], $"Transform_{i:000}"); }
     }
-
     public IEnumerator<ITransformer> GetEnumerator() => ((IEnumerable<ITransformer>)_transformers).GetEnumerator();
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     public void Dispose() { foreach (var transformer in _transformers) (transformer as IDisposable)?.Dispose(); }

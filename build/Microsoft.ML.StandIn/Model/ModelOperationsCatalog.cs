@@ -15,7 +15,6 @@ public sealed class ModelOperationsCatalog : IInternalCatalog
         using var stream = File.Create(filePath);
         Save(model, inputSchema, stream);
     }
-
     public void Save(ITransformer model, DataViewSchema inputSchema, Stream stream)
     {
         _env.CheckValue(stream, nameof(stream));
@@ -24,14 +23,12 @@ public sealed class ModelOperationsCatalog : IInternalCatalog
         ModelSaveContext.SaveModel(zip, model, TransformerDirectory);
         if (inputSchema is not null) ModelSaveContext.SaveEntry(zip, SchemaEntry, writer => ValueCodec.WriteSchema(writer, inputSchema));
     }
-
     public ITransformer Load(string filePath, out DataViewSchema inputSchema)
     {
         _env.CheckNonEmpty(filePath, nameof(filePath));
         using var stream = File.OpenRead(filePath);
         return Load(stream, out inputSchema);
     }
-
     public ITransformer Load(Stream stream, out DataViewSchema inputSchema)
     {
         _env.CheckValue(stream, nameof(stream));
@@ -40,16 +37,13 @@ public sealed class ModelOperationsCatalog : IInternalCatalog
         inputSchema = ModelLoadContext.OpenOrNull(zip, SchemaEntry) is { } schema ? ValueCodec.ReadSchema(schema) : null;
         return model;
     }
-
     private ZipArchive Open(Stream stream)
     {
         try { return new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true); }
         catch (Exception e) { throw _env.ExceptDecode("Failed to open a zip archive", e); }
     }
-
     public PredictionEngine<TSrc, TDst> CreatePredictionEngine<TSrc, TDst>(ITransformer transformer, bool ignoreMissingColumns = true) where TSrc : class where TDst : class, new()
         => new(_env, transformer, ignoreMissingColumns, TypedRows.Columns(typeof(TSrc), write: false));
-
     public PredictionEngine<TSrc, TDst> CreatePredictionEngine<TSrc, TDst>(ITransformer transformer, DataViewSchema inputSchema) where TSrc : class where TDst : class, new()
     {
         var members = TypedRows.Columns(typeof(TSrc), write: false);
@@ -74,7 +68,6 @@ public sealed class PredictionEngine<TSrc, TDst> : IDisposable where TSrc : clas
         _fill = TypedRows.Filler<TDst>(mapper.GetRow(_input, mapper.OutputSchema), columns);
         OutputSchema = transformer.GetOutputSchema(_input.Schema);
     }
-
     public DataViewSchema OutputSchema { get; }
     public TDst Predict(TSrc example) { var prediction = new TDst(); Predict(example, ref prediction); return prediction; }
     public void Predict(TSrc example, ref TDst prediction)

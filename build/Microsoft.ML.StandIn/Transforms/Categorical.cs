@@ -17,7 +17,6 @@ public sealed class ValueToKeyMappingEstimator : IEstimator<ValueToKeyMappingTra
             return new SchemaShape.Column(pair.OutputColumnName, kind, NumberDataViewType.UInt32, true, new SchemaShape([AnnotationUtils.ShapeOf(Kinds.KeyValues)]));
         }).ToArray());
     }
-
     public ValueToKeyMappingTransformer Fit(IDataView input)
     {
         _host.CheckValue(input, nameof(input));
@@ -38,13 +37,11 @@ public sealed class ValueToKeyMappingTransformer : OneToOneTransformerBase
     private protected override VersionInfo Version => s_version;
     private static ValueToKeyMappingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
         => Load(ctx, s_version) is var columns ? new(env, columns, columns.Select(_ => ValueCodec.Read<string>(ctx.Reader)).ToArray()) : null;
-
     private protected override void SaveModel(BinaryWriter writer)
     {
         base.SaveModel(writer);
         foreach (string[] terms in _terms) ValueCodec.Write(writer, terms);
     }
-
     private protected override (DataViewType, DataViewSchema.Annotations, Func<DataViewRow, Delegate>) Bind(int index, DataViewSchema.Column input)
     {
         string[] terms = _terms[index];
@@ -55,7 +52,6 @@ public sealed class ValueToKeyMappingTransformer : OneToOneTransformerBase
         });
         return (new KeyDataViewType(typeof(uint), Math.Max(1, terms.Length)), annotations, row => Getter(Cursors.Reader<ReadOnlyMemory<char>>(row, input), terms));
     }
-
     private static ValueGetter<uint> Getter(Func<ReadOnlyMemory<char>> read, string[] terms)
     {
         var keys = terms.Select((term, k) => (term, k)).ToDictionary(p => p.term, p => (uint)p.k + 1);
@@ -84,7 +80,6 @@ public sealed class KeyToVectorMappingTransformer : OneToOneTransformerBase
         });
         return (new VectorDataViewType(NumberDataViewType.Single, count), annotations, row => Getter(Cursors.Reader<uint>(row, input), count));
     }
-
     private static ValueGetter<VBuffer<float>> Getter(Func<uint> read, int count) => (ref VBuffer<float> result) =>
     {
         uint key = read();
@@ -100,13 +95,11 @@ public sealed class OneHotEncodingEstimator : IEstimator<OneHotEncodingTransform
     private readonly ValueToKeyMappingEstimator _keys;
     internal OneHotEncodingEstimator(IHostEnvironment env, InputOutputColumnPair[] columns)
         => (_host, _columns, _keys) = (env.Register(nameof(OneHotEncodingEstimator)), columns, new ValueToKeyMappingEstimator(env, columns));
-
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         var annotations = new SchemaShape(new[] { Kinds.SlotNames, Kinds.CategoricalSlotRanges, Kinds.IsNormalized }.Select(AnnotationUtils.ShapeOf));
         return _keys.GetOutputSchema(inputSchema).With(_columns.Select(c => new SchemaShape.Column(c.OutputColumnName, VectorKind.Vector, NumberDataViewType.Single, false, annotations)));
     }
-
     public OneHotEncodingTransformer Fit(IDataView input)
         => new(new TransformerChain<ITransformer>(_keys.Fit(input), new KeyToVectorMappingTransformer(_host, _columns.Select(c => new InputOutputColumnPair(c.OutputColumnName)).ToArray())));
 }

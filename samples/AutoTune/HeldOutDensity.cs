@@ -1,0 +1,49 @@
+using Microsoft.ML.Vae.Core;
+
+/// <summary>How well a VAE predicts rows it has not seen: the evidence lower bound, log p(x|z) − KL with weight 1 whatever β it was trained with.</summary>
+/// <remarks>A bound of log p(x) for any β, latent dimension and width, therefore comparable across them; not across kinds of likelihood.
+/// log p_G(x) of the isometric density would not do: its unit of volume is each model's own loss metric.</remarks>
+internal static class HeldOutDensity
+{
+    private const int BatchRows = 256, IsometryRows = 200;
+
+    public static Outcome Measure(VaeModel model, MatrixRows rows) => new(LogDensity(model, rows), IsometryError(IsometryReport.Measure(model, rows, IsometryRows)));
+
+    /// <summary>Mean over rows, nats, per unit volume of the raw features.</summary>
+    public static double LogDensity(VaeModel model, MatrixRows rows)
+    {
+        int m = model.FeatureCount, n = model.LatentDimension;
+        var scorer = new VaeScorer(model, BatchRows, LossEstimator.Default);
+        var likelihood = model.Architecture.Likelihood;
+        double sum = 0, logVolume = 0;
+        foreach (float factor in model.Scaling.Factors) logVolume += Math.Log(factor);
+        var (features, weights) = (new float[BatchRows * m], new float[BatchRows]);
+        using var reader = rows.Read(null);
+        for (int count; (count = reader.Read(features, weights)) > 0;)
+        {
+            scorer.Score(features.AsSpan(0, count * m), count, VaeOutputs.Loss);
+            model.Scaling.Apply(features.AsSpan(0, count * m));
+            for (int r = 0; r < count; r++)
+            {
+                // Loss = distortion + β KL.
+                double kl = Sum(scorer.LatentLoss.Slice(r * n, n)) / model.KlWeight, distortion = Sum(scorer.FeatureLoss.Slice(r * m, m));
+                sum += likelihood.LogLikelihoodAtMode(features.AsSpan(r * m, m), model.LikelihoodParameters) - distortion - kl + logVolume;
+            }
+        }
+        return sum / rows.RowCount;
+    }
+
+    /// <summary>Mean departure from norm 1 plus mean |cosine| over the active latents; 1 where all are collapsed, for their norm is 0.</summary>
+    private static double IsometryError(IsometryReport report)
+    {
+        var active = report.Latents.Where(l => l.IsActive).ToArray();
+        return active.Length == 0 ? 1 : active.Average(l => Math.Abs(l.NormMean - 1) + l.MeanAbsoluteCosine);
+    }
+
+    private static double Sum(ReadOnlySpan<double> terms)
+    {
+        double sum = 0;
+        foreach (double t in terms) sum += t;
+        return sum;
+    }
+}

@@ -1,0 +1,19 @@
+using Microsoft.ML;
+using Microsoft.ML.Vae;
+using Microsoft.ML.Vae.Core;
+
+/// <summary>The only place that reads labels, after every choice is made: how well does a setting find the anomalies of the test rows?</summary>
+internal sealed class Judge(MLContext ml, CsvFile file, CsvSplit split)
+{
+    /// <summary>Metrics of a detector trained on all training rows, one per seed of training.</summary>
+    public IReadOnlyList<DetectionMetrics> Metrics(VaeSearchOptions options, int steps, IEnumerable<int> seeds)
+    {
+        var detector = new Detector(ml, file);
+        var (train, test) = (ml.Data.Cache(detector.Load(split.TrainPath)), detector.Load(split.TestPath));
+        return [.. seeds.Select(seed =>
+        {
+            var vae = options.Apply(new VaeTrainer.Options { Seed = seed, Fit = new() { Training = new() { Steps = steps } } });
+            return ScoredRows.Read(detector.Pipeline(new VaeAnomalyTrainer.Options { Vae = vae }).Fit(train).Transform(test), top: 0).Metrics;
+        })];
+    }
+}

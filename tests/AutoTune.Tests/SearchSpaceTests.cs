@@ -1,0 +1,58 @@
+namespace AutoTune.Tests;
+
+public sealed class SearchSpaceTests
+{
+    private const int Draws = 4000;
+
+    // Six standard deviations of a share of one half among so many draws.
+    private const double ShareTolerance = 0.05;
+
+    private static readonly VaeSearchOptions[] Drawn =
+        [.. Enumerable.Range(0, Draws).Select(i => new TuningSpace(VaeFitOptions.DefaultMaximumLatents).Sample(RandomStream.FromSeed(1).Split((ulong)i)))];
+
+    [Fact]
+    public void A_search_begins_at_the_defaults_of_the_trainer()
+    {
+        var trainer = new VaeTrainer.Options();
+        var fit = new VaeSearchOptions().Apply(trainer).Fit;
+        Assert.Equal(trainer.Fit.HiddenWidths, fit.HiddenWidths);
+        Assert.Equal(trainer.Fit.Training, fit.Training);
+        Assert.Equal(trainer.Fit.Architecture(featureCount: 100), fit.Architecture(featureCount: 100));
+    }
+
+    [Fact]
+    public void Applied_values_arrive_and_all_others_stay()
+    {
+        var given = new VaeTrainer.Options { Seed = 5, OutputPrefix = "A", Fit = new() { HeldOutFraction = 0.3, Training = new() { Steps = 7, BatchSize = 9 } } };
+        var applied = new VaeSearchOptions { LatentDimension = 3, KlWeight = 0.5, Width = 20, Layers = 3, LearningRate = 0.01 }.Apply(given);
+        Assert.Equal((3, 0.5, 0.01), (applied.Fit.LatentDimension, applied.Fit.Training.KlWeight, applied.Fit.Training.LearningRate));
+        Assert.Equal([20, 20, 20], applied.Fit.HiddenWidths);
+        Assert.Equal((5, "A", 0.3, 7, 9), (applied.Seed, applied.OutputPrefix, applied.Fit.HeldOutFraction, applied.Fit.Training.Steps, applied.Fit.Training.BatchSize));
+    }
+
+    [Fact]
+    public void Every_draw_lies_within_the_bounds_and_both_ends_are_reached()
+    {
+        Assert.Equal((1, 32), (Drawn.Min(o => o.LatentDimension), Drawn.Max(o => o.LatentDimension)));
+        Assert.Equal([1, 2, 3], Drawn.Select(o => o.Layers).Distinct().Order());
+        Assert.All(Drawn, o => Assert.True(o is { KlWeight: >= 0.1 and <= 10, Width: >= 16 and <= 512, LearningRate: >= 2e-4 and <= 2e-2 }, $"{o}"));
+    }
+
+    [Fact]
+    public void Scales_are_logarithmic()
+    {
+        // Half of the draws lie below the geometric mean of the bounds; on a linear scale it were 1 in 11 for β.
+        Assert.Equal(0.5, Drawn.Average(o => o.KlWeight < 1 ? 1.0 : 0), ShareTolerance);
+        Assert.Equal(0.5, Drawn.Average(o => o.LearningRate < 2e-3 ? 1.0 : 0), ShareTolerance);
+        Assert.Equal(Math.Log(2) / Math.Log(33), Drawn.Average(o => o.LatentDimension == 1 ? 1.0 : 0), ShareTolerance);
+        Assert.Equal(1 / 3.0, Drawn.Average(o => o.Layers == 2 ? 1.0 : 0), ShareTolerance);
+    }
+
+    [Fact]
+    public void Data_of_few_features_get_no_more_latents_than_that()
+    {
+        var space = new TuningSpace(maximumLatents: 6);
+        Assert.Equal(6, space.Default.LatentDimension);
+        Assert.Equal(Enumerable.Range(1, 6), Enumerable.Range(0, Draws).Select(i => space.Sample(RandomStream.FromSeed(1).Split((ulong)i)).LatentDimension).Distinct().Order());
+    }
+}
