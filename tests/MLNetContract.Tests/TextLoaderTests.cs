@@ -32,6 +32,21 @@ public sealed class TextLoaderTests : IDisposable
         [LoadColumn(0)] public float Value { get; set; }
     }
 
+    public sealed class Renamed
+    {
+        [LoadColumn(0), ColumnName("the value")] public float Value { get; set; }
+    }
+
+    [Fact]
+    public void AMemberMayBearAnotherColumnsName()
+    {
+        File.WriteAllText(_path, "1.5\n2.5\n");
+        var data = _ml.Data.LoadFromTextFile<Renamed>(_path, ',');
+        Assert.Equal("the value", Assert.Single(data.Schema).Name);
+        Assert.Equal([1.5f, 2.5f], _ml.Data.CreateEnumerable<Renamed>(data, reuseRowObject: false).Select(r => r.Value));
+        Assert.Equal("the value", Assert.Single(_ml.Data.LoadFromEnumerable([new Renamed { Value = 3 }]).Schema).Name);
+    }
+
     [Fact]
     public void MembersNameTheirFields()
     {

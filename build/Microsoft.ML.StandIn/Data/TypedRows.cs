@@ -5,7 +5,7 @@ namespace Microsoft.ML.Data;
 /// <summary>A member of a class as a column: a scalar, text, or an array as a vector.</summary>
 internal sealed record TypedColumn(MemberInfo Member, Type MemberType, Type ItemType, DataViewType Type, DataViewSchema.Annotations Annotations = null)
 {
-    public string Name => Member.Name;
+    public string Name => Member.GetCustomAttribute<ColumnNameAttribute>()?.Name ?? Member.Name;
     public bool IsVector => MemberType.IsArray;
 }
 
@@ -119,3 +119,5 @@ internal static class TypedRows
 
 [AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
 public sealed class VectorTypeAttribute(int size) : Attribute { internal int Size { get; } = size; }
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
+public sealed class ColumnNameAttribute(string name) : Attribute { internal string Name { get; } = name; }

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace ModelBuilder.Tests;
+
+/// <summary>Code in Model Builder's form works with our components as with ML.NET's own.</summary>
+public sealed partial class ThyroidTests(ThyroidTests.Run run) : IClassFixture<ThyroidTests.Run>
+{
+    // The made-up anomalies break one relation each, far above the noise.
+    private const double LeastAuroc = 0.95;
+
+    private readonly MLContext _ml = new();
+
+    private IDataView Rows => Thyroid.LoadIDataViewFromFile(_ml, "thyroid-test.csv");
+
+    private ITransformer Model => _ml.Model.Load("Thyroid.mlnet", out _);
+
+    [Fact]
+    public void The_program_trains_saves_consumes_and_evaluates()
+    {
+        Assert.Equal(0, run.ExitCode);
+        Assert.InRange(double.Parse(Auroc().Match(run.Output).Groups[1].Value, CultureInfo.InvariantCulture), LeastAuroc, 1);
+    }
+
+    [Fact]
+    public void Predict_equals_the_batch_to_the_bit()
+    {
+        var batch = Model.Transform(Rows).GetColumn<float>("Score").Take(50);
+        var single = _ml.Data.CreateEnumerable<Thyroid.ModelInput>(Rows, reuseRowObject: false).Take(50).Select(r => Thyroid.Predict(r).Score);
+        Assert.Equal(batch, single);
+    }
+
+    [Fact]
+    public void Evaluate_counts_every_row()
+    {
+        var metrics = Thyroid.Evaluate(_ml, Rows, Model);
+        Assert.Equal((Rows.GetColumn<float>("label").Count(l => l > 0), 0), (metrics.Anomalies, metrics.Dropped));
+    }
+
+    [Fact]
+    public void The_tampered_feature_matters_most() => Assert.Equal("f5", Thyroid.CalculateFeatureImportance(_ml, Rows, Model)[0].Item1);
+
+    [Fact]
+    public void Retraining_on_the_same_rows_gives_the_same_scores()
+    {
+        var again = Thyroid.RetrainModel(_ml, Thyroid.LoadIDataViewFromFile(_ml, "thyroid-train.csv"));
+        Assert.Equal(Model.Transform(Rows).GetColumn<float>("Score"), again.Transform(Rows).GetColumn<float>("Score"));
+    }
+
+    [Fact]
+    public void The_configuration_names_the_columns_of_the_input_class()
+    {
+        using var config = JsonDocument.Parse(File.ReadAllText(ConfigPath()));
+        var named = config.RootElement.GetProperty("DataSource").GetProperty("ColumnProperties").EnumerateArray().Select(c => (c.GetProperty("ColumnName").GetString(), c.GetProperty("ColumnDataFormat").GetString()));
+        Assert.Equal(Rows.Schema.Select(c => ((string?)c.Name, (string?)c.Type.ToString())), named);
+        Assert.Equal(named.Count(), typeof(Thyroid.ModelInput).GetProperties().Count(p => p.GetCustomAttribute<LoadColumnAttribute>() is not null));
+    }
+
+    [GeneratedRegex(@"RESULT auroc=([0-9.]+) ")]
+    private static partial Regex Auroc();
+
+    private static string ConfigPath([CallerFilePath] string path = "") => Path.Combine(Path.GetDirectoryName(path)!, "..", "..", "samples", "ModelBuilder", "Thyroid.mbconfig");
+
+    /// <summary>The program, run once in a folder of its own. It stays there: the generated code's paths are relative.</summary>
+    public sealed class Run : IDisposable
+    {
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mlvae-test-");
+        private readonly string _home = Environment.CurrentDirectory;
+
+        public Run()
+        {
+            Environment.CurrentDirectory = _folder.FullName;
+            var (output, console) = (new StringWriter(), Console.Out);
+            Console.SetOut(output);
+            ExitCode = (int)typeof(Thyroid).Assembly.EntryPoint!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [Array.Empty<string>()], null)!;
+            Console.SetOut(console);
+            Output = output.ToString();
+        }
+
+        public int ExitCode { get; }
+
+        public string Output { get; }
+
+        public void Dispose()
+        {
+            Environment.CurrentDirectory = _home;
+            _folder.Delete(recursive: true);
+        }
+    }
+}
