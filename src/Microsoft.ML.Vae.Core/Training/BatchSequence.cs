@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>The endless sequence of training batches: epoch after epoch, each in an order of its own, with fresh noise for every step.</summary>
@@ -5,19 +7,21 @@ internal sealed class BatchSequence : IDisposable
 {
     private readonly IRowSource _rows;
     private readonly RandomStream _order, _noiseStream;
-    private readonly int _latentDimension, _batchSize;
-    private readonly float[] _features, _weights, _noise;
+    private readonly Buffers[] _buffers;
     private IRowReader _reader;
+    private Drawn? _ahead;
+    private ExceptionDispatchInfo? _failure;
+    private int _draws;
 
     public BatchSequence(IRowSource rows, int latentDimension, int batchSize, RandomStream random, TrainingPlace start)
     {
         _rows = rows.Count is null ? new PrefetchedRows(rows) : rows; // a stream is read while the engine works
-        (_latentDimension, _batchSize) = (latentDimension, BalancedSize(rows.Count, batchSize));
         (_order, _noiseStream) = (random.Split(1), random.Split(2));
-        (_features, _weights, _noise) = (new float[_batchSize * rows.FeatureCount], new float[_batchSize], new float[_batchSize * latentDimension]);
+        int size = BalancedSize(rows.Count, batchSize);
+        _buffers = [new Buffers(size, rows.FeatureCount, latentDimension), new Buffers(size, rows.FeatureCount, latentDimension)];
         Place = start;
         _reader = Open(start.Epoch);
-        for (int b = 0; b < start.Batch; b++) _reader.Read(_features, _weights);
+        for (int b = 0; b < start.Batch; b++) _reader.Read(_buffers[0].Features, _buffers[0].Weights);
     }
 
     /// <summary>Where the next batch lies.</summary>
@@ -27,21 +31,53 @@ internal sealed class BatchSequence : IDisposable
     /// <exception cref="InvalidOperationException">The source holds no rows.</exception>
     public Minibatch Next()
     {
-        int count = _reader.Read(_features, _weights);
-        if (count == 0)
-        {
-            _reader.Dispose();
-            _reader = Open(Place.Epoch + 1);
-            count = _reader.Read(_features, _weights);
-            if (count == 0) throw new InvalidOperationException("Training set has 0 instances, aborting training.");
-            Place = new TrainingPlace(Place.Step, Place.Epoch + 1, 0);
-        }
-        _noiseStream.Split((ulong)Place.Step).Normals(_noise.AsSpan(0, count * _latentDimension));
-        Place = new TrainingPlace(Place.Step + 1, Place.Epoch, Place.Batch + 1);
-        return new Minibatch(_features.AsMemory(0, count * _rows.FeatureCount), _noise.AsMemory(0, count * _latentDimension), _weights.AsMemory(0, count), count);
+        Fill();
+        _failure?.Throw();
+        var drawn = _ahead!.Value;
+        (_ahead, Place) = (null, drawn.PlaceAfter);
+        return drawn.Batch;
+    }
+
+    /// <summary>Draws the next batch now, if it is not drawn yet; what goes wrong is thrown by <see cref="Next"/>. The batch in use stays as it is.</summary>
+    /// <remarks>Of a stream, which has a thread of its own, nothing: whoever calls this has better to do than to wait for a disk.</remarks>
+    public void Prepare()
+    {
+        if (_rows is not PrefetchedRows) Fill();
     }
 
     public void Dispose() => _reader.Dispose();
+
+    private void Fill()
+    {
+        if (_ahead is not null) return;
+        try
+        {
+            _ahead = Draw(_buffers[_draws++ % _buffers.Length]);
+        }
+#pragma warning disable CA1031 // it is thrown again to whoever takes the batch
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _failure = ExceptionDispatchInfo.Capture(e);
+        }
+    }
+
+    private Drawn Draw(Buffers buffers)
+    {
+        var place = Place;
+        int count = _reader.Read(buffers.Features, buffers.Weights);
+        if (count == 0)
+        {
+            place = new TrainingPlace(place.Step, place.Epoch + 1, 0);
+            _reader.Dispose();
+            _reader = Open(place.Epoch);
+            count = _reader.Read(buffers.Features, buffers.Weights);
+            if (count == 0) throw new InvalidOperationException("Training set has 0 instances, aborting training.");
+        }
+        var batch = buffers.First(count);
+        _noiseStream.Split((ulong)place.Step).Normals(buffers.Noise.AsSpan(0, batch.Noise.Length));
+        return new Drawn(batch, new TrainingPlace(place.Step + 1, place.Epoch, place.Batch + 1));
+    }
 
     private IRowReader Open(int epoch) => _rows.Read(_order.Split((ulong)epoch));
 
@@ -51,5 +87,19 @@ internal sealed class BatchSequence : IDisposable
         if (rows is not { } count || count == 0) return batchSize;
         long batches = (count + batchSize - 1) / batchSize;
         return (int)((count + batches - 1) / batches);
+    }
+
+    private readonly record struct Drawn(Minibatch Batch, TrainingPlace PlaceAfter);
+
+    // Two take turns: one is learnt from while the other is filled.
+    private sealed class Buffers(int rows, int features, int latents)
+    {
+        public float[] Features { get; } = new float[rows * features];
+
+        public float[] Weights { get; } = new float[rows];
+
+        public float[] Noise { get; } = new float[rows * latents];
+
+        public Minibatch First(int count) => new(Features.AsMemory(0, count * features), Noise.AsMemory(0, count * latents), Weights.AsMemory(0, count), count);
     }
 }

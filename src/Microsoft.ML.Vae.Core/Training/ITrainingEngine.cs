@@ -8,6 +8,17 @@ public interface ITrainingEngine : IDisposable
     /// <summary>One Adam step on one batch. Returns the terms before the step.</summary>
     ElboTerms Step(in Minibatch batch, in StepSettings settings);
 
+    /// <summary>The same step; <paramref name="meanwhile"/> has run once when it returns, on any thread, best where a thread would else wait.</summary>
+    /// <param name="batch">Rows and noise.</param>
+    /// <param name="settings">Of this step.</param>
+    /// <param name="meanwhile">Touches neither this engine nor this batch, and does not throw: the next batch is drawn here.</param>
+    ElboTerms Step(in Minibatch batch, in StepSettings settings, Action meanwhile)
+    {
+        ArgumentNullException.ThrowIfNull(meanwhile);
+        meanwhile();
+        return Step(batch, settings);
+    }
+
     /// <summary>The batch average of the terms, without changing anything.</summary>
     ElboTerms Evaluate(in Minibatch batch, double klWeight);
 

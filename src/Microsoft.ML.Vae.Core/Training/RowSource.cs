@@ -14,7 +14,7 @@ public interface IRowSource
     IRowReader Read(RandomStream? order);
 }
 
-/// <summary>One pass over a row source.</summary>
+/// <summary>One pass over a row source. Calls come one after another, but not always from the same thread.</summary>
 public interface IRowReader : IDisposable
 {
     /// <summary>Fills up to <paramref name="weights"/>.Length rows; returns how many, 0 at the end.</summary>

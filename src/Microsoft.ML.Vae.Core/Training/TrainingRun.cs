@@ -16,6 +16,7 @@ internal sealed class TrainingRun
     private readonly TrainingControl _control;
     private readonly ParameterLayout _layout;
     private readonly List<TrainingProgress> _history;
+    private readonly Action _prepareNext;
     private BestState _best;
     private PendingAverages _pending;
     private float _previousMagnitude;
@@ -24,6 +25,7 @@ internal sealed class TrainingRun
         VaeArchitecture architecture, TrainingOptions options, ITrainingEngine engine, BatchSequence batches, ValidationSet? validation, TrainingControl control, VaeParameters initial)
     {
         (_architecture, _options, _engine, _batches, _validation, _control, _layout) = (architecture, options, engine, batches, validation, control, initial.Layout);
+        _prepareNext = batches.Prepare;
         _best = control.ResumeFrom?.Best ?? new BestState(initial.Values.ToArray(), double.PositiveInfinity, 0, 0);
         _pending = control.ResumeFrom?.Pending ?? default;
         _history = [.. control.ResumeFrom?.History ?? []];
@@ -39,7 +41,7 @@ internal sealed class TrainingRun
             var batch = _batches.Next();
             float magnitude = LargestMagnitude(batch), recent = MathF.Max(magnitude, _previousMagnitude);
             _previousMagnitude = magnitude;
-            var terms = _engine.Step(batch, settings);
+            var terms = step + 1 < _options.Steps ? _engine.Step(batch, settings, _prepareNext) : _engine.Step(batch, settings);
             if (!double.IsFinite(terms.Loss))
                 return Diverged($"The loss became {terms.Loss} (log-likelihood {terms.LogLikelihood:G4}, KL {terms.Kl:G4})", RecentBatches, recent, settings);
             _pending = new PendingAverages(_pending.Loss + terms.Loss, _pending.Kl + terms.Kl, _pending.Batches + 1);

@@ -53,7 +53,9 @@ internal sealed class EngineContestant(ITrainingEngineFactory factory, int threa
         private readonly BatchInference _inference;
         private readonly float[] _rows;
         private readonly int _features;
-        private int _next;
+        private readonly Action _prepareNext;
+        private int _next, _drawingThread;
+        private long _drawingBytes;
 
         public Session(Workload workload, ITrainingEngineFactory factory, int threads)
         {
@@ -62,6 +64,7 @@ internal sealed class EngineContestant(ITrainingEngineFactory factory, int threa
             (_rows, _features) = (workload.RandomRows(), workload.Features);
             _engine = factory.Create(architecture, initial, new EngineSettings { MaximumBatchSize = workload.BatchSize, Threads = threads });
             _batches = new BatchSequence(new MatrixRows(_rows, workload.Features), workload.Latents, workload.BatchSize, RandomStream.FromSeed(2), default);
+            _prepareNext = DrawNext;
             _inference = new BatchInference(new VaeModel(architecture, initial, 1), InferenceBatch, threads);
         }
 
@@ -69,8 +72,15 @@ internal sealed class EngineContestant(ITrainingEngineFactory factory, int threa
         {
             var batch = _batches.Next();
             long before = GC.GetAllocatedBytesForCurrentThread();
-            _engine.Step(batch, _settings);
-            return GC.GetAllocatedBytesForCurrentThread() - before;
+            _engine.Step(batch, _settings, _prepareNext);
+            return GC.GetAllocatedBytesForCurrentThread() - before - (_drawingThread == Environment.CurrentManagedThreadId ? _drawingBytes : 0);
+        }
+
+        private void DrawNext()
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            _batches.Prepare();
+            (_drawingThread, _drawingBytes) = (Environment.CurrentManagedThreadId, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
         public void Infer()

@@ -84,6 +84,29 @@ public sealed class ManagedEngineTests
         }
     }
 
+    // 3,001 rows are four slices; a finite norm adds a phase to the step.
+    [Theory]
+    [InlineData(50, double.PositiveInfinity)]
+    [InlineData(50, 0.05)]
+    [InlineData(3001, double.PositiveInfinity)]
+    public void OtherWorkIsDoneOnceAStepAndChangesNothing(int rows, double maximumNorm)
+    {
+        var problem = new EngineProblem(20, 3, [40], [40], rows, GaussianLikelihood.LearnedVariance, Activation.Tanh, LossForm.Conventional, weighted: true);
+        var alone = problem.Train(ManagedEngine.Factory, 1, 10, maximumNorm);
+        foreach (int threads in new[] { 1, 2 })
+        {
+            using var engine = problem.Create(ManagedEngine.Factory, threads);
+            int calls = 0;
+            for (int i = 0; i < 10; i++)
+            {
+                Assert.Equal(alone.Losses[i], problem.Step(engine, maximumNorm, () => Interlocked.Increment(ref calls)).Loss);
+                Assert.Equal(i + 1, calls);
+            }
+            problem.Step(engine, maximumNorm);
+            Assert.Equal(10, calls);
+        }
+    }
+
     [Fact]
     public void ASavedStateContinuesWithTheSameBits()
     {

@@ -128,19 +128,6 @@ public class TrainerTests
         Assert.True(double.IsFinite(result.BestValidationLoss!.Value));
     }
 
-    [Fact]
-    public void An_epoch_is_cut_into_batches_of_nearly_equal_size_that_hold_every_row_once()
-    {
-        var rows = new MatrixRows(Enumerable.Range(0, 129).Select(i => (float)i).ToArray(), 1);
-        using var batches = new BatchSequence(rows, 1, 128, RandomStream.FromSeed(1), default);
-        Minibatch first = batches.Next(), copy = first with { Features = first.Features.ToArray() }, second = batches.Next();
-        Assert.Equal((65, 64), (first.Count, second.Count));
-        Assert.Equal(Enumerable.Range(0, 129).Select(i => (float)i), copy.Features.ToArray().Concat(second.Features.ToArray()).Order());
-        Assert.Equal(new TrainingPlace(2, 0, 2), batches.Place);
-        batches.Next();
-        Assert.Equal(new TrainingPlace(3, 1, 1), batches.Place);
-    }
-
     [Theory]
     [InlineData(100L, 2500)]
     [InlineData(128_000L, 10_000)]

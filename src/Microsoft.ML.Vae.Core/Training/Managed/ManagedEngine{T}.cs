@@ -8,6 +8,9 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
     // Outputs and deltas of all layers for the rows of one slice stay in the second-level cache between the two phases.
     private const int SliceBytes = 1 << 20, LeastSliceRows = 128;
 
+    // Fetching a row's feature from anywhere in memory takes as long as this many multiplications.
+    private const int FetchCost = 40;
+
     private readonly VaeArchitecture _architecture;
     private readonly ParameterLayout _layout;
     private readonly EngineSettings _settings;
@@ -30,6 +33,7 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
     // What the running step works on.
     private Minibatch _batch;
     private AdamUpdate<T> _adam, _likelihoodAdam;
+    private Action? _meanwhile;
     private float _clipping;
     private int _first, _count;
     private long _steps;
@@ -54,24 +58,29 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
         _scratch = [.. Enumerable.Range(0, threads).Select(_ => new AlignedBuffer(WeightBlock<T>.ScratchLength))];
         (_weights, _klWeights) = (new float[settings.MaximumBatchSize], new float[settings.MaximumBatchSize]);
         (_logLikelihood, _squares) = (new double[rows], new double[_blocks.Length + 1]);
-        _phases = new PhaseRunner(threads, [.. _blocks.Select(b => b.Cost), 0]);
+        _phases = new PhaseRunner(threads, [.. _blocks.Select(b => b.Cost), 0], FetchCost * m);
         (_forward, _forwardBackward, _update, _store, _apply) = (ForwardRows, ForwardBackwardRows, UpdateBlock, StoreBlock, ApplyBlock);
         Load(new EngineState(initial.Values.ToArray(), new float[_layout.Length], new float[_layout.Length], 0));
     }
 
     /// <inheritdoc/>
-    public ElboTerms Step(in Minibatch batch, in StepSettings settings)
+    public ElboTerms Step(in Minibatch batch, in StepSettings settings) => Step(batch, settings, static () => { });
+
+    /// <inheritdoc/>
+    public ElboTerms Step(in Minibatch batch, in StepSettings settings, Action meanwhile)
     {
         long start = Stopwatch.GetTimestamp();
         _steps++;
         _adam = new AdamUpdate<T>(_settings, settings.LearningRate, _steps);
         _likelihoodAdam = new AdamUpdate<T>(_settings, settings.LearningRate * _settings.LikelihoodRateFactor, _steps);
+        _meanwhile = meanwhile;
         bool fused = batch.Count <= _sliceRows && double.IsPositiveInfinity(settings.MaximumGradientNorm);
         var terms = Run(batch, settings.KlWeight, _forwardBackward, fused ? _update : _store);
+        _meanwhile = null;
         if (!fused)
         {
             _clipping = (float)Math.Min(1, settings.MaximumGradientNorm / Math.Sqrt(Sum(_squares)));
-            _phases.RunBlocks(_apply);
+            _phases.RunBlocks(_apply, null);
         }
         _phases.Record((double)(Stopwatch.GetTimestamp() - start) / batch.Count);
         return terms;
@@ -155,7 +164,7 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
                 logLikelihood += _weights[_first + r] * _logLikelihood[r];
                 kl += _weights[_first + r] * _posterior.Kl[r];
             }
-            if (blocks is not null) _phases.RunBlocks(blocks);
+            if (blocks is not null) _phases.RunBlocks(blocks, s == slices - 1 ? _meanwhile : null);
         }
         return new ElboTerms(logLikelihood, kl, klWeight);
     }

@@ -12,18 +12,21 @@ internal sealed class PhaseRunner : IDisposable
     private readonly WorkerPool? _pool;
     private readonly ThreadGovernor _governor = new();
     private readonly int[] _blockBounds, _chunkBounds;
-    private readonly Action<int, int> _runChunk;
+    private readonly Action<int, int> _runChunk, _runBlock;
     private Action<int, int, int> _rows = static (_, _, _) => { };
+    private Action<int, int> _block = static (_, _) => { };
+    private Action? _meanwhile;
     private int _rowCount, _chunkCount;
 
     /// <param name="threads">Threads to use at most.</param>
     /// <param name="blockCosts">Relative cost of each weight block; threads begin with equal shares.</param>
-    public PhaseRunner(int threads, IReadOnlyList<int> blockCosts)
+    /// <param name="meanwhileCost">Of the work that is done beside the blocks.</param>
+    public PhaseRunner(int threads, IReadOnlyList<int> blockCosts, int meanwhileCost)
     {
         if (threads > 1) _pool = new WorkerPool(threads);
-        _blockBounds = Balance(blockCosts, threads);
+        _blockBounds = Balance([meanwhileCost, .. blockCosts], threads);
         _chunkBounds = new int[threads + 1];
-        _runChunk = RunChunk;
+        (_runChunk, _runBlock) = (RunChunk, RunBlock);
     }
 
     private int Threads => _pool is not null && _governor.Parallel ? _pool.Threads : 1;
@@ -39,8 +42,12 @@ internal sealed class PhaseRunner : IDisposable
         Run(_chunkBounds, _chunkCount, _runChunk);
     }
 
-    /// <summary>Runs body(block, thread) on every weight block.</summary>
-    public void RunBlocks(Action<int, int> body) => Run(_blockBounds, _blockBounds[^1], body);
+    /// <summary>Runs body(block, thread) on every weight block, and other work beside it.</summary>
+    public void RunBlocks(Action<int, int> body, Action? meanwhile)
+    {
+        (_block, _meanwhile) = (body, meanwhile);
+        Run(_blockBounds, _blockBounds[^1], _runBlock);
+    }
 
     /// <summary>Reports the cost of a step, per row.</summary>
     public void Record(double cost) => _governor.Record(cost);
@@ -67,6 +74,15 @@ internal sealed class PhaseRunner : IDisposable
             _pool!.Run(bounds, body);
         else
             for (int i = 0; i < items; i++) body(i, 0);
+    }
+
+    // The other work comes first: it cannot be shared, so nothing may be left to wait for it at the end.
+    private void RunBlock(int item, int thread)
+    {
+        if (item > 0)
+            _block(item - 1, thread);
+        else
+            _meanwhile?.Invoke();
     }
 
     private void RunChunk(int chunk, int thread)

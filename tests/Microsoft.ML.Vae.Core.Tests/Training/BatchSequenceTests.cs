@@ -1,0 +1,61 @@
+using Microsoft.ML.Vae.Core.Tests.Support;
+
+namespace Microsoft.ML.Vae.Core.Tests.Training;
+
+public sealed class BatchSequenceTests
+{
+    [Fact]
+    public void An_epoch_is_cut_into_batches_of_nearly_equal_size_that_hold_every_row_once()
+    {
+        var rows = new MatrixRows(Enumerable.Range(0, 129).Select(i => (float)i).ToArray(), 1);
+        using var batches = new BatchSequence(rows, 1, 128, RandomStream.FromSeed(1), default);
+        Minibatch first = batches.Next(), copy = first with { Features = first.Features.ToArray() }, second = batches.Next();
+        Assert.Equal((65, 64), (first.Count, second.Count));
+        Assert.Equal(Enumerable.Range(0, 129).Select(i => (float)i), copy.Features.ToArray().Concat(second.Features.ToArray()).Order());
+        Assert.Equal(new TrainingPlace(2, 0, 2), batches.Place);
+        batches.Next();
+        Assert.Equal(new TrainingPlace(3, 1, 1), batches.Place);
+    }
+
+    [Fact]
+    public void A_batch_drawn_ahead_is_the_batch_drawn_late_and_leaves_the_one_in_use_alone()
+    {
+        var rows = Toy.Rows(37, 1);
+        using BatchSequence late = new(rows, 2, 8, RandomStream.FromSeed(1), default), early = new(rows, 2, 8, RandomStream.FromSeed(1), default);
+        for (int i = 0; i < 12; i++)
+        {
+            Minibatch expected = late.Next(), actual = early.Next();
+            early.Prepare();
+            early.Prepare();
+            Assert.Equal(expected.Features.ToArray(), actual.Features.ToArray());
+            Assert.Equal(expected.Noise.ToArray(), actual.Noise.ToArray());
+            Assert.Equal(expected.Weights.ToArray(), actual.Weights.ToArray());
+            Assert.Equal(late.Place, early.Place);
+        }
+    }
+
+    [Fact]
+    public void A_source_that_fails_ahead_of_time_fails_where_its_batch_is_asked_for()
+    {
+        using var batches = new BatchSequence(new BrokenRows(goodReads: 1), 1, 2, RandomStream.FromSeed(1), default);
+        batches.Next();
+        batches.Prepare();
+        Assert.Equal("The disk is gone.", Assert.Throws<IOException>(() => batches.Next()).Message);
+    }
+
+    private sealed class BrokenRows(int goodReads) : IRowSource, IRowReader
+    {
+        private int _reads;
+
+        public int FeatureCount => 1;
+
+        public long? Count => 4;
+
+        public IRowReader Read(RandomStream? order) => this;
+
+        public int Read(Span<float> features, Span<float> weights) =>
+            _reads++ < goodReads ? weights.Length : throw new IOException("The disk is gone.");
+
+        public void Dispose() { }
+    }
+}
