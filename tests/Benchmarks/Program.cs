@@ -3,6 +3,7 @@ using Microsoft.ML.Vae.Benchmarks;
 
 // compare [options]   whole training steps and inference beside PyTorch, products beside OpenBLAS
 // stream FOLDER       training and scoring of CSV files up to 3 GB, made in FOLDER and removed again
+// scoring             posterior, density, loss, contributions: one row alone, batches, a prediction engine
 // kernels [options]   BenchmarkDotNet on the kernels; options are BenchmarkDotNet's own
 switch (args.FirstOrDefault())
 {
@@ -11,11 +12,13 @@ switch (args.FirstOrDefault())
     case "kernels":
         BenchmarkSwitcher.FromAssembly(typeof(CompareCommand).Assembly).Run(args[1..]);
         return 0;
+    case "scoring":
+        return ScoringCommand.Run();
     case "stream":
         return StreamCommand.Run(args[1]);
     case "stream-one":
         return StreamCommand.RunOne(args[1], long.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture));
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- compare [--rounds N] [--seconds S] [--openblas FOLDER] [--python PATH] [--only T,K] [--processor-time] [--no-peers] | stream FOLDER | kernels [--filter *]");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- compare [--rounds N] [--seconds S] [--openblas FOLDER] [--python PATH] [--only T,K] [--processor-time] [--no-peers] | scoring | stream FOLDER | kernels [--filter *]");
         return 1;
 }

@@ -10,10 +10,10 @@ public sealed class VaeScorer
 
     private readonly VaeModel _model;
     private readonly IForwardPass _encoder, _decoder;
-    private readonly DecoderImmersion? _immersion;
+    private readonly AnalyticDistortion? _analytic;
     private readonly SampledDistortion? _sampled;
     private readonly float[] _scaled, _mean, _logVariance, _reconstruction;
-    private readonly double[] _loss, _featureLoss, _latentLoss, _terms;
+    private readonly double[] _loss, _featureLoss, _latentLoss;
     private readonly double[]? _charges;
     private readonly bool[] _finite;
 
@@ -29,14 +29,14 @@ public sealed class VaeScorer
         _encoder = ForwardPass.Create(model.Parameters, layout.Encoder, maximumRows);
         _decoder = ForwardPass.Create(model.Parameters, layout.Decoder, DecoderRows);
         if (estimator.Draws == 0)
-            _immersion = model.CreateDecoderImmersion();
+            _analytic = new AnalyticDistortion(model);
         else
             _sampled = new SampledDistortion(model, estimator, _decoder);
         (_scaled, _reconstruction) = (new float[maximumRows * m], new float[maximumRows * m]);
         (_mean, _logVariance) = (new float[maximumRows * n], new float[maximumRows * n]);
         _charges = model.Architecture.Likelihood is BernoulliLikelihood ? new double[maximumRows * m] : null;
         (_loss, _featureLoss, _latentLoss) = (new double[maximumRows], new double[maximumRows * m], new double[maximumRows * n]);
-        (_terms, _finite) = (new double[m], new bool[maximumRows]);
+        _finite = new bool[maximumRows];
     }
 
     /// <summary>Largest batch.</summary>
@@ -67,7 +67,7 @@ public sealed class VaeScorer
     public double MetricScale(int row) => _finite[row] ? _model.Architecture.Likelihood.MetricScale(Scaled(row)) ?? 1 : double.NaN;
 
     /// <summary>Rows that passed the encoder and the decoder so far.</summary>
-    internal (long Encoded, long Decoded) RowsComputed => (_encoder.RowsComputed, _decoder.RowsComputed);
+    internal (long Encoded, long Decoded) RowsComputed => (_encoder.RowsComputed, _decoder.RowsComputed + (_analytic?.RowsComputed ?? 0));
 
     /// <summary>Computes the wanted outputs of <paramref name="count"/> raw rows, [count, m].</summary>
     /// <exception cref="ArgumentException">More rows than <see cref="MaximumRows"/>, or a wrong number of values.</exception>
@@ -123,8 +123,7 @@ public sealed class VaeScorer
     {
         int m = _model.FeatureCount, n = _model.LatentDimension;
         _sampled?.Compute(_scaled, _mean, _logVariance, count, _featureLoss);
-        if (_immersion is not null)
-            for (int r = 0; r < count; r++) AnalyticDistortion(r, _immersion);
+        _analytic?.Compute(_scaled, _mean, _logVariance, count, _featureLoss);
         if (_charges is not null) TensorPrimitives.Add<double>(_featureLoss.AsSpan(0, count * m), _charges.AsSpan(0, count * m), _featureLoss);
         for (int r = 0; r < count; r++)
         {
@@ -132,25 +131,6 @@ public sealed class VaeScorer
             for (int i = 0; i < m; i++) sum += _featureLoss[(r * m) + i] = Finite(r, weight * _featureLoss[(r * m) + i]);
             for (int j = 0; j < n; j++) sum += _latentLoss[(r * n) + j] = Finite(r, _model.KlWeight * DiagonalGaussian.Kl(_mean[(r * n) + j], _logVariance[(r * n) + j]));
             _loss[r] = Finite(r, sum);
-        }
-    }
-
-    private void AnalyticDistortion(int r, DecoderImmersion immersion)
-    {
-        int m = _model.FeatureCount, n = _model.LatentDimension;
-        var (latent, mean, jacobian, metric) = (new double[n], new double[m], new double[m * n], new double[m]);
-        for (int j = 0; j < n; j++) latent[j] = _mean[(r * n) + j];
-        immersion.Evaluate(latent, mean);
-        immersion.Jacobian(latent, jacobian);
-        var likelihood = _model.Architecture.Likelihood;
-        likelihood.Metric(mean, _model.LikelihoodParameters, metric);
-        likelihood.Distortion(Scaled(r), _decoder.Run(_mean.AsSpan(r * n, n), 1), _model.LikelihoodParameters, _terms);
-        double unweighted = likelihood.RowWeight(Array.ConvertAll(mean, v => (float)v));
-        for (int i = 0; i < m; i++)
-        {
-            double spread = 0;
-            for (int j = 0; j < n; j++) spread += Math.Exp(_logVariance[(r * n) + j]) * jacobian[(i * n) + j] * jacobian[(i * n) + j];
-            _featureLoss[(r * m) + i] = _terms[i] + (spread * metric[i] / unweighted);
         }
     }
 

@@ -8,6 +8,7 @@ internal sealed class CompareCommand(CompareOptions options)
 {
     private static readonly (int Rows, int Columns, int Steps)[] Products = [(100, 784, 200), (100, 200, 784), (1024, 121, 60), (512, 512, 512)];
 
+    private readonly int[] _threadCounts = options.ProcessorTime ? [1] : [1, 2];
     private readonly List<IContestant> _contestants = [];
     private readonly Dictionary<(string Contestant, string Task), List<double>> _rates = [];
 
@@ -26,11 +27,10 @@ internal sealed class CompareCommand(CompareOptions options)
 
     private void Enter()
     {
-        int[] threadCounts = options.ProcessorTime ? [1] : [1, 2];
-        foreach (int threads in threadCounts) _contestants.Add(new EngineContestant(ManagedEngine.Factory, threads, options.ProcessorTime));
-        _contestants.Add(new EngineContestant(PlainEngine.Factory, threadCounts[^1], options.ProcessorTime));
+        foreach (int threads in _threadCounts) _contestants.Add(new EngineContestant(ManagedEngine.Factory, threads, options.ProcessorTime));
+        _contestants.Add(new EngineContestant(PlainEngine.Factory, _threadCounts[^1], options.ProcessorTime));
         if (!options.Peers) return;
-        foreach (int threads in threadCounts)
+        foreach (int threads in _threadCounts)
             foreach (bool foreachAdam in new[] { false, true })
             {
                 var peer = new PeerProcess(options, threads, foreachAdam);
@@ -63,6 +63,8 @@ internal sealed class CompareCommand(CompareOptions options)
                 Console.WriteLine($"  {contestant.Name,-32} {rate,9:f0} steps/s {rate * workload.BatchSize / 1e3,9:f0} thousand rows/s {gigaflops,7:f1} GFLOP/s {gigaflops / peak,5:f2} of a core's peak"
                     + (workload.Name == "T32" ? "" : $"   inference {Median(contestant.Name, "infer_" + workload.Name) / 1e3,8:f0} thousand rows/s"));
             }
+            if (options.Peers)
+                Console.WriteLine($"  {_threadCounts[^1]} cores that did nothing but multiply, at their peak, would be {_threadCounts[^1] * peak * 1e9 / workload.FlopPerStep / Best<PeerProcess>(workload.Name):f1} times the peer's best");
         }
         Console.WriteLine("\nProducts, GFLOP/s (ours on one thread)");
         foreach (var (rows, columns, steps) in Products)

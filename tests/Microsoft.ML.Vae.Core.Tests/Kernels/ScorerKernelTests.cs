@@ -40,11 +40,13 @@ public sealed class ScorerKernelTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(Rows)]
-    public void ScoringAllocatesNothing(int rows)
+    [InlineData(1, 32)]
+    [InlineData(Rows, 32)]
+    [InlineData(1, 0)]
+    [InlineData(Rows, 0)]
+    public void ScoringAllocatesNothing(int rows, int draws)
     {
-        var scorer = new VaeScorer(Model("learned variance"), Rows, LossEstimator.Default);
+        var scorer = new VaeScorer(Model("learned variance"), Rows, new LossEstimator(draws));
         float[] x = Data()[..(rows * Features)];
         const VaeOutputs All = VaeOutputs.Posterior | VaeOutputs.Reconstruction | VaeOutputs.Loss;
         scorer.Score(x, rows, All);

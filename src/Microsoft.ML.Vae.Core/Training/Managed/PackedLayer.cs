@@ -43,6 +43,16 @@ internal sealed unsafe class PackedLayer<T> where T : unmanaged, ILanes<T>
         Elementwise<T>.Activate(Activation, y, rows * yStride);
     }
 
+    /// <summary>W dx: how the outputs before the activation move with the inputs.</summary>
+    /// <param name="dx">[rows, In].</param>
+    /// <param name="dxStride">In floats.</param>
+    /// <param name="rows">Directions.</param>
+    /// <param name="zeros">[Columns], all zero.</param>
+    /// <param name="dy">[rows, Columns].</param>
+    /// <param name="dyStride">In floats.</param>
+    public void Differential(float* dx, nint dxStride, int rows, AlignedBuffer zeros, float* dy, nint dyStride) =>
+        PanelProduct<T>.Multiply(dx, dxStride, rows, Weights.Values.Pointer, Layout, zeros.Pointer, dy, dyStride);
+
     /// <summary>dx = Wᵀ dy.</summary>
     public void InputGradient(float* dy, nint dyStride, int rows, float* dx, nint dxStride) =>
         PanelProduct<T>.Multiply(dy, dyStride, rows, _transpose!.Pointer, _transposeLayout, _zeros!.Pointer, dx, dxStride);
