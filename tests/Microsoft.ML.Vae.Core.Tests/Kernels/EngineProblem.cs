@@ -41,7 +41,7 @@ internal sealed class EngineProblem
 
     public ElboTerms Step(ITrainingEngine engine, double maximumNorm) => engine.Step(_batch, new StepSettings(1e-3, _klWeight, maximumNorm));
 
-    public ElboTerms Step(ITrainingEngine engine, double maximumNorm, Action meanwhile) => engine.Step(_batch, new StepSettings(1e-3, KlWeight, maximumNorm), meanwhile);
+    public ElboTerms Step(ITrainingEngine engine, double maximumNorm, Action meanwhile) => engine.Step(_batch, new StepSettings(1e-3, _klWeight, maximumNorm), meanwhile);
 
     public double[] Steps(ITrainingEngine engine, int count, double maximumNorm) => [.. Enumerable.Range(0, count).Select(_ => Step(engine, maximumNorm).Loss)];
 
