@@ -4,6 +4,7 @@
 #   MLNET_FEED=FILE      NuGet.config of a feed that has it; default: the configured sources
 #   MLNET_VERSION=X.Y.Z  the version to compile against and to use; default: that of build/MLNet.props
 set -euo pipefail
+[ -z "${MLNET_FEED:-}" ] || MLNET_FEED=$(realpath "$MLNET_FEED")
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en MSBUILDDISABLENODEREUSE=1
 # The default mode of the build depends on what the usual package folder holds: keep Microsoft.ML out of it.

@@ -117,7 +117,5 @@ internal static class TypedRows
     }
 }
 
-[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
-public sealed class VectorTypeAttribute(int size) : Attribute { internal int Size { get; } = size; }
-[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
-public sealed class ColumnNameAttribute(string name) : Attribute { internal string Name { get; } = name; }
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)] public sealed class VectorTypeAttribute(int size) : Attribute { internal int Size { get; } = size; }
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)] public sealed class ColumnNameAttribute(string name) : Attribute { internal string Name { get; } = name; }
