@@ -30,7 +30,3 @@ pack 1
 pack 2
 mapfile -t sources < <(dotnet nuget list source --format Short "${config[@]}" | sed -nE 's/^E[A-Z]* //p')
 dotnet run -c Release --project build/TryPackages -- "$work/packages1" "$work/packages2" . "$version" "${sources[@]}"
-if [ -n "${PACKAGES_OUT:-}" ]; then
-    mkdir -p "$PACKAGES_OUT"
-    cp "$work/packages1/"*.*nupkg "$PACKAGES_OUT"
-fi

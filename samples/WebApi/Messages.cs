@@ -23,10 +23,18 @@ internal sealed record ScoreResponse(string Model, float Score, float PValue, bo
 /// <summary>All rows by one model, in the order they came.</summary>
 internal sealed record BatchResponse(string Model, ScoreResponse[] Rows);
 
+/// <param name="Id">The first digits of the file's SHA-256.</param>
+/// <param name="LoadedAt">When it began to serve.</param>
+/// <param name="FeatureCount">How many numbers a row has.</param>
+/// <param name="FeatureNames">In their order.</param>
+/// <param name="LatentDimension">Of the VAE.</param>
+/// <param name="Threshold">Nats; null: so few calibration rows cannot promise the false-alarm rate, and no row is flagged.</param>
+/// <param name="CalibrationRows">Held-out normal rows behind p-values and threshold.</param>
+/// <param name="Isometry">Whether the density can be trusted.</param>
 internal sealed record ModelResponse(
-    string Id, DateTimeOffset LoadedAt, int FeatureCount, IReadOnlyList<string> FeatureNames, int LatentDimension, float Threshold, int CalibrationRows, string Isometry)
+    string Id, DateTimeOffset LoadedAt, int FeatureCount, IReadOnlyList<string> FeatureNames, int LatentDimension, float? Threshold, int CalibrationRows, string Isometry)
 {
     public static ModelResponse Of(ServedModel model) => new(
         model.Id, model.LoadedAt, model.FeatureCount, model.Detector.Vae.FeatureNames, model.Detector.Vae.LatentDimension,
-        model.Detector.Threshold, model.Detector.Calibration.Scores.Count, model.Detector.Isometry.Verdict);
+        float.IsFinite(model.Detector.Threshold) ? model.Detector.Threshold : null, model.Detector.Calibration.Scores.Count, model.Detector.Isometry.Verdict);
 }

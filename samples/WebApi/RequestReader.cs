@@ -4,9 +4,10 @@ using System.Text.Json.Serialization;
 /// <summary>From bytes to numbers that a model can take, or a rejection that says what is wrong, and where.</summary>
 internal static class RequestReader
 {
-    // Strict: a misspelt name, a number in quotes or a null is a mistake worth telling.
+    // Strict: a misspelt or repeated name, a number in quotes or a null is a mistake worth telling.
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
+        AllowDuplicateProperties = false,
         NumberHandling = JsonNumberHandling.Strict,
         RespectNullableAnnotations = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

@@ -18,6 +18,7 @@ public sealed class ProblemTests(ProblemTests.Running running) : IClassFixture<P
     [InlineData("/score", """{"features":[1,2,Infinity,4]}""", 400, "#/features/2", "invalid")]
     [InlineData("/score", """{"features":[1,1e39,3,4]}""", 400, "#/features/1", "finite")]
     [InlineData("/score", """{"features":[1,2,3,4],"feature":1}""", 400, "#/feature", "feature")]
+    [InlineData("/score", """{"features":[1,2,3,4],"features":[1,2,3,4]}""", 400, "#/features", "duplicate")]
     [InlineData("/score", "{}", 400, "#", "missing required properties")]
     [InlineData("/score", "null", 400, "#", "got null")]
     [InlineData("/score", "", 400, "#", "does not contain any JSON tokens")]
@@ -56,6 +57,15 @@ public sealed class ProblemTests(ProblemTests.Running running) : IClassFixture<P
     {
         using var answer = await running.Service.Http.GetAsync(route);
         await ProblemAsync(answer, status);
+    }
+
+    [Fact]
+    public async Task The_farthest_finite_row_is_answered_by_finite_numbers()
+    {
+        using var answer = await PostAsync("/score", """{"features":[3.4e38,-3.4e38,3.4e38,1e-45]}""", "application/json");
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        using var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        Assert.True(body.RootElement.GetProperty("isAnomaly").GetBoolean());
     }
 
     private async Task<HttpResponseMessage> PostAsync(string route, string body, string contentType) =>
