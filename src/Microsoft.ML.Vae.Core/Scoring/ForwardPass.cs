@@ -32,6 +32,7 @@ internal sealed unsafe class ForwardPass<T> : IForwardPass where T : unmanaged, 
     private readonly int[] _bounds;
     private readonly Action<int, int> _runChunk;
     private readonly int _outputs;
+    private readonly bool _isOutputUnpadded;
     private float* _input;
     private int _rows;
 
@@ -44,6 +45,7 @@ internal sealed unsafe class ForwardPass<T> : IForwardPass where T : unmanaged, 
         _pong = [.. Enumerable.Range(0, threads).Select(_ => new AlignedBuffer(widest))];
         _outputs = layers[^1].Out;
         _output = new AlignedBuffer(maximumRows * _outputs);
+        _isOutputUnpadded = AlignedBuffer.RowStride(_layers[^1].Columns) == _outputs;
         (_bounds, _runChunk) = (new int[threads + 1], RunChunk);
         if (threads > 1) _pool = new WorkerPool(threads);
     }
@@ -83,13 +85,14 @@ internal sealed unsafe class ForwardPass<T> : IForwardPass where T : unmanaged, 
         foreach (var layer in _layers)
         {
             int yStride = AlignedBuffer.RowStride(layer.Columns);
+            if (_isOutputUnpadded && layer == _layers[^1]) y = _output.Pointer + ((nint)first * _outputs);
             layer.Forward(x, xStride, count, y, yStride);
             x = y;
             y = spare;
             spare = x;
             xStride = yStride;
         }
-        for (int r = 0; r < count; r++)
+        for (int r = 0; r < count && !_isOutputUnpadded; r++)
             new ReadOnlySpan<float>(x + ((nint)r * xStride), _outputs).CopyTo(_output.Span[((first + r) * _outputs)..]);
     }
 }

@@ -6,16 +6,24 @@ namespace Microsoft.ML.Vae.Benchmarks;
 internal sealed class BatchInference(VaeModel model, int rows, int threads) : IDisposable
 {
     private readonly IForwardPass _encoder = ForwardPass.Create(model.Parameters, model.Parameters.Layout.Encoder, rows, threads);
-    private readonly IForwardPass _decoder = ForwardPass.Create(model.Parameters, model.Parameters.Layout.Decoder, rows, threads);
-    private readonly float[] _mean = new float[rows * model.LatentDimension], _reconstruction = new float[rows * model.FeatureCount];
+    private readonly IForwardPass _decoder = ForwardPass.Create(model.Parameters, WithLink(model), rows, threads);
+    private readonly float[] _mean = new float[rows * model.LatentDimension];
 
     public void Run(ReadOnlySpan<float> features)
     {
         int n = model.LatentDimension;
         var head = _encoder.Run(features, rows);
         for (int r = 0; r < rows; r++) head.Slice(r * 2 * n, n).CopyTo(_mean.AsSpan(r * n));
-        _decoder.Run(_mean, rows).CopyTo(_reconstruction);
-        model.Architecture.Likelihood.Link.Apply(_reconstruction);
+        _decoder.Run(_mean, rows);
+    }
+
+    // Means instead of logits.
+    private static DenseLayer[] WithLink(VaeModel model)
+    {
+        DenseLayer[] layers = [.. model.Parameters.Layout.Decoder];
+        var link = model.Architecture.Likelihood.Link;
+        if (link != Activation.Linear) layers[^1] = layers[^1] with { Activation = link };
+        return layers;
     }
 
     public void Dispose()
