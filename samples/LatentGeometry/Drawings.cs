@@ -5,6 +5,7 @@ using Pictures;
 internal sealed class Drawings(PendulumModel model, Pendulum data, Study study, string folder)
 {
     private const int Pixels = 520, CurvePoints = 200, StripImages = 12, StripPairs = 4, ImageScale = 3;
+    private const int CircleRadius = 28, CircleX = Axes.Margin + Pixels - 50, CircleY = Axes.Margin + 50;
     private static readonly Colour Straight = new(0.95, 0.35, 0.2), Shortest = new(0.1, 0.75, 0.95);
 
     public void Save()
@@ -23,16 +24,18 @@ internal sealed class Drawings(PendulumModel model, Pendulum data, Study study, 
     {
         LatentMap map = NewMap();
         DrawCodes(map, 2, 0.8);
-        map.Frame("LATENT CODES BY ANGLE");
+        for (double angle = 0; angle < 2 * Math.PI; angle += 0.05)
+            map.Canvas.Disc(CircleX + CircleRadius * Math.Cos(angle), CircleY - CircleRadius * Math.Sin(angle), 5, Colour.Angle(angle));
+        map.Frame("LATENT CODES BY ANGLE (CIRCLE: KEY)");
         map.Canvas.Save(Path.Combine(folder, "latent-map.png"));
     }
 
     private void Magnification()
     {
         LatentMap map = NewMap();
-        Heat(map);
+        (double low, double high) = Heat(map);
         DrawCodes(map, 1, 0.5);
-        map.Frame("LOG MAGNIFICATION FACTOR");
+        map.Frame(FormattableString.Invariant($"LOG MAGNIFICATION, {low:f1} (BLUE) TO {high:f1} (YELLOW)"));
         map.Canvas.Save(Path.Combine(folder, "magnification.png"));
     }
 
@@ -48,7 +51,8 @@ internal sealed class Drawings(PendulumModel model, Pendulum data, Study study, 
             foreach (double[] end in new[] { study.Starts[i], study.Ends[i] }) map.Dot(end[0], end[1], 4, Colour.White);
         }
 
-        map.Frame("GEODESICS AND STRAIGHT LINES");
+        map.Canvas.Legend(Axes.Margin + 8, Axes.Margin + 8, (Shortest, "GEODESIC"), (Straight, "STRAIGHT"));
+        map.Frame("GEODESICS ON LOG MAGNIFICATION");
         map.Canvas.Save(Path.Combine(folder, "geodesics.png"));
     }
 
@@ -66,7 +70,7 @@ internal sealed class Drawings(PendulumModel model, Pendulum data, Study study, 
             map.Curve(Indicatrix(x, y, radius, (map.High[0] - map.Low[0]) / Cells / 2), 1.2, Colour.Black);
         }
 
-        map.Frame("INDICATRICES");
+        map.Frame("INDICATRICES: CIRCLES OF THE IMAGE");
         map.Canvas.Save(Path.Combine(folder, "indicatrices.png"));
     }
 
@@ -75,16 +79,19 @@ internal sealed class Drawings(PendulumModel model, Pendulum data, Study study, 
     {
         int step = Pendulum.Side * ImageScale + 2;
         int[] widest = [.. Enumerable.Range(0, study.Angles.Length).OrderByDescending(i => study.Angles[i]).Take(StripPairs)];
-        var canvas = new Canvas(StripImages * step + 2, StripPairs * (2 * step + 8), Colour.White);
+        int left = Lettering.Width("GEODESIC") + 10, middle = (step - Lettering.Height()) / 2;
+        var canvas = new Canvas(left + StripImages * step + 2, StripPairs * (2 * step + 8), Colour.White);
         for (int row = 0; row < widest.Length; row++)
         {
             int i = widest[row], y = row * (2 * step + 8) + 2;
             double[] along = new ArcLength(model.Metric, study.Geodesics[i].Curve).Points(StripImages);
             double[] across = new ArcLength(model.Metric, LatentCurve.Line(study.Starts[i], study.Ends[i])).Points(StripImages);
+            canvas.Write(4, y + middle, "GEODESIC", Colour.Black);
+            canvas.Write(4, y + step + middle, "STRAIGHT", Colour.Black);
             for (int k = 0; k < StripImages; k++)
             {
-                canvas.Image(2 + k * step, y, ImageScale, model.Decode(along.AsSpan(2 * k, 2)), Pendulum.Side);
-                canvas.Image(2 + k * step, y + step, ImageScale, model.Decode(across.AsSpan(2 * k, 2)), Pendulum.Side);
+                canvas.Image(left + k * step, y, ImageScale, model.Decode(along.AsSpan(2 * k, 2)), Pendulum.Side);
+                canvas.Image(left + k * step, y + step, ImageScale, model.Decode(across.AsSpan(2 * k, 2)), Pendulum.Side);
             }
         }
 
@@ -93,28 +100,27 @@ internal sealed class Drawings(PendulumModel model, Pendulum data, Study study, 
 
     private void LengthAgainstAngle()
     {
-        const int Width = 420, Height = 320, Margin = 30;
+        const int Width = 480, Height = 380;
         var canvas = new Canvas(Width, Height, Colour.White);
-        double longest = study.Geodesics.Max(g => g.Length);
-        (double, double) Place(double angle, double length) =>
-            (Margin + angle / Math.PI * (Width - 2 * Margin), Height - Margin - length / longest * (Height - 2 * Margin));
-        canvas.Path([(Margin, Margin), (Margin, Height - Margin), (Width - Margin, Height - Margin)], 1, Colour.Black);
+        double longest = 1.05 * study.Geodesics.Max(g => g.Length);
         for (int i = 0; i < study.Angles.Length; i++)
         {
-            (double x, double y) = Place(study.Angles[i], study.Geodesics[i].Length);
+            double x = Axes.Margin + study.Angles[i] / Math.PI * (Width - 2 * Axes.Margin);
+            double y = Height - Axes.Margin - study.Geodesics[i].Length / longest * (Height - 2 * Axes.Margin);
             canvas.Disc(x, y, 2.5, new Colour(0.1, 0.4, 0.7), 0.8);
         }
 
-        canvas.Write(Margin, 10, FormattableString.Invariant($"GEODESIC LENGTH 0 : {longest:f0}"), Colour.Black);
-        canvas.Write(Width - Margin - 130, Height - Margin + 10, "ANGLE 0 : 3.14", Colour.Black);
+        canvas.Frame("GEODESIC LENGTH", new Axis("ANGLE (RADIANS)", 0, Math.PI), new Axis("", 0, longest));
         canvas.Save(Path.Combine(folder, "length-against-angle.png"));
     }
 
-    private void Heat(LatentMap map)
+    private (double Low, double High) Heat(LatentMap map)
     {
         double[] values = MagnificationMap.Of(model.Metric, map.Low, map.High, Pixels, Pixels).LogMagnification;
         double[] sorted = [.. values.Where(double.IsFinite).Order()];
-        map.Heat(values, sorted[sorted.Length / 100], sorted[sorted.Length * 99 / 100]);
+        (double low, double high) = (sorted[sorted.Length / 100], sorted[sorted.Length * 99 / 100]);
+        map.Heat(values, low, high);
+        return (low, high);
     }
 
     private double[] Indicatrix(double x, double y, double radius, double largest)

@@ -14,7 +14,7 @@ internal sealed record PendulumModel(VaeModel Vae, double[] Codes, PullbackMetri
     private const double MetricFloor = 1;
 
     // Few and wide enough for a smooth valley along the codes, narrow enough for a hill inside their circle.
-    private static readonly RbfScaleOptions ScaleOptions = new() { Centres = 16, WidthFactor = 2, FarScale = 20 };
+    private static readonly RbfScaleOptions ScaleOptions = new() { Centres = 16, WidthFactor = 1.5, FarScale = 20 };
 
     public static PendulumModel Train(Pendulum data, int steps, int seed, IProgress<TrainingProgress>? progress)
     {

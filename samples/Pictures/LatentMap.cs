@@ -4,14 +4,13 @@ namespace Pictures;
 public sealed class LatentMap
 {
     private readonly double _lowX, _lowY, _scale;
-    private readonly int _margin;
 
-    /// <summary>Maps a square of the latent space to a square of pixels inside a margin.</summary>
-    public LatentMap(double centreX, double centreY, double halfWidth, int pixels, int margin = 24)
+    /// <summary>Maps a square of the latent space to a square of pixels inside the margin of a frame.</summary>
+    public LatentMap(double centreX, double centreY, double halfWidth, int pixels)
     {
-        (_lowX, _lowY, _scale, _margin) = (centreX - halfWidth, centreY - halfWidth, pixels / (2 * halfWidth), margin);
+        (_lowX, _lowY, _scale) = (centreX - halfWidth, centreY - halfWidth, pixels / (2 * halfWidth));
         (Low, High, Pixels) = ([_lowX, _lowY], [centreX + halfWidth, centreY + halfWidth], pixels);
-        Canvas = new Canvas(pixels + 2 * margin, pixels + 2 * margin, Colour.White);
+        Canvas = new Canvas(pixels + 2 * Axes.Margin, pixels + 2 * Axes.Margin, Colour.White);
     }
 
     public Canvas Canvas { get; }
@@ -22,13 +21,13 @@ public sealed class LatentMap
 
     public double[] High { get; }
 
-    public (double X, double Y) Place(double x, double y) => (_margin + (x - _lowX) * _scale, _margin + Pixels - (y - _lowY) * _scale);
+    public (double X, double Y) Place(double x, double y) => (Axes.Margin + (x - _lowX) * _scale, Axes.Margin + Pixels - (y - _lowY) * _scale);
 
     /// <summary>Fills the square with one value per pixel, the lowest row first, by colour from a low to a high value.</summary>
     public void Heat(ReadOnlySpan<double> values, double low, double high)
     {
         for (int i = 0; i < values.Length; i++)
-            Canvas.Blend(_margin + i % Pixels, _margin + Pixels - 1 - i / Pixels, Colour.Amount((values[i] - low) / (high - low)));
+            Canvas.Blend(Axes.Margin + i % Pixels, Axes.Margin + Pixels - 1 - i / Pixels, Colour.Amount((values[i] - low) / (high - low)));
     }
 
     public void Dot(double x, double y, double radius, Colour colour, double opacity = 1)
@@ -46,12 +45,5 @@ public sealed class LatentMap
     }
 
     /// <summary>The frame, the ranges along it, and a title.</summary>
-    public void Frame(string title)
-    {
-        int far = _margin + Pixels;
-        foreach ((int x0, int y0, int x1, int y1) in new[] { (_margin, _margin, far, _margin), (_margin, far, far, far), (_margin, _margin, _margin, far), (far, _margin, far, far) })
-            Canvas.Line(x0, y0, x1, y1, 1, Colour.Black);
-        Canvas.Write(_margin, 7, title, Colour.Black);
-        Canvas.Write(_margin, far + 7, FormattableString.Invariant($"Z1 {Low[0]:f1} : {High[0]:f1}   Z2 {Low[1]:f1} : {High[1]:f1}"), Colour.Black);
-    }
+    public void Frame(string title) => Canvas.Frame(title, new Axis("Z1", Low[0], High[0]), new Axis("Z2", Low[1], High[1]));
 }

@@ -25,21 +25,9 @@ public readonly record struct CurveMeasure(double Length, double Energy, double 
     {
         ArgumentNullException.ThrowIfNull(metric);
         ArgumentNullException.ThrowIfNull(curve);
-        // Each further column removes the next even power of the step: 4ʲ for chords, and Gauss's rule starts at the third.
-        (Func<int, double> rule, int order) = metric is PullbackMetric pullback
-            ? (ChordLengths(pullback.Immersion, curve), 1)
-            : (pieces => CompositeLength(metric, curve, pieces), 3);
-        double[] row = [rule(FirstPieces)];
-        for (int pieces = 2 * FirstPieces; pieces <= LargestPieces; pieces *= 2)
-        {
-            double[] next = [rule(pieces), .. row];
-            for (int k = 1; k < next.Length; k++) next[k] = next[k - 1] + (next[k - 1] - row[k - 1]) / (Math.Pow(4, k - 1 + order) - 1);
-            bool agree = Math.Abs(next[^1] - row[^1]) <= relativeTolerance * next[^1];
-            row = next;
-            if (agree || !double.IsFinite(row[^1])) break;
-        }
-
-        return double.IsFinite(row[^1]) ? row[^1] : double.PositiveInfinity;
+        if (metric is not PullbackMetric pullback) return Romberg(pieces => CompositeLength(metric, curve, pieces), 3, relativeTolerance);
+        using var chords = new ChordLength(pullback.Immersion, curve);
+        return Romberg(chords.Of, 1, relativeTolerance);
     }
 
     /// <summary>
@@ -75,6 +63,22 @@ public readonly record struct CurveMeasure(double Length, double Energy, double 
     // A straight line across a decoder needs about that many.
     private const int FirstPieces = 4, LargestPieces = 1024;
 
+    /// <summary>Each further column removes the next even power of the step, from twice the order on: the first for chords, the third for Gauss's rule.</summary>
+    private static double Romberg(Func<int, double> rule, int order, double relativeTolerance)
+    {
+        double[] row = [rule(FirstPieces)];
+        for (int pieces = 2 * FirstPieces; pieces <= LargestPieces; pieces *= 2)
+        {
+            double[] next = [rule(pieces), .. row];
+            for (int k = 1; k < next.Length; k++) next[k] = next[k - 1] + (next[k - 1] - row[k - 1]) / (Math.Pow(4, k - 1 + order) - 1);
+            bool agree = Math.Abs(next[^1] - row[^1]) <= relativeTolerance * next[^1];
+            row = next;
+            if (agree || !double.IsFinite(row[^1])) break;
+        }
+
+        return double.IsFinite(row[^1]) ? row[^1] : double.PositiveInfinity;
+    }
+
     private static double SpeedAt(IRiemannianMetric metric, LatentCurve curve, double t)
     {
         int d = curve.Dimension;
@@ -97,30 +101,6 @@ public readonly record struct CurveMeasure(double Length, double Energy, double 
         if (!metric.TryChristoffel(point, velocity, velocity, christoffel)) return double.PositiveInfinity;
         MatrixProduct.AddScaled(christoffel, 1, acceleration);
         return metric.Norm(point, acceleration);
-    }
-
-    /// <summary>
-    /// Lengths of the polygons through the images at ever finer equal steps, each short of the curve's by an error of second order.
-    /// Asked for twice as many pieces as last time, it evaluates the new points only.
-    /// </summary>
-    private static Func<int, double> ChordLengths(IImmersion immersion, LatentCurve curve)
-    {
-        int D = immersion.AmbientDimension;
-        double[] images = [];
-        return pieces =>
-        {
-            bool isFirst = images.Length == 0;
-            var finer = new double[(pieces + 1) * D];
-            for (int i = 0; i < images.Length / D; i++) images.AsSpan(i * D, D).CopyTo(finer.AsSpan(2 * i * D));
-            double[] points = [.. Enumerable.Range(0, pieces + 1).Where(i => isFirst || i % 2 == 1).SelectMany(i => curve.Evaluate((double)i / pieces))];
-            var added = new double[points.Length / curve.Dimension * D];
-            immersion.EvaluateAll(points, added);
-            for (int i = 0; i < added.Length / D; i++) added.AsSpan(i * D, D).CopyTo(finer.AsSpan((isFirst ? i : 2 * i + 1) * D));
-            images = finer;
-            double sum = 0;
-            for (int i = 0; i < pieces; i++) sum += MatrixProduct.Distance(images.AsSpan(i * D, D), images.AsSpan((i + 1) * D, D));
-            return sum;
-        };
     }
 
     private static double CompositeLength(IRiemannianMetric metric, LatentCurve curve, int pieces)
