@@ -31,10 +31,11 @@ internal sealed record Study(double[][] Starts, double[][] Ends, double[] Angles
         double[] codes = PendulumModel.Encode(model.Vae, fresh.Images);
         double[][] points = [.. codes.Chunk(2)], starts = points[..pairs], ends = points[pairs..];
         double[] angles = [.. Enumerable.Range(0, pairs).Select(i => Pendulum.Between(fresh.Angles[i], fresh.Angles[pairs + i]))];
-        // The first geodesics would measure the compiler.
-        for (int i = 0; i < Math.Min(pairs, 10); i++) model.Solver.Connect(starts[i], ends[i]);
+        (double[], double[])[] tasks = [.. starts.Zip(ends)];
+        // The first round would measure the compiler.
+        model.Solver.ConnectAll(tasks, maxThreads: 1);
         TimeSpan before = Environment.CpuUsage.TotalTime;
-        Geodesic[] geodesics = model.Solver.ConnectAll([.. starts.Zip(ends)], maxThreads: 1);
+        Geodesic[] geodesics = model.Solver.ConnectAll(tasks, maxThreads: 1);
         return new(starts, ends, angles, geodesics, (Environment.CpuUsage.TotalTime - before).TotalMilliseconds / pairs);
     }
 }
