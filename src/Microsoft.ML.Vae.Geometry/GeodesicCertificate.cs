@@ -9,8 +9,13 @@ internal static class GeodesicCertificate
     // 2⁴ − 1: Richardson's estimate if only the fourth order shows.
     private const double OrderFactor = 15;
 
-    /// <summary>The error of the second of two lengths, of a mesh and of one twice as fine.</summary>
-    public static double LengthError(double coarse, double fine) => fine > 0 ? Math.Abs(fine - coarse) / fine / OrderFactor : 0;
+    /// <summary>The relative error of the second of two lengths, of a mesh and of one twice as fine; +∞ if one is not finite.</summary>
+    public static double LengthError(double coarse, double fine)
+    {
+        if (fine == 0) return 0;
+        double error = Math.Abs(fine - coarse) / fine / OrderFactor;
+        return double.IsFinite(error) ? error : double.PositiveInfinity;
+    }
 
     public static bool IsSettled(double lengthError, CurveMeasure measure, GeodesicOptions options) =>
         lengthError <= options.RelativeTolerance && measure.Residual <= options.ResidualTolerance;

@@ -11,14 +11,12 @@ namespace Microsoft.ML.Vae.Geometry;
 /// </remarks>
 internal sealed class ImmersionEnergy : ICurveEnergy
 {
-    private const int Points = 4;
+    private const int Points = LobattoElement.Count;
 
     // Jacobians made at a time, before they are laid out for this class.
     private const int Together = 16;
 
-    private static readonly double[] Lobatto = [0, 0.5 - Math.Sqrt(0.05), 0.5 + Math.Sqrt(0.05), 1];
-    private static readonly double[][] Basis = [.. Lobatto.Select(CubicHermite.At)];
-    private static readonly double[] Stiffness = LobattoStiffness();
+    private static readonly double[][] Basis = [.. LobattoElement.Points.Select(CubicHermite.At)];
 
     private readonly IImmersion _immersion;
     private readonly int _segments, _d, _ambient, _count;
@@ -108,7 +106,7 @@ internal sealed class ImmersionEnergy : ICurveEnergy
 
     private void AddPair(SymmetricBand positive, int segment, int a, int b, ReadOnlySpan<double> block)
     {
-        double stiffness = Stiffness[a * Points + b] * _segments;
+        double stiffness = LobattoElement.Stiffness[a * Points + b] * _segments;
         for (int q = 0; q < Points; q++)
         {
             for (int r = 0; r <= q; r++) AddBlock(positive, segment, q, r, stiffness * Basis[a][q] * Basis[b][r], block);
@@ -147,41 +145,8 @@ internal sealed class ImmersionEnergy : ICurveEnergy
             {
                 Span<double> weak = Weak.Slice((3 * e + a) * _ambient, _ambient);
                 for (int b = 0; b < Points; b++)
-                    MatrixProduct.AddScaled(Images.Slice((3 * e + b) * _ambient, _ambient), Stiffness[a * Points + b] * _segments, weak);
+                    MatrixProduct.AddScaled(Images.Slice((3 * e + b) * _ambient, _ambient), LobattoElement.Stiffness[a * Points + b] * _segments, weak);
             }
         }
-    }
-
-    /// <summary>∫₀¹ l_a′ l_b′ ds of the Lagrange basis, exactly, by Gauss's rule with three points.</summary>
-    private static double[] LobattoStiffness()
-    {
-        var stiffness = new double[Points * Points];
-        foreach ((double s, double weight) in GaussRule.Three)
-        {
-            for (int a = 0; a < Points; a++)
-            {
-                for (int b = 0; b < Points; b++) stiffness[a * Points + b] += weight * LagrangeSlope(a, s) * LagrangeSlope(b, s);
-            }
-        }
-
-        return stiffness;
-    }
-
-    private static double LagrangeSlope(int a, double s)
-    {
-        double sum = 0;
-        for (int left = 0; left < Points; left++)
-        {
-            if (left == a) continue;
-            double product = 1 / (Lobatto[a] - Lobatto[left]);
-            for (int k = 0; k < Points; k++)
-            {
-                if (k != a && k != left) product *= (s - Lobatto[k]) / (Lobatto[a] - Lobatto[k]);
-            }
-
-            sum += product;
-        }
-
-        return sum;
     }
 }

@@ -9,6 +9,13 @@ public class GeodesicSolverTests
 
     private static readonly GeodesicOptions Fine = new() { RelativeTolerance = 1e-7 };
 
+    [Theory]
+    [InlineData(1, double.PositiveInfinity)]
+    [InlineData(1, double.NaN)]
+    [InlineData(double.PositiveInfinity, 1)]
+    public void A_length_that_is_not_finite_has_an_infinite_error(double coarse, double fine) =>
+        Assert.Equal(double.PositiveInfinity, GeodesicCertificate.LengthError(coarse, fine));
+
     [Fact]
     public void Length_agrees_with_scipys_boundary_value_solver()
     {
