@@ -18,7 +18,8 @@ internal static class DeviceSelection
         }
         catch (Exception e) when (e is not OutOfMemoryException) // libtorch reports by exceptions of many kinds
         {
-            throw new InvalidOperationException($"TorchSharp cannot use the device '{name}' here. {Advice(options.Device)} Cause: {(e.InnerException ?? e).Message}", e);
+            string cause = (e.InnerException ?? e).Message.Split('\n')[0].TrimEnd(); // a trace of the loading of libraries may follow
+            throw new InvalidOperationException($"TorchSharp cannot use the device '{name}' here. {Advice(options.Device)} Cause: {cause}", e);
         }
     }
 

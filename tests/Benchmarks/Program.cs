@@ -4,6 +4,7 @@ using Microsoft.ML.Vae.Benchmarks;
 // compare [options]   whole training steps and inference beside PyTorch, products beside OpenBLAS
 // stream FOLDER       training and scoring of CSV files up to 3 GB, made in FOLDER and removed again
 // scoring             posterior, density, loss, contributions: one row alone, batches, a prediction engine
+// memory [STEPS]      resident memory of each engine as it steps through workload K
 // kernels [options]   BenchmarkDotNet on the kernels; options are BenchmarkDotNet's own
 switch (args.FirstOrDefault())
 {
@@ -14,11 +15,13 @@ switch (args.FirstOrDefault())
         return 0;
     case "scoring":
         return ScoringCommand.Run();
+    case "memory":
+        return MemoryCommand.Run(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 10_000);
     case "stream":
         return StreamCommand.Run(args[1]);
     case "stream-one":
         return StreamCommand.RunOne(args[1], long.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture));
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- compare [--rounds N] [--seconds S] [--openblas FOLDER] [--python PATH] [--only T,K] [--processor-time] [--no-peers] | scoring | stream FOLDER | kernels [--filter *]");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- compare [--rounds N] [--seconds S] [--openblas FOLDER] [--python PATH] [--only T,K] [--processor-time] [--no-peers] | scoring | stream FOLDER | memory [STEPS] | kernels [--filter *]");
         return 1;
 }

@@ -29,6 +29,9 @@ internal sealed class CompareCommand(CompareOptions options)
     {
         foreach (int threads in _threadCounts) _contestants.Add(new EngineContestant(ManagedEngine.Factory, threads, options.ProcessorTime));
         _contestants.Add(new EngineContestant(PlainEngine.Factory, _threadCounts[^1], options.ProcessorTime));
+#if TORCHSHARP
+        foreach (int threads in _threadCounts) _contestants.Add(new EngineContestant(TorchSharp.TorchSharpEngine.Factory, threads, options.ProcessorTime));
+#endif
         if (!options.Peers) return;
         foreach (int threads in _threadCounts)
             foreach (bool foreachAdam in new[] { false, true })
@@ -48,7 +51,7 @@ internal sealed class CompareCommand(CompareOptions options)
                 if (workload.Name != "T32") Add(contestant, "infer_" + workload.Name, contestant.InferenceRowsPerSecond(workload, options.Seconds));
             }
         foreach (var (rows, columns, steps) in Products)
-            foreach (var contestant in _contestants.Where(c => !c.Name.Contains("plain", StringComparison.Ordinal)))
+            foreach (var contestant in _contestants.Where(c => c is PeerProcess || IsManaged(c)))
                 Add(contestant, Product(rows, columns, steps), contestant.ProductGigaflops(rows, columns, steps, options.Seconds / 4));
     }
 
@@ -64,7 +67,7 @@ internal sealed class CompareCommand(CompareOptions options)
                     + (workload.Name == "T32" ? "" : $"   inference {Median(contestant.Name, "infer_" + workload.Name) / 1e3,8:f0} thousand rows/s"));
             }
             if (options.Peers)
-                Console.WriteLine($"  {_threadCounts[^1]} cores that did nothing but multiply, at their peak, would be {_threadCounts[^1] * peak * 1e9 / workload.FlopPerStep / Best<PeerProcess>(workload.Name):f1} times the peer's best");
+                Console.WriteLine($"  {_threadCounts[^1]} cores that did nothing but multiply, at their peak, would be {_threadCounts[^1] * peak * 1e9 / workload.FlopPerStep / Best(workload.Name, c => c is PeerProcess):f1} times the peer's best");
         }
         Console.WriteLine("\nProducts, GFLOP/s (ours on one thread)");
         foreach (var (rows, columns, steps) in Products)
@@ -78,12 +81,13 @@ internal sealed class CompareCommand(CompareOptions options)
     // Best set-up against best set-up: one or two threads for us and the peer, either of the peer's optimisers.
     private double Ratio(string task)
     {
-        double peer = Best<PeerProcess>(task);
-        return peer == 0 ? double.NaN : Best<EngineContestant>(task) / peer;
+        double peer = Best(task, c => c is PeerProcess);
+        return peer == 0 ? double.NaN : Best(task, IsManaged) / peer;
     }
 
-    private double Best<TContestant>(string task) where TContestant : IContestant =>
-        _contestants.OfType<TContestant>().Where(c => !c.Name.Contains("plain", StringComparison.Ordinal)).Select(c => Median(c.Name, task)).DefaultIfEmpty(0).Max();
+    private double Best(string task, Func<IContestant, bool> which) => _contestants.Where(which).Select(c => Median(c.Name, task)).DefaultIfEmpty(0).Max();
+
+    private static bool IsManaged(IContestant contestant) => contestant.Name.StartsWith(ManagedEngine.Factory.Name, StringComparison.Ordinal);
 
     private static string Product(int rows, int columns, int steps) => $"{rows}x{columns}x{steps}";
 
