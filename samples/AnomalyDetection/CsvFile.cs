@@ -109,6 +109,3 @@ internal sealed record CsvFile(string Path, char Separator, bool HasHeader, stri
 
 /// <summary>Where the rows come from.</summary>
 internal sealed record DataSource(string Path, string Label, string? Positive = null, string? ColumnsFile = null);
-
-/// <summary>The user can mend this; the message is one line.</summary>
-internal sealed class UserErrorException(string message) : Exception(message);

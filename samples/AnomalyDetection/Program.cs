@@ -15,7 +15,7 @@ var model = new Option<string?>("--model") { Description = "saved model.zip to j
 var suite = new Option<string?>("--suite") { Description = "directory of labelled CSV files: judge the defaults on all of them" };
 var splits = new Option<int>("--splits") { DefaultValueFactory = _ => 5, Description = "random splits per file of the suite" };
 var root = new RootCommand("Anomaly detection with a variational autoencoder in ML.NET.") { csv, label, positive, noHeader, columns, rate, seed, output, model, suite, splits };
-root.SetAction(parsed => Guarded(() =>
+root.SetAction(parsed => UserErrors.Guard(() =>
 {
     double alarms = parsed.GetValue(rate);
     if (!(alarms > 0 && alarms < 1)) throw new UserErrorException($"--false-alarm-rate is {alarms}: expected a share between 0 and 1.");
@@ -60,18 +60,4 @@ static int Detect(DataSource source, int seed, double falseAlarmRate, DirectoryI
     var m = experiment.Rows.Metrics;
     Console.WriteLine($"RESULT auroc={m.Auroc:F4} ap={m.AveragePrecision:F4} f1_at_count={m.F1AtCount:F4} false_alarm_rate={m.FalseAlarmRate:F4} seconds={experiment.Seconds:F1}");
     return 0;
-}
-
-// What the user can mend is one line, not a stack trace.
-static int Guarded(Func<int> body)
-{
-    try
-    {
-        return body();
-    }
-    catch (Exception e) when (e is UserErrorException or IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException or FormatException)
-    {
-        Console.Error.WriteLine($"error: {e.Message.ReplaceLineEndings(" ")}");
-        return 1;
-    }
 }

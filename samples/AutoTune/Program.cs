@@ -18,7 +18,7 @@ var root = new RootCommand("Hyper-parameters without labels.") { csv, label, pos
 root.SetAction(async (parsed, cancellation) =>
 {
     var settings = new TuningSettings(parsed.GetValue(splits), parsed.GetValue(seeds), parsed.GetValue(steps), parsed.GetValue(configurations), parsed.GetValue(search)!);
-    return await Task.Run(() => Guarded(() => Tune(parsed.GetValue(csv), parsed.GetValue(label)!, parsed.GetValue(positive), settings, cancellation)), CancellationToken.None);
+    return await Task.Run(() => UserErrors.Guard(() => Tune(parsed.GetValue(csv), parsed.GetValue(label)!, parsed.GetValue(positive), settings, cancellation)), CancellationToken.None);
 });
 return await root.Parse(args).InvokeAsync();
 
@@ -39,20 +39,6 @@ static int Tune(string? csv, string label, string? positive, TuningSettings sett
     finally
     {
         directory.Delete(recursive: true);
-    }
-}
-
-// What the user can mend is one line, not a stack trace.
-static int Guarded(Func<int> body)
-{
-    try
-    {
-        return body();
-    }
-    catch (Exception e) when (e is UserErrorException or IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException or FormatException)
-    {
-        Console.Error.WriteLine($"error: {e.Message.ReplaceLineEndings(" ")}");
-        return 1;
     }
 }
 

@@ -15,7 +15,7 @@ var steps = new Option<int>("--steps") { DefaultValueFactory = _ => 2500, Descri
 var memory = new Option<int>("--memory-mb") { DefaultValueFactory = _ => 16, Description = "training rows are kept in memory up to this size, and read from the database in every epoch beyond" };
 var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 0, Description = "fixes split, weights and noise" };
 var root = new RootCommand("Anomaly detection on the rows of a database.") { csv, label, positive, database, rate, steps, memory, seed };
-root.SetAction(parsed =>
+root.SetAction(parsed => UserErrors.Guard(() =>
 {
     var directory = Directory.CreateTempSubdirectory("mlvae-database-");
     try
@@ -23,6 +23,7 @@ root.SetAction(parsed =>
         string source = parsed.GetValue(csv) ?? Path.Combine(directory.FullName, "generated.csv");
         if (parsed.GetValue(csv) is null) GeneratedData.Create(normal: 6000, anomalies: 150, RandomStream.FromSeed(parsed.GetValue(seed))).Save(source);
         var file = CsvFile.Scan(new DataSource(source, parsed.GetValue(label)!, parsed.GetValue(positive)));
+        if (file.CategoricalColumns.Length > 0) Console.WriteLine($"note: {file.CategoricalColumns.Length} columns are not numbers and are left out");
         var table = ReadingsTable.Create(parsed.GetValue(database) ?? Path.Combine(directory.FullName, "readings.db"), file, parsed.GetValue(seed));
         Detect(table, new VaeAnomalyTrainer.Options
         {
@@ -36,17 +37,12 @@ root.SetAction(parsed =>
         });
         return 0;
     }
-    catch (Exception e) when (e is UserErrorException or IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException or FormatException or SqliteException)
-    {
-        Console.Error.WriteLine($"error: {e.Message.ReplaceLineEndings(" ")}");
-        return 1;
-    }
     finally
     {
         SqliteConnection.ClearAllPools();
         directory.Delete(recursive: true);
     }
-});
+}));
 return root.Parse(args).Invoke();
 
 static void Detect(ReadingsTable table, VaeAnomalyTrainer.Options options)
