@@ -11,27 +11,31 @@ if (args is not ([] or ["--data", _]))
     Console.Error.WriteLine("usage: ModelBuilder [--data thyroid.csv]");
     return 2;
 }
-var watch = Stopwatch.StartNew();
-string? data = args is ["--data", var path] ? Path.GetFullPath(path) : null;
-// Generated code names its files relative to where it runs.
-Environment.CurrentDirectory = Directory.CreateDirectory("out").FullName;
-var (train, test) = data is null ? ThyroidData.Generate() : ThyroidData.Split(data);
+return UserErrors.Guard(() => Run(args is ["--data", var path] ? Path.GetFullPath(path) : null));
 
-Thyroid.Train("Thyroid.mlnet", train);
-Console.WriteLine($"trained on the normal rows of {train}, saved as out/Thyroid.mlnet ({new FileInfo("Thyroid.mlnet").Length / 1024} KiB)");
-
-var ml = new MLContext();
-var rows = Thyroid.LoadIDataViewFromFile(ml, test);
-foreach (var row in ml.Data.CreateEnumerable<Thyroid.ModelInput>(rows, reuseRowObject: false).GroupBy(r => r.Label).SelectMany(g => g.Take(2)))
+static int Run(string? data)
 {
-    var verdict = Thyroid.Predict(row);
-    Console.WriteLine($"{(row.Label > 0 ? "anomaly" : "normal ")}: score {verdict.Score,7:F2} nats, p-value {verdict.PValue:F4}, {(verdict.PredictedLabel ? "flagged" : "passed")}");
-}
+    var watch = Stopwatch.StartNew();
+    // Generated code names its files relative to where it runs.
+    Environment.CurrentDirectory = Directory.CreateDirectory("out").FullName;
+    var (train, test) = data is null ? ThyroidData.Generate() : ThyroidData.Split(data);
 
-var model = ml.Model.Load("Thyroid.mlnet", out _);
-foreach (var (feature, nats) in Thyroid.CalculateFeatureImportance(ml, rows, model)) Console.WriteLine($"  {feature}: {nats:F2} nats of an anomaly's score");
-var m = Thyroid.Evaluate(ml, rows, model);
-Console.WriteLine(string.Create(
-    CultureInfo.InvariantCulture,
-    $"RESULT auroc={m.Auroc:F4} ap={m.AveragePrecision:F4} f1_at_count={m.F1AtCount:F4} false_alarm_rate={m.FalseAlarmRate:F4} seconds={watch.Elapsed.TotalSeconds:F1}"));
-return 0;
+    Thyroid.Train("Thyroid.mlnet", train);
+    Console.WriteLine($"trained on the normal rows of {train}, saved as out/Thyroid.mlnet ({new FileInfo("Thyroid.mlnet").Length / 1024} KiB)");
+
+    var ml = new MLContext();
+    var rows = Thyroid.LoadIDataViewFromFile(ml, test);
+    foreach (var row in ml.Data.CreateEnumerable<Thyroid.ModelInput>(rows, reuseRowObject: false).GroupBy(r => r.Label).SelectMany(g => g.Take(2)))
+    {
+        var verdict = Thyroid.Predict(row);
+        Console.WriteLine($"{(row.Label > 0 ? "anomaly" : "normal ")}: score {verdict.Score,7:F2} nats, p-value {verdict.PValue:F4}, {(verdict.PredictedLabel ? "flagged" : "passed")}");
+    }
+
+    var model = ml.Model.Load("Thyroid.mlnet", out _);
+    foreach (var (feature, nats) in Thyroid.CalculateFeatureImportance(ml, rows, model)) Console.WriteLine($"  {feature}: {nats:F2} nats of an anomaly's score");
+    var m = Thyroid.Evaluate(ml, rows, model);
+    Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"RESULT auroc={m.Auroc:F4} ap={m.AveragePrecision:F4} f1_at_count={m.F1AtCount:F4} false_alarm_rate={m.FalseAlarmRate:F4} seconds={watch.Elapsed.TotalSeconds:F1}"));
+    return 0;
+}

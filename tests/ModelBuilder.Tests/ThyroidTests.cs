@@ -28,6 +28,18 @@ public sealed partial class ThyroidTests(ThyroidTests.Run run) : IClassFixture<T
     }
 
     [Fact]
+    public void Another_table_is_one_clear_line()
+    {
+        File.WriteAllText("other.csv", "a,b\n1,2\n");
+        string folder = Environment.CurrentDirectory;
+        var (code, _, error) = Run.Program("--data", "other.csv");
+        Environment.CurrentDirectory = folder;
+        Assert.Equal(1, code);
+        Assert.StartsWith("error: ", error, StringComparison.Ordinal);
+        Assert.EndsWith("expected the columns 'f0,f1,f2,f3,f4,f5,label'.", error.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Predict_equals_the_batch_to_the_bit()
     {
         var batch = Model.Transform(Rows).GetColumn<float>("Score").Take(50);
@@ -75,16 +87,29 @@ public sealed partial class ThyroidTests(ThyroidTests.Run run) : IClassFixture<T
         public Run()
         {
             Environment.CurrentDirectory = _folder.FullName;
-            var (output, console) = (new StringWriter(), Console.Out);
-            Console.SetOut(output);
-            ExitCode = (int)typeof(Thyroid).Assembly.EntryPoint!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [Array.Empty<string>()], null)!;
-            Console.SetOut(console);
-            Output = output.ToString();
+            (ExitCode, Output, _) = Program();
         }
 
         public int ExitCode { get; }
 
         public string Output { get; }
+
+        internal static (int Code, string Output, string Error) Program(params string[] args)
+        {
+            var (output, error, oldOutput, oldError) = (new StringWriter(), new StringWriter(), Console.Out, Console.Error);
+            try
+            {
+                Console.SetOut(output);
+                Console.SetError(error);
+                int code = (int)typeof(Thyroid).Assembly.EntryPoint!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [args], null)!;
+                return (code, output.ToString(), error.ToString());
+            }
+            finally
+            {
+                Console.SetOut(oldOutput);
+                Console.SetError(oldError);
+            }
+        }
 
         public void Dispose()
         {
