@@ -8,7 +8,7 @@ namespace Microsoft.ML.Vae.TorchSharp;
 /// <remarks>
 /// Same parameters, rows and noise: the same step as the other engines, within single-precision rounding. On a processor the bits repeat
 /// for the same number of threads; on other devices they may not. <see cref="EngineSettings.Threads"/> is set for libtorch as a whole, at each call.
-/// The engine holds two tensors a batch buffer and four of the parameters' size; everything else is freed at the end of each call.
+/// The engine holds the buffers of one batch and three tensors of the parameters' size; everything else is freed at the end of each call.
 /// </remarks>
 public sealed class TorchSharpEngine : ITrainingEngine
 {
