@@ -32,10 +32,39 @@ public sealed class CsvRowsTests : IDisposable
     }
 
     [Fact]
+    public void AByteOrderMarkIsNoPartOfTheFirstNumber() =>
+        Assert.Equal([1, 2, 3, 4], RowReading.All(Write("\uFEFF1,2\n3,4\n", new CsvOptions { HasHeader = false }), null, 2));
+
+    [Fact]
+    public void AFieldMaySeparateNothingInsideItsQuotes()
+    {
+        var rows = Write("\"name, first\",value,\"a \"\"b\"\", c\"\n\"1,2,3\",4,\"5,\"\"6\"\",7\"\n", new CsvOptions { FeatureColumns = [1] });
+        Assert.Equal([4], RowReading.All(rows, null, 2));
+        Assert.Throws<ArgumentException>(() => Write("\"a,b\",c\n", new CsvOptions { FeatureColumns = [2] }));
+    }
+
+    [Fact]
+    public void ASeparatorMayCloseTheLine() => Assert.Equal([1, 2, 3, 4], RowReading.All(Write("a,b\n1,2,\n3,4,\n"), null, 8));
+
+    [Fact]
+    public void AnUnexpectedFieldIsAnError()
+    {
+        var error = Assert.Throws<InvalidDataException>(() => RowReading.All(Write("a,b\n1,5,2,5\n"), null, 8));
+        Assert.Contains("line 2: expected 2 fields, got 4", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MisuseIsRefused()
+    {
+        Assert.Contains("twice", Assert.Throws<ArgumentException>(() => Write("a,b\n1,2\n", new CsvOptions { FeatureColumns = [1, 1] })).Message, StringComparison.Ordinal);
+        Assert.Contains("separator", Assert.Throws<ArgumentException>(() => Write("a,b\n1,2\n", new CsvOptions { Separator = '\uFF1B' })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ErrorsNameTheirPlace()
     {
         Assert.Contains("line 3, column 2: expected a number, got \"x\"", Assert.Throws<InvalidDataException>(() => RowReading.All(Write("a,b\n1,2\n3,x\n"), null, 8)).Message, StringComparison.Ordinal);
-        Assert.Contains("line 2: expected at least 2 fields, got 1", Assert.Throws<InvalidDataException>(() => RowReading.All(Write("a,b\n1\n"), null, 8)).Message, StringComparison.Ordinal);
+        Assert.Contains("line 2: expected 2 fields, got 1", Assert.Throws<InvalidDataException>(() => RowReading.All(Write("a,b\n1\n"), null, 8)).Message, StringComparison.Ordinal);
         Assert.Throws<InvalidDataException>(() => Write(""));
         Assert.Throws<ArgumentException>(() => Write("a,b\n", new CsvOptions { FeatureColumns = [2] }));
     }

@@ -5,6 +5,8 @@ internal sealed class CsvLines(string path) : IDisposable
 {
     private const int InitialBytes = 1 << 18;
 
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
     private readonly FileStream _file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.SequentialScan);
     private byte[] _buffer = new byte[InitialBytes];
     private int _start, _end;
@@ -20,7 +22,7 @@ internal sealed class CsvLines(string path) : IDisposable
             if (!NextRaw(out line)) return false;
             Number++;
             if (line.EndsWith("\r"u8)) line = line[..^1];
-            if (Number == 1 && line.StartsWith("\xEF\xBB\xBF"u8)) line = line[3..];
+            if (Number == 1 && line.StartsWith(ByteOrderMark)) line = line[ByteOrderMark.Length..];
         }
         while (line.IsEmpty);
         return true;

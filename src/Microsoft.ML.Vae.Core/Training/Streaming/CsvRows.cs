@@ -14,26 +14,33 @@ public sealed record CsvOptions
 }
 
 /// <summary>Rows of numbers in a CSV file of any length, read anew in each pass through a buffer of fixed size.</summary>
-/// <remarks>Numbers are written with a decimal point; an empty field is NaN. Shuffled passes mix through a bounded buffer.</remarks>
+/// <remarks>Numbers are written with a decimal point; an empty field is NaN. Quoted text may hold separators, but no line end. Shuffled passes mix through a bounded buffer.</remarks>
 public sealed class CsvRows : IRowSource
 {
     private readonly string _path;
     private readonly CsvOptions _options;
     private readonly int[] _columns;
+    private readonly int _fields;
 
     /// <summary>Reads the first line to learn the columns.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is empty.</exception>
-    /// <exception cref="ArgumentException">A feature column lies beyond the first line.</exception>
+    /// <exception cref="ArgumentException">A feature column lies beyond the first line or is named twice, or the separator is not one byte.</exception>
     public CsvRows(string path, CsvOptions? options = null)
     {
         (_path, _options) = (path, options ?? new CsvOptions());
+        if (!char.IsAscii(_options.Separator) || _options.Separator is '"' or '\r' or '\n')
+            throw new ArgumentException($"Expected an ASCII character as separator, no quote and no line end, got '{_options.Separator}' (U+{(int)_options.Separator:X4}).", nameof(options));
         using var lines = new CsvLines(path);
         if (!lines.Next(out var first)) throw new InvalidDataException($"{path} is empty.");
-        int fields = first.Count((byte)_options.Separator) + 1;
-        _columns = [.. _options.FeatureColumns ?? [.. Enumerable.Range(0, fields)]];
-        if (_columns.Length == 0 || _columns.Any(c => c < 0 || c >= fields))
-            throw new ArgumentException($"Feature columns must lie in 0 … {fields - 1}: {path} has {fields} columns.", nameof(options));
+        byte separator = (byte)_options.Separator;
+        // A separator that closes the header names no column; one that closes a row of numbers may stand before a missing value.
+        _fields = CsvFields.Count(first, separator) - (_options.HasHeader && first.Length > 1 && first[^1] == separator ? 1 : 0);
+        _columns = [.. _options.FeatureColumns ?? [.. Enumerable.Range(0, _fields)]];
+        if (_columns.Length == 0 || _columns.Any(c => c < 0 || c >= _fields))
+            throw new ArgumentException($"Feature columns must lie in 0 … {_fields - 1}: {path} has {_fields} columns.", nameof(options));
+        if (_columns.Distinct().Count() < _columns.Length)
+            throw new ArgumentException($"Each feature column may be named once, but one stands twice in [{string.Join(", ", _columns)}].", nameof(options));
     }
 
     /// <inheritdoc/>
@@ -77,19 +84,21 @@ public sealed class CsvRows : IRowSource
         private void Parse(ReadOnlySpan<byte> line, Span<float> row)
         {
             byte separator = (byte)_rows._options.Separator;
-            for (int column = 0; column < _targets.Length; column++)
+            int column = 0;
+            bool more = true;
+            for (; more && column < _targets.Length; column++)
             {
-                int length = line.IndexOf(separator);
-                var field = length < 0 ? line : line[..length];
+                more = CsvFields.Next(ref line, separator, out var field);
                 if (_targets[column] >= 0 && !CsvNumber.TryParse(field, out row[_targets[column]])) throw NotANumber(field, column);
-                if (length < 0 && column + 1 < _targets.Length) throw TooFewFields(column + 1);
-                line = line[(length + 1)..];
             }
+            // A row shifted by a field too many (a decimal comma, an unquoted text) must not pass for another row. One separator may close it.
+            int fields = more && !line.IsEmpty ? column + CsvFields.Count(line, separator) - (line[^1] == separator ? 1 : 0) : column;
+            if (fields < _targets.Length || fields > _rows._fields) throw WrongFields(fields);
         }
 
         private InvalidDataException NotANumber(ReadOnlySpan<byte> field, int column) => new(
             $"{_rows._path}, line {_lines.Number}, column {column + 1}: expected a number, got \"{System.Text.Encoding.UTF8.GetString(field)}\". Leave the column out by FeatureColumns, or encode it as numbers.");
 
-        private InvalidDataException TooFewFields(int fields) => new($"{_rows._path}, line {_lines.Number}: expected at least {_targets.Length} fields, got {fields}.");
+        private InvalidDataException WrongFields(int fields) => new($"{_rows._path}, line {_lines.Number}: expected {_rows._fields} fields, got {fields}.");
     }
 }
