@@ -26,6 +26,14 @@ public sealed class PrefetchedRowsTests
     }
 
     [Fact]
+    public void TheEndStaysTheEnd()
+    {
+        using var reader = new PrefetchedRows(new RowReading.Stream(7)).Read(null);
+        var (features, weights) = (new float[5], new float[5]);
+        Assert.Equal([5, 2, 0, 0, 0], Enumerable.Range(0, 5).Select(_ => reader.Read(features, weights)));
+    }
+
+    [Fact]
     public void ErrorsReachTheReader()
     {
         using var reader = new PrefetchedRows(new RowReading.Broken(2)).Read(null);

@@ -26,10 +26,11 @@ public sealed class PrefetchedRows : IRowSource
         private Batch _front = new(0, m), _back = new(0, m);
         private Task? _pending;
         private int _served;
+        private bool _ended;
 
         public int Read(Span<float> features, Span<float> weights)
         {
-            if (_served == _front.Count) Advance(weights.Length);
+            if (_served == _front.Count && !_ended) Advance(weights.Length);
             int count = Math.Min(weights.Length, _front.Count - _served);
             _front.Features.AsSpan(_served * m, count * m).CopyTo(features);
             _front.Weights.AsSpan(_served, count).CopyTo(weights);
@@ -49,7 +50,8 @@ public sealed class PrefetchedRows : IRowSource
             if (_pending is null) Start(rows);
             _pending!.GetAwaiter().GetResult();
             (_front, _back, _served) = (_back, _front, 0);
-            if (_front.Count > 0) Start(rows);
+            _ended = _front.Count == 0;
+            if (!_ended) Start(rows);
         }
 
         private void Start(int rows)
