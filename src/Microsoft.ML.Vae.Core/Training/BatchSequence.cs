@@ -11,7 +11,7 @@ internal sealed class BatchSequence : IDisposable
     private IRowReader _reader;
     private Drawn? _ahead;
     private ExceptionDispatchInfo? _failure;
-    private int _draws;
+    private int _draws, _toSkip;
 
     public BatchSequence(IRowSource rows, int latentDimension, int batchSize, RandomStream random, TrainingPlace start)
     {
@@ -20,8 +20,7 @@ internal sealed class BatchSequence : IDisposable
         int size = BalancedSize(rows.Count, batchSize);
         _buffers = [new Buffers(size, rows.FeatureCount, latentDimension), new Buffers(size, rows.FeatureCount, latentDimension)];
         Place = start;
-        _reader = Open(start.Epoch);
-        for (int b = 0; b < start.Batch; b++) _reader.Read(_buffers[0].Features, _buffers[0].Weights);
+        (_reader, _toSkip) = (Open(start.Epoch), start.Batch);
     }
 
     /// <summary>Where the next batch lies.</summary>
@@ -64,6 +63,7 @@ internal sealed class BatchSequence : IDisposable
 
     private Drawn Draw(Buffers buffers)
     {
+        for (; _toSkip > 0; _toSkip--) _reader.Read(buffers.Features, buffers.Weights);
         var place = Place;
         int count = _reader.Read(buffers.Features, buffers.Weights);
         if (count == 0)

@@ -43,9 +43,23 @@ public sealed class BatchSequenceTests
         Assert.Equal("The disk is gone.", Assert.Throws<IOException>(() => batches.Next()).Message);
     }
 
+    [Fact]
+    public void A_source_that_fails_on_the_way_to_a_resumed_place_is_closed()
+    {
+        var rows = new BrokenRows(goodReads: 1);
+        Assert.Throws<IOException>(() =>
+        {
+            using var batches = new BatchSequence(rows, 1, 2, RandomStream.FromSeed(1), new TrainingPlace(2, 0, 2));
+            batches.Next();
+        });
+        Assert.True(rows.IsClosed);
+    }
+
     private sealed class BrokenRows(int goodReads) : IRowSource, IRowReader
     {
         private int _reads;
+
+        public bool IsClosed { get; private set; }
 
         public int FeatureCount => 1;
 
@@ -56,6 +70,6 @@ public sealed class BatchSequenceTests
         public int Read(Span<float> features, Span<float> weights) =>
             _reads++ < goodReads ? weights.Length : throw new IOException("The disk is gone.");
 
-        public void Dispose() { }
+        public void Dispose() => IsClosed = true;
     }
 }
