@@ -55,6 +55,16 @@ public sealed class ManagedEngineTests
     [MemberData(nameof(Paths))]
     public void EveryPathTrainsLikeThePlainEngine(VectorPath path) => path.Run(new TrainsLikePlain());
 
+    // Squares of these gradients overflow single precision: scaled by 10/∞ they would be zero, and training would stand still in silence.
+    [Fact]
+    public void AnEnormousGradientIsScaledAndNotLost()
+    {
+        var problem = new EngineProblem(5, 2, [7], [9], 13, new ForeignLikelihood(GaussianLikelihood.WithVariance(1e-22)), Activation.Tanh, LossForm.Conventional, weighted: false);
+        var (expected, actual) = (problem.Train(PlainEngine.Factory, 1, 3, maximumNorm: 10).State, problem.Train(ManagedEngine.Factory, 2, 3, maximumNorm: 10).State);
+        Assert.NotEqual(problem.Initial.Values.ToArray(), actual.Parameters);
+        for (int i = 0; i < expected.Parameters.Length; i++) Assert.InRange(actual.Parameters[i] - expected.Parameters[i], -1e-4, 1e-4);
+    }
+
     // 3,001 rows of this network are four slices.
     [Theory]
     [InlineData("learned variance", LossForm.Conventional)]

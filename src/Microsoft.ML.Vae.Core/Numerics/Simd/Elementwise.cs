@@ -41,7 +41,7 @@ internal static unsafe class Elementwise<T> where T : unmanaged, ILanes<T>
         }
     }
 
-    /// <summary>Σ values², in double.</summary>
+    /// <summary>Σ values²: in registers, and in double where that overflows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double SumOfSquares(float* values, int count)
     {
@@ -51,7 +51,15 @@ internal static unsafe class Elementwise<T> where T : unmanaged, ILanes<T>
             T v = T.Load(values + i);
             sum = T.MultiplyAdd(v, v, sum);
         }
-        return T.Sum(sum);
+        double squares = T.Sum(sum);
+        return double.IsPositiveInfinity(squares) ? SumOfLargeSquares(values, count) : squares;
+    }
+
+    private static double SumOfLargeSquares(float* values, int count)
+    {
+        double sum = 0;
+        for (nint i = 0; i < count; i++) sum += (double)values[i] * values[i];
+        return sum;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
