@@ -6,7 +6,7 @@ public enum ScalingKind
     /// <summary>Left as they are.</summary>
     None,
 
-    /// <summary>Mean 0 and standard deviation 1 on the training rows; constant columns keep unit scale.</summary>
+    /// <summary>Mean 0 and standard deviation 1 on the training rows; constant columns keep unit scale, at most.</summary>
     Standardize,
 
     /// <summary>[0, 1] on the training rows; constant columns keep unit scale.</summary>
@@ -71,6 +71,7 @@ public sealed class FeatureScaling
     public IRowSource Scale(IRowSource rows, bool clampToUnit = false) => new ScaledRows(rows, this, clampToUnit);
 
     // A spread below single-precision rounding of the values is a constant column: unit scale, or noise would be blown up to a signal.
+    // Where the values are so large that even their rounding exceeds one unit (seconds since 1970), that noise is brought down to one.
     private static FeatureScaling From(double[] centre, double[] spread)
     {
         const double RelativeRounding = 1e-6;
@@ -79,7 +80,8 @@ public sealed class FeatureScaling
         for (int i = 0; i < centre.Length; i++)
         {
             offsets[i] = (float)centre[i];
-            factors[i] = spread[i] > RelativeRounding * Math.Abs(centre[i]) && spread[i] > float.Epsilon ? (float)(1 / spread[i]) : 1f;
+            bool isConstant = !(spread[i] > RelativeRounding * Math.Abs(centre[i]) && spread[i] > float.Epsilon);
+            factors[i] = (float)(1 / (isConstant ? Math.Max(1, spread[i]) : spread[i]));
             if (!float.IsFinite(factors[i])) factors[i] = 1f;
         }
         return new FeatureScaling(offsets, factors);

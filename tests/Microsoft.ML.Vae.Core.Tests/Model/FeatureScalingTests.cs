@@ -43,6 +43,17 @@ public class FeatureScalingTests
         }
     }
 
+    // Seconds since 1970 within half an hour: all that single precision keeps of them are steps of 128.
+    [Theory]
+    [InlineData(ScalingKind.Standardize)]
+    [InlineData(ScalingKind.MinMax)]
+    public void A_column_of_large_numbers_that_are_nearly_constant_is_not_blown_up(ScalingKind kind)
+    {
+        float[] seconds = [.. TestModels.Normals(500, 2).Select(v => 1.7e9f + (500 * v))];
+        FeatureScaling.Fit(kind, new MatrixRows(seconds.ToArray(), 1)).Apply(seconds);
+        Assert.InRange(seconds.Max(Math.Abs), 0.5f, 6f);
+    }
+
     [Fact]
     public void Min_max_fills_the_unit_interval()
     {
