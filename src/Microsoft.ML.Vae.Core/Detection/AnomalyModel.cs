@@ -15,7 +15,7 @@ public sealed record AnomalyModel(
 {
     private const int BatchRows = 256;
 
-    /// <summary>At most this many held-out rows are kept as the calibration table: p-values to 1e-5 are finer than any decision.</summary>
+    /// <summary>At most this many held-out rows, drawn at random where there are more, are kept as the calibration table: p-values to 1e-5 are finer than any decision.</summary>
     public const int MaximumCalibrationRows = 100_000;
 
     /// <summary>The same model with a threshold for another false-alarm rate; no retraining.</summary>
@@ -27,7 +27,9 @@ public sealed record AnomalyModel(
     public static AnomalyModel Calibrate(VaeFit fit, LossEstimator estimator, double falseAlarmRate, IRowSource? calibrationRows = null)
     {
         ArgumentNullException.ThrowIfNull(fit);
-        var (vae, rows) = (fit.Model, calibrationRows ?? fit.HeldOut);
+        var vae = fit.Model;
+        // Drawn from all: the first rows of a sorted file are not like the others.
+        var rows = HeldOutSplit.Sample(calibrationRows ?? fit.HeldOut, MaximumCalibrationRows, RandomStream.FromSeed(0));
         var scores = ScoreAll(vae, estimator, rows, MaximumCalibrationRows);
         if (!scores.Any(s => !float.IsNaN(s)))
             throw new InvalidOperationException("There is no held-out row to calibrate on: give more rows, or a larger HeldOutFraction.");

@@ -12,6 +12,23 @@ public static class HeldOutSplit
         return (new ShuffledRows(new HashedRows(rows, r => random.Uniform(r) >= heldOutFraction)), new HashedRows(rows, r => random.Uniform(r) < heldOutFraction));
     }
 
+    /// <summary>About <paramref name="count"/> rows, drawn at random from the whole source and kept in its order; all of them where there are no more.</summary>
+    internal static IRowSource Sample(IRowSource rows, int count, RandomStream random)
+    {
+        long available = rows.Count ?? CountOf(rows);
+        return available <= count ? rows : Split(rows, (double)count / available, random).HeldOut;
+    }
+
+    private static long CountOf(IRowSource rows)
+    {
+        const int BatchRows = 256;
+        var (features, weights) = (new float[BatchRows * rows.FeatureCount], new float[BatchRows]);
+        using var reader = rows.Read(null);
+        long seen = 0;
+        for (int count; (count = reader.Read(features, weights)) > 0;) seen += count;
+        return seen;
+    }
+
     // The place of a row is known only in stored order: a random order is the business of the buffer around this source.
     private sealed class HashedRows(IRowSource inner, Func<long, bool> keep) : IRowSource
     {

@@ -69,6 +69,31 @@ public class VaeFitTests
         Assert.All(detector.Coordinates.Values.SelectMany(v => v), v => Assert.True(float.IsFinite(v)));
     }
 
+    /// <summary>Stored by size: whoever calibrates on the first rows alone flags half of the others.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Calibration_rows_beyond_the_limit_are_drawn_from_all(bool isStream)
+    {
+        var fit = VaeFit.Run(Toy.Rows(100, 1), new VaeFitOptions { LatentDimension = 1, HiddenWidths = [2], Training = Toy.Options with { Steps = 5 } });
+        float[] sizes = [.. Enumerable.Range(0, 2 * AnomalyModel.MaximumCalibrationRows).Select(r => r * 1e-5f)], values = new float[Toy.Features * sizes.Length];
+        for (int r = 0; r < sizes.Length; r++) values.AsSpan(r * Toy.Features, Toy.Features).Fill(sizes[r]);
+        IRowSource rows = new MatrixRows(values, Toy.Features);
+        var detector = AnomalyModel.Calibrate(fit, LossEstimator.Analytic, 0.1, isStream ? new PrefetchedRows(new Uncounted(rows)) : rows);
+        Assert.InRange(detector.Calibration.Scores.Count, 0.99 * AnomalyModel.MaximumCalibrationRows, AnomalyModel.MaximumCalibrationRows);
+        var scores = AnomalyModel.ScoreAll(fit.Model, detector.Estimator, rows);
+        Assert.InRange(scores.Count(s => s > detector.Threshold) / (double)scores.Count, 0.095, 0.105);
+    }
+
+    private sealed class Uncounted(IRowSource rows) : IRowSource
+    {
+        public int FeatureCount => rows.FeatureCount;
+
+        public long? Count => null;
+
+        public IRowReader Read(RandomStream? order) => rows.Read(order);
+    }
+
     /// <summary>Single-precision scaling may end a hair above one; that is no reason to refuse.</summary>
     [Fact]
     public void Min_max_scaled_rows_of_any_range_suit_the_Bernoulli_likelihood()
