@@ -34,12 +34,19 @@ public sealed class Trainer
         if (validation is not null) CheckFits(validation, options, null);
         var random = RandomStream.FromSeed(options.Seed);
         var initial = VaeParameters.Initialize(_architecture, random.Split(4));
-        using var engine = _engines.Create(_architecture, initial, control.Threads is { } threads ? _settings with { Threads = threads } : _settings);
+        using var engine = _engines.Create(_architecture, initial, Settings(training, control));
         if (control.ResumeFrom is { } checkpoint) engine.Load(checkpoint.Engine);
         using var batches = new BatchSequence(training, _architecture.LatentDimension, options.BatchSize, random.Split(5), control.ResumeFrom?.Place ?? default);
         var validationSet = validation is null ? null : new ValidationSet(validation, _architecture.LatentDimension, options);
         return new TrainingRun(_architecture, options, engine, batches, validationSet is { IsEmpty: true } ? null : validationSet, control, initial).Run();
     }
+
+    // No batch is larger than the rows, whatever the options allow.
+    private EngineSettings Settings(IRowSource training, TrainingControl control) => _settings with
+    {
+        MaximumBatchSize = (int)Math.Min(_options.BatchSize, Math.Max(training.Count ?? int.MaxValue, _options.MaximumValidationRows)),
+        Threads = control.Threads ?? _settings.Threads,
+    };
 
     private void CheckFits(IRowSource rows, TrainingOptions options, TrainingCheckpoint? checkpoint)
     {

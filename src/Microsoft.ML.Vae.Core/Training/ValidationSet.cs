@@ -12,10 +12,11 @@ internal sealed class ValidationSet
     public ValidationSet(IRowSource rows, int latentDimension, TrainingOptions options)
     {
         var random = RandomStream.FromSeed(options.Seed).Split(3);
+        int batchSize = Math.Min(options.BatchSize, options.MaximumValidationRows);
         using var reader = rows.Read(null);
         while (_rows < options.MaximumValidationRows)
         {
-            var (features, weights) = (new float[options.BatchSize * rows.FeatureCount], new float[options.BatchSize]);
+            var (features, weights) = (new float[batchSize * rows.FeatureCount], new float[batchSize]);
             int count = (int)Math.Min(reader.Read(features, weights), options.MaximumValidationRows - _rows);
             if (count == 0) break;
             var noise = new float[count * latentDimension];

@@ -19,6 +19,14 @@ public class TrainerTests
     }
 
     [Fact]
+    public void A_batch_without_limit_is_all_rows()
+    {
+        var (whole, limitless) = (Toy.Options with { BatchSize = 200 }, Toy.Options with { BatchSize = int.MaxValue });
+        float[][] weights = [.. new[] { whole, limitless }.Select(o => new Trainer(Toy.Architecture(), o).Train(Toy.Rows(200, 1), Toy.Rows(50, 2)).Parameters.Values.ToArray())];
+        Assert.Equal(weights[0], weights[1]);
+    }
+
+    [Fact]
     public void The_weights_with_the_lowest_validation_loss_come_back()
     {
         // Eight rows and 12 units overfit at once.
