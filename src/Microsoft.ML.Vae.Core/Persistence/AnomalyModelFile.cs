@@ -23,11 +23,7 @@ public static class AnomalyModelFile
 
     /// <summary>Reads a model.</summary>
     /// <exception cref="FormatException">Not a detector file, damaged, or of a newer version.</exception>
-    public static AnomalyModel Load(string path)
-    {
-        using var stream = File.OpenRead(path);
-        return Load(stream);
-    }
+    public static AnomalyModel Load(string path) => SectionFile.Read(path, Kind, Build);
 
     /// <summary>Reads a model from a stream, to its end.</summary>
     /// <exception cref="FormatException">Not a detector file, damaged, or of a newer version.</exception>

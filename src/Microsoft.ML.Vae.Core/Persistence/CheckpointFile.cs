@@ -12,18 +12,14 @@ public static class CheckpointFile
         ArgumentNullException.ThrowIfNull(checkpoint);
         var (engine, best) = (checkpoint.Engine, checkpoint.Best);
         var header = new Header(
-            ArchitectureHeader.Of(checkpoint.Architecture), checkpoint.Options, engine.Steps, checkpoint.Place, best.Loss, best.Step, best.Misses, checkpoint.Pending, [.. checkpoint.History]);
+            ArchitectureHeader.Of(checkpoint.Architecture), checkpoint.Options, engine.Steps, checkpoint.Place, best.Loss, best.Step, best.Misses, checkpoint.Pending, [.. checkpoint.History], checkpoint.TrainingRows);
         float[][] buffers = [engine.Parameters, engine.FirstMoment, engine.SecondMoment, best.Parameters];
         AtomicFile.Write(path, stream => new SectionFile(Kind, HeaderJson.Write(header), buffers).Write(stream));
     }
 
     /// <summary>Reads a checkpoint.</summary>
     /// <exception cref="FormatException">Not a checkpoint, damaged, or of a newer version.</exception>
-    public static TrainingCheckpoint Load(string path)
-    {
-        using var stream = File.OpenRead(path);
-        return SectionFile.Read(stream, Kind, Build);
-    }
+    public static TrainingCheckpoint Load(string path) => SectionFile.Read(path, Kind, Build);
 
     private static TrainingCheckpoint Build(SectionFile file)
     {
@@ -34,9 +30,10 @@ public static class CheckpointFile
             throw new FormatException($"Expected 4 buffers of {length} values in the checkpoint, got {string.Join(", ", file.Buffers.Select(b => b.Length))}.");
         return new TrainingCheckpoint(
             architecture, h.Options, new EngineState(file.Buffers[0], file.Buffers[1], file.Buffers[2], h.EngineSteps), h.Place,
-            new BestState(file.Buffers[3], h.BestLoss, h.BestStep, h.Misses), h.Pending, h.History);
+            new BestState(file.Buffers[3], h.BestLoss, h.BestStep, h.Misses), h.Pending, h.History) { TrainingRows = h.TrainingRows };
     }
 
     private sealed record Header(
-        ArchitectureHeader Architecture, TrainingOptions Options, long EngineSteps, TrainingPlace Place, double BestLoss, long BestStep, int Misses, PendingAverages Pending, TrainingProgress[] History);
+        ArchitectureHeader Architecture, TrainingOptions Options, long EngineSteps, TrainingPlace Place, double BestLoss, long BestStep, int Misses, PendingAverages Pending, TrainingProgress[] History,
+        string? TrainingRows = null);
 }

@@ -31,6 +31,21 @@ internal sealed record SectionFile(string Kind, string Header, IReadOnlyList<flo
         stream.Write(SHA256.HashData(memory.GetBuffer().AsSpan(0, (int)memory.Length)));
     }
 
+    /// <summary>The same from a file, which the error names.</summary>
+    /// <exception cref="FormatException">As of a stream.</exception>
+    public static T Read<T>(string path, string kind, Func<SectionFile, T> build)
+    {
+        using var stream = File.OpenRead(path);
+        try
+        {
+            return Read(stream, kind, build);
+        }
+        catch (FormatException e)
+        {
+            throw new FormatException($"'{path}' cannot be loaded. {e.Message}", e);
+        }
+    }
+
     /// <summary>Reads a file and builds what it holds; a sound file whose parts are missing or do not fit is refused like a damaged one.</summary>
     /// <exception cref="FormatException">Not one of our files, damaged, of a newer version, of another kind, or its parts do not fit.</exception>
     public static T Read<T>(Stream stream, string kind, Func<SectionFile, T> build)

@@ -32,13 +32,16 @@ public sealed class Trainer
         var options = _options.ForRows(training.Count);
         CheckFits(training, options, control.ResumeFrom);
         if (validation is not null) CheckFits(validation, options, null);
+        string? fingerprint = control.ResumeFrom is null && control.OnCheckpoint is null ? null : RowsFingerprint.Of(training);
+        if (control.ResumeFrom?.TrainingRows is { } made && made != fingerprint)
+            throw new ArgumentException("The checkpoint was made on other training rows; delete it, or give the rows it was made on, in the same order.", nameof(control));
         var random = RandomStream.FromSeed(options.Seed);
         var initial = VaeParameters.Initialize(_architecture, random.Split(4));
         using var engine = _engines.Create(_architecture, initial, Settings(training, control));
         if (control.ResumeFrom is { } checkpoint) engine.Load(checkpoint.Engine);
         using var batches = new BatchSequence(training, _architecture.LatentDimension, options.BatchSize, random.Split(5), control.ResumeFrom?.Place ?? default);
         var validationSet = validation is null ? null : new ValidationSet(validation, _architecture.LatentDimension, options);
-        return new TrainingRun(_architecture, options, engine, batches, validationSet is { IsEmpty: true } ? null : validationSet, control, initial).Run();
+        return new TrainingRun(_architecture, options, engine, batches, validationSet is { IsEmpty: true } ? null : validationSet, control, initial, fingerprint).Run();
     }
 
     // No batch is larger than the rows, whatever the options allow.

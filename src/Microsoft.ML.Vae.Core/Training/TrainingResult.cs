@@ -69,7 +69,11 @@ public sealed record TrainingControl
 /// <param name="Pending">Sums for the next line.</param>
 /// <param name="History">Lines so far.</param>
 public sealed record TrainingCheckpoint(
-    VaeArchitecture Architecture, TrainingOptions Options, EngineState Engine, TrainingPlace Place, BestState Best, PendingAverages Pending, IReadOnlyList<TrainingProgress> History);
+    VaeArchitecture Architecture, TrainingOptions Options, EngineState Engine, TrainingPlace Place, BestState Best, PendingAverages Pending, IReadOnlyList<TrainingProgress> History)
+{
+    /// <summary>Fingerprint of the training rows (their number, and the first 256 as they were scaled), which must equal the resumed training's; null: not checked.</summary>
+    public string? TrainingRows { get; init; }
+}
 
 /// <summary>Sums over the batches since the last line of the history.</summary>
 /// <param name="Loss">Sum of losses.</param>

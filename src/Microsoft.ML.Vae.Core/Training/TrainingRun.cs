@@ -15,6 +15,7 @@ internal sealed class TrainingRun
     private readonly ValidationSet? _validation;
     private readonly TrainingControl _control;
     private readonly ParameterLayout _layout;
+    private readonly string? _fingerprint;
     private readonly List<TrainingProgress> _history;
     private readonly Action _prepareNext;
     private BestState _best;
@@ -22,9 +23,10 @@ internal sealed class TrainingRun
     private float _previousMagnitude;
 
     public TrainingRun(
-        VaeArchitecture architecture, TrainingOptions options, ITrainingEngine engine, BatchSequence batches, ValidationSet? validation, TrainingControl control, VaeParameters initial)
+        VaeArchitecture architecture, TrainingOptions options, ITrainingEngine engine, BatchSequence batches, ValidationSet? validation, TrainingControl control, VaeParameters initial,
+        string? fingerprint)
     {
-        (_architecture, _options, _engine, _batches, _validation, _control, _layout) = (architecture, options, engine, batches, validation, control, initial.Layout);
+        (_architecture, _options, _engine, _batches, _validation, _control, _layout, _fingerprint) = (architecture, options, engine, batches, validation, control, initial.Layout, fingerprint);
         _prepareNext = batches.Prepare;
         _best = control.ResumeFrom?.Best ?? new BestState(initial.Values.ToArray(), double.PositiveInfinity, 0, 0);
         _pending = control.ResumeFrom?.Pending ?? default;
@@ -99,7 +101,7 @@ internal sealed class TrainingRun
         return Result(TrainingOutcome.Diverged, message);
     }
 
-    private TrainingCheckpoint Checkpoint() => new(_architecture, _options, _engine.Save(), _batches.Place, _best, _pending, [.. _history]);
+    private TrainingCheckpoint Checkpoint() => new(_architecture, _options, _engine.Save(), _batches.Place, _best, _pending, [.. _history]) { TrainingRows = _fingerprint };
 
     private TrainingResult Result(TrainingOutcome outcome, string message) => new(
         outcome, new VaeParameters(_layout, _best.Parameters), _best.Step, double.IsFinite(_best.Loss) ? _best.Loss : null, _history, message);

@@ -42,6 +42,8 @@ public class FileTests
         Assert.Equal(Checkpoint.Options, back.Options);
         Assert.Equal((Checkpoint.Place, Checkpoint.Pending, Checkpoint.Engine.Steps), (back.Place, back.Pending, back.Engine.Steps));
         Assert.Equal(Checkpoint.History, back.History);
+        Assert.Equal(16, back.TrainingRows!.Length);
+        Assert.Equal(Checkpoint.TrainingRows, back.TrainingRows);
         Assert.Equal(Checkpoint.Engine.Parameters, back.Engine.Parameters);
         Assert.Equal(Checkpoint.Engine.FirstMoment, back.Engine.FirstMoment);
         Assert.Equal(Checkpoint.Engine.SecondMoment, back.Engine.SecondMoment);
@@ -121,7 +123,9 @@ public class FileTests
         void Expect(byte[] content, string words)
         {
             File.WriteAllBytes(path, content);
-            Assert.Contains(words, Assert.Throws<FormatException>(() => Load(kind, path)).Message, StringComparison.Ordinal);
+            string message = Assert.Throws<FormatException>(() => Load(kind, path)).Message;
+            Assert.Contains(words, message, StringComparison.Ordinal);
+            Assert.Contains(path, message, StringComparison.Ordinal);
         }
     }
 

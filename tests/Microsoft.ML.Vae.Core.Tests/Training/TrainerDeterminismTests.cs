@@ -112,6 +112,19 @@ public class TrainerDeterminismTests
         Assert.All(strangers, t => Assert.Contains("checkpoint", Assert.Throws<ArgumentException>(() => t.Train(Toy.Rows(50, 1), null, control)).Message, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_checkpoint_of_other_rows_is_refused()
+    {
+        TrainingCheckpoint? checkpoint = null;
+        var trainer = new Trainer(Toy.Architecture(), Toy.Options with { CheckpointInterval = 60 });
+        trainer.Train(Toy.Rows(50, 1), null, new TrainingControl { OnCheckpoint = c => checkpoint = c });
+        MatrixRows[] strangers = [Toy.Rows(51, 1), Toy.Rows(50, 2), new(Toy.Rows(50, 1).ToArray(), Toy.Features, Enumerable.Repeat(2f, 50).ToArray())];
+        Assert.All(strangers, rows => Assert.Contains(
+            "other training rows", Assert.Throws<ArgumentException>(() => trainer.Train(rows, null, new TrainingControl { ResumeFrom = checkpoint })).Message, StringComparison.Ordinal));
+        var unknown = new TrainingControl { ResumeFrom = checkpoint! with { TrainingRows = null } }; // as files of older versions are
+        Assert.Equal(TrainingOutcome.Completed, trainer.Train(Toy.Rows(51, 1), null, unknown).Outcome);
+    }
+
     private static float[] Train(VaeArchitecture architecture, TrainingOptions options, TrainingControl? control = null, ITrainingEngineFactory? engines = null) =>
         new Trainer(architecture, options, engines).Train(Toy.Rows(250, 5), null, control).Parameters.Values.ToArray();
 
