@@ -60,6 +60,9 @@ public sealed class VaeTrainer : IEstimator<VaeTransformer>
 
     /// <summary>Trains.</summary>
     /// <exception cref="InvalidOperationException">There is no usable row.</exception>
+    /// <exception cref="FormatException">The checkpoint is damaged.</exception>
+    /// <exception cref="ArgumentException">The checkpoint belongs to other options or other rows.</exception>
+    /// <exception cref="IOException">The checkpoint's folder does not exist, or a checkpoint could not be written.</exception>
     /// <exception cref="TrainingDivergedException">The loss stopped being a number; the last good model is inside.</exception>
     /// <exception cref="OperationCanceledException">The context was cancelled, or <see cref="Options.Cancellation"/>.</exception>
     public VaeTransformer Fit(IDataView input) => new(_host, VaeTraining.Run(_host, input, _options).Model, VaeColumns.Of(_options));

@@ -8,11 +8,14 @@ internal static class VaeTraining
 {
     public static VaeFit Run(IHost host, IDataView input, VaeTrainer.Options options)
     {
+        CheckFolder(options.CheckpointPath);
         var reader = new FeatureReader(host, input, options.FeatureColumnName, options.ExampleWeightColumnName);
         using var channel = host.Start("Training");
         using var progress = host.StartProgressChannel("Training");
         var rows = reader.Read(host, channel, options.MemoryBudget);
-        var fit = options.Fit with { Training = options.Fit.Training with { Seed = options.Seed ?? host.Rand.Next() } };
+        var checkpoint = options.CheckpointPath is { } saved && File.Exists(saved) ? CheckpointFile.Load(saved) : null;
+        // A seed that nobody chose is the interrupted training's: drawn anew, no checkpoint would ever fit.
+        var fit = options.Fit with { Training = options.Fit.Training with { Seed = options.Seed ?? checkpoint?.Options.Seed ?? host.Rand.Next() } };
         TrainingProgress? last = null;
         progress.SetHeader(new ProgressHeader(["loss", "validation loss"], ["steps"]), e => e.SetProgress(0, last?.Step ?? 0, last?.Steps ?? 0));
         var control = new TrainingControl
@@ -21,13 +24,20 @@ internal static class VaeTraining
             Cancellation = options.Cancellation,
             StopRequested = () => HostAccess.IsCancelled(host),
             OnCheckpoint = options.CheckpointPath is { } path ? c => CheckpointFile.Save(c, path) : null,
-            ResumeFrom = options.CheckpointPath is { } saved && File.Exists(saved) ? CheckpointFile.Load(saved) : null,
+            ResumeFrom = checkpoint,
         };
         var result = VaeFit.Run(rows, fit, reader.FeatureNames, options.Engine, control);
         CheckOutcome(channel, result);
         if (options.CheckpointPath is { } done) File.Delete(done);
         channel.Info("{0} Weights of step {1} are kept. Engine: {2}", result.Training.Message, result.Training.BestStep, options.Engine?.Name ?? "default");
         return result;
+    }
+
+    // Before the training, not after it.
+    private static void CheckFolder(string? checkpointPath)
+    {
+        if (checkpointPath is not null && Path.GetDirectoryName(Path.GetFullPath(checkpointPath)) is { } folder && !Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"CheckpointPath '{checkpointPath}': there is no folder '{folder}'. Create it, or choose another path.");
     }
 
     private static void CheckOutcome(IChannel channel, VaeFit fit)

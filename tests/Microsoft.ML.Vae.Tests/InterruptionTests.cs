@@ -70,6 +70,39 @@ public sealed class InterruptionTests
     }
 
     [Fact]
+    public void AnInterruptedTrainingThatDrewItsSeedResumesWithIt()
+    {
+        using var folder = new TemporaryFolder();
+        var options = Components.Vae with { Seed = null, CheckpointPath = folder.File("training.checkpoint") };
+        using var stop = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => Training.Vae(new MLContext(5), options with { Cancellation = stop.Token, Progress = new ProgressList([], stop.Cancel) }));
+        var lines = new List<TrainingProgress>();
+        float[] resumed = Training.Weights(Training.Vae(new MLContext(6), options with { Progress = new ProgressList(lines) }));
+        Assert.Equal(100, lines[0].Step);
+        Assert.Equal(Training.Weights(Training.Vae(new MLContext(5), options)), resumed);
+    }
+
+    [Fact]
+    public void ACheckpointOfOtherRowsIsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        var options = Components.Vae with { CheckpointPath = folder.File("training.checkpoint") };
+        using var stop = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => Training.Vae(_ml, options with { Cancellation = stop.Token, Progress = new ProgressList([], stop.Cancel) }));
+        Assert.Contains("other training rows", Assert.Throws<ArgumentException>("control", () => Training.Vae(_ml, options, Row.Make(601))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AMissingFolderForCheckpointsIsToldBeforeTraining()
+    {
+        using var folder = new TemporaryFolder();
+        var lines = new List<TrainingProgress>();
+        var options = Components.Vae with { CheckpointPath = Path.Combine(folder.File("none"), "x"), Progress = new ProgressList(lines) };
+        Assert.Contains("CheckpointPath", Assert.Throws<DirectoryNotFoundException>(() => Training.Vae(_ml, options)).Message, StringComparison.Ordinal);
+        Assert.Empty(lines);
+    }
+
+    [Fact]
     public void DivergenceKeepsTheLastGoodModel()
     {
         var wild = Components.Fit with { Likelihood = SquaredErrorLikelihood.Unweighted, Scaling = ScalingKind.None, Training = Components.Fit.Training with { LearningRate = 1e30 } };
