@@ -10,7 +10,7 @@ internal sealed class TensorAdam : IDisposable
     private readonly EngineSettings _settings;
     private readonly ParameterBlock _likelihood;
     private readonly Tensor _parameters, _first, _second;
-    private readonly Scalar _beta1, _rest1, _beta2, _rest2, _epsilon, _one = 1f, _floor;
+    private readonly Scalar _beta1, _rest1, _beta2, _rest2, _epsilon, _one = 1f, _least = 1e-30f, _floor;
 
     /// <summary>Will change <paramref name="parameters"/> in place.</summary>
     public TensorAdam(Tensor parameters, ParameterBlock likelihood, float likelihoodFloor, EngineSettings settings)
@@ -55,7 +55,7 @@ internal sealed class TensorAdam : IDisposable
     public void Dispose()
     {
         foreach (var tensor in new[] { _first, _second }) tensor.Dispose();
-        foreach (var scalar in new[] { _beta1, _rest1, _beta2, _rest2, _epsilon, _one, _floor }) scalar.Dispose();
+        foreach (var scalar in new[] { _beta1, _rest1, _beta2, _rest2, _epsilon, _one, _least, _floor }) scalar.Dispose();
     }
 
     // The factor stays on the device: reading it here would make the processor wait for each step.
@@ -63,7 +63,9 @@ internal sealed class TensorAdam : IDisposable
     {
         if (double.IsPositiveInfinity(maximumNorm)) return;
         using Scalar maximum = maximumNorm;
-        gradient.mul_((gradient.norm().reciprocal() * maximum).clamp_(max: _one));
+        var largest = gradient.norm(float.PositiveInfinity).clamp_min_(_least); // whose square may overflow
+        var factor = largest.reciprocal() * maximum / (gradient / largest).norm();
+        gradient.mul_(factor.clamp_(max: _one));
     }
 
     private void Update(long from, long count, Tensor deviation, double rate)
