@@ -28,7 +28,8 @@ internal sealed class FeatureReader
 
     /// <summary>Reads the rows once; keeps them where they fit into the given number of bytes.</summary>
     /// <exception cref="InvalidOperationException">There is no usable row.</exception>
-    public IRowSource Read(IHost host, IChannel channel, long memoryBudget)
+    /// <exception cref="OperationCanceledException">The context was cancelled, or the token.</exception>
+    public IRowSource Read(IHost host, IChannel channel, long memoryBudget, CancellationToken token)
     {
         var (features, weights) = (new List<float>(), new List<float>());
         bool fits = true;
@@ -36,12 +37,13 @@ internal sealed class FeatureReader
         using var rows = new Cursor(this, null);
         while (rows.MoveNext())
         {
+            if (((used + skipped) & 1023) == 0) Stopping.ThrowIfRequested(host, token);
             if (!rows.IsUsable)
             {
                 skipped++;
                 continue;
             }
-            if ((used++ & 1023) == 0 && HostAccess.IsCancelled(host)) throw host.Process(new OperationCanceledException("Operation was canceled."));
+            used++;
             fits &= (features.Count + FeatureCount) * (long)sizeof(float) <= Math.Min(memoryBudget, Array.MaxLength);
             if (!fits) continue;
             features.AddRange(rows.Row);

@@ -45,7 +45,7 @@ public sealed class VaeTrainer : IEstimator<VaeTransformer>
         /// <summary>Receives a line per evaluation.</summary>
         public IProgress<TrainingProgress>? Progress { get; init; }
 
-        /// <summary>Stops training after the current step: AutoML's trials bring such a token, and ML.NET keeps the context's own cancellation to itself.</summary>
+        /// <summary>Stops reading, training (after the current step) and calibration: AutoML's trials bring such a token, and ML.NET keeps the context's own cancellation to itself.</summary>
         public CancellationToken Cancellation { get; init; }
 
         /// <summary>Where checkpoints are written (see <see cref="TrainingOptions.CheckpointInterval"/>); an existing one is resumed. Deleted when training completes, lest another training resume it.</summary>

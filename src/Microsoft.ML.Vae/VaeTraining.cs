@@ -12,7 +12,7 @@ internal static class VaeTraining
         var reader = new FeatureReader(host, input, options.FeatureColumnName, options.ExampleWeightColumnName);
         using var channel = host.Start("Training");
         using var progress = host.StartProgressChannel("Training");
-        var rows = reader.Read(host, channel, options.MemoryBudget);
+        var rows = reader.Read(host, channel, options.MemoryBudget, options.Cancellation);
         var checkpoint = options.CheckpointPath is { } saved && File.Exists(saved) ? CheckpointFile.Load(saved) : null;
         // A seed that nobody chose is the interrupted training's: drawn anew, no checkpoint would ever fit.
         var fit = options.Fit with { Training = options.Fit.Training with { Seed = options.Seed ?? checkpoint?.Options.Seed ?? host.Rand.Next() } };
@@ -27,7 +27,7 @@ internal static class VaeTraining
             ResumeFrom = checkpoint,
         };
         var result = VaeFit.Run(rows, fit, reader.FeatureNames, options.Engine, control);
-        CheckOutcome(channel, result);
+        CheckOutcome(channel, result, options.Cancellation);
         if (options.CheckpointPath is { } done) File.Delete(done);
         channel.Info("{0} Weights of step {1} are kept. Engine: {2}", result.Training.Message, result.Training.BestStep, options.Engine?.Name ?? "default");
         return result;
@@ -40,9 +40,9 @@ internal static class VaeTraining
             throw new DirectoryNotFoundException($"CheckpointPath '{checkpointPath}': there is no folder '{folder}'. Create it, or choose another path.");
     }
 
-    private static void CheckOutcome(IChannel channel, VaeFit fit)
+    private static void CheckOutcome(IChannel channel, VaeFit fit, CancellationToken token)
     {
-        if (fit.Training.Outcome == TrainingOutcome.Cancelled) throw channel.Process(new OperationCanceledException("Operation was canceled."));
+        if (fit.Training.Outcome == TrainingOutcome.Cancelled) throw channel.Process(Stopping.Error(token));
         if (fit.Training.Outcome == TrainingOutcome.Diverged) throw channel.Process(new TrainingDivergedException(fit.Training.Message, fit.Model));
     }
 

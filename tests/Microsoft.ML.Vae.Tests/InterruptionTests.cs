@@ -36,6 +36,25 @@ public sealed class InterruptionTests
     }
 
     [Fact]
+    public void ATokenStopsCalibration()
+    {
+        using var stop = new CancellationTokenSource();
+        var steps = new List<TrainingProgress>();
+        var late = Components.Vae with { Cancellation = stop.Token, Progress = new ProgressList(steps, () => { if (steps[^1].Step == steps[^1].Steps) stop.Cancel(); }) };
+        var trainer = _ml.AnomalyDetection.Trainers.Vae(Components.AllInOne with { Vae = late });
+        var error = Assert.Throws<OperationCanceledException>(() => trainer.Fit(Components.Features(_ml).Fit(Fitted.Data).Transform(Fitted.Data)));
+        Assert.Equal(stop.Token, error.CancellationToken);
+    }
+
+    [Fact]
+    public void ATokenStopsReading()
+    {
+        using var stop = new CancellationTokenSource();
+        var endless = _ml.Data.LoadFromEnumerable(Endless(stop.Cancel, cancelAt: 5000));
+        Assert.Throws<OperationCanceledException>(() => _ml.Transforms.VariationalAutoencoder(Components.Vae with { Cancellation = stop.Token }).Fit(endless));
+    }
+
+    [Fact]
     public void CancellationStopsReading()
     {
         var ml = new MLContext(1);
@@ -114,11 +133,13 @@ public sealed class InterruptionTests
     // As AutoML does on a time-out; the method is internal.
     private static void Cancel(MLContext ml) => typeof(MLContext).GetMethod("CancelExecution", BindingFlags.NonPublic | BindingFlags.Instance)!.Invoke(ml, null);
 
-    private static IEnumerable<VectorRow> Endless(MLContext ml, int cancelAt)
+    private static IEnumerable<VectorRow> Endless(MLContext ml, int cancelAt) => Endless(() => Cancel(ml), cancelAt);
+
+    private static IEnumerable<VectorRow> Endless(Action cancel, int cancelAt)
     {
         for (int i = 0; ; i++)
         {
-            if (i == cancelAt) Cancel(ml);
+            if (i == cancelAt) cancel();
             yield return new VectorRow { Features = [i % 7, i % 5, i % 3] };
         }
     }
