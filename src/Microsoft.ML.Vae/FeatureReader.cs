@@ -4,7 +4,7 @@ using Microsoft.ML.Vae.Core;
 
 namespace Microsoft.ML.Vae;
 
-/// <summary>Training rows of a data view: in memory where they fit, streamed anew each epoch where they do not. Rows that hold NaN or infinity are skipped.</summary>
+/// <summary>Training rows of a data view: in memory where they fit, streamed anew each epoch where they do not. Rows that hold NaN or infinity are skipped, and rows without a positive weight.</summary>
 internal sealed class FeatureReader
 {
     private readonly IDataView _data;
@@ -34,7 +34,7 @@ internal sealed class FeatureReader
         var (features, weights) = (new List<float>(), new List<float>());
         bool fits = true;
         long used = 0, skipped = 0;
-        using var rows = new Cursor(this, null);
+        using var rows = new Cursor(this);
         while (rows.MoveNext())
         {
             if (((used + skipped) & 1023) == 0) Stopping.ThrowIfRequested(host, token);
@@ -49,10 +49,10 @@ internal sealed class FeatureReader
             features.AddRange(rows.Row);
             weights.Add(rows.Weight);
         }
-        if (skipped > 0) channel.Warning("Skipped {0} instances with missing features during training", skipped);
+        if (skipped > 0) channel.Warning("Skipped {0} instances with missing features{1} during training", skipped, _weight is null ? "" : " or without a positive weight");
         if (used == 0)
             throw channel.Process(new InvalidOperationException(skipped > 0
-                ? "No valid training instances found, all instances have missing features."
+                ? $"No valid training instances found, all instances have missing features{(_weight is null ? "" : " or no positive weight")}."
                 : "Training set has 0 instances, aborting training."));
         channel.Info("Read {0} rows of {1} features; {2}", used, FeatureCount, fits ? "kept in memory" : "streamed in every epoch");
         return fits ? new MatrixRows(features.ToArray(), FeatureCount, _weight is null ? default : weights.ToArray()) : new StreamedRows(this);
@@ -67,9 +67,9 @@ internal sealed class FeatureReader
         private VBuffer<float> _buffer;
         private float _weight = 1f;
 
-        public Cursor(FeatureReader reader, Random? order)
+        public Cursor(FeatureReader reader)
         {
-            _cursor = reader._data.GetRowCursor(reader._weight is { } w ? [reader._features, w] : [reader._features], order);
+            _cursor = reader._data.GetRowCursor(reader._weight is { } w ? [reader._features, w] : [reader._features]);
             _getFeatures = _cursor.GetGetter<VBuffer<float>>(reader._features);
             _getWeight = reader._weight is { } weight ? _cursor.GetGetter<float>(weight) : null;
             _row = new float[reader.FeatureCount];
@@ -87,7 +87,7 @@ internal sealed class FeatureReader
             _getFeatures(ref _buffer);
             _buffer.CopyTo(_row);
             _getWeight?.Invoke(ref _weight);
-            IsUsable = float.IsFinite(_weight) && _weight >= 0;
+            IsUsable = float.IsFinite(_weight) && _weight > 0;
             foreach (float x in _row) IsUsable &= float.IsFinite(x);
             return true;
         }
@@ -101,8 +101,8 @@ internal sealed class FeatureReader
 
         public long? Count => null;
 
-        public IRowReader Read(RandomStream? order) =>
-            new Reader(new Cursor(reader, order is { } o && reader._data.CanShuffle ? new Random((int)(o.Uniform(0) * int.MaxValue)) : null));
+        // In stored order always: the held-out rows are known by their place, and the rest is shuffled by a buffer.
+        public IRowReader Read(RandomStream? order) => new Reader(new Cursor(reader));
 
         private sealed class Reader(Cursor cursor) : IRowReader
         {

@@ -24,7 +24,7 @@ public sealed class VaeTrainer : IEstimator<VaeTransformer>
         /// <summary>Input: known-size vector of Single.</summary>
         public string FeatureColumnName { get; init; } = "Features";
 
-        /// <summary>Input: weight of each row in the training average, Single ≥ 0; null: all equal.</summary>
+        /// <summary>Input: weight of each row in the training average, Single; rows without a positive one take no part, not even in calibration. Null: all equal.</summary>
         public string? ExampleWeightColumnName { get; init; }
 
         /// <summary>Prefix of the added columns; empty by default, needed where two VAEs share a pipeline.</summary>

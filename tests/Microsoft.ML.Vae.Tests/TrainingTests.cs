@@ -32,6 +32,20 @@ public sealed class TrainingTests
     }
 
     [Fact]
+    public void RowsOfWeightZeroTakeNoPart()
+    {
+        var options = Components.AllInOne with { Vae = Components.Vae with { ExampleWeightColumnName = nameof(Row.Weight) } };
+        var rows = Row.Make(Fitted.Rows);
+        var wild = Row.Make(50);
+        foreach (var row in wild) (row.A, row.Weight) = (1e6f, 0);
+        VaeAnomalyDetector[] models = [.. new[] { rows, [.. wild, .. rows] }.Select(r => Components.Features(_ml).Append(_ml.AnomalyDetection.Trainers.Vae(options)).Fit(_ml.Data.LoadFromEnumerable(r)).LastTransformer)];
+        Assert.Equal(models[0].Model.Vae.Parameters.Values, models[1].Model.Vae.Parameters.Values);
+        Assert.Equal(models[0].Model.Calibration.Scores, models[1].Model.Calibration.Scores);
+        var none = Assert.Throws<InvalidOperationException>(() => Components.Features(_ml).Append(_ml.AnomalyDetection.Trainers.Vae(options)).Fit(_ml.Data.LoadFromEnumerable(wild)));
+        Assert.Contains("weight", none.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void NoRowsCannotBeTrainedOnButCanBeScored()
     {
         var none = _ml.Data.LoadFromEnumerable(Array.Empty<Row>());
