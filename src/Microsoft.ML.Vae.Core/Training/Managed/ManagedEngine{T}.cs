@@ -82,7 +82,7 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
             _clipping = (float)Math.Min(1, settings.MaximumGradientNorm / Math.Sqrt(Sum(_squares)));
             _phases.RunBlocks(_apply, null);
         }
-        _phases.Record((double)(Stopwatch.GetTimestamp() - start) / batch.Count);
+        _phases.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, batch.Count);
         return terms;
     }
 

@@ -49,8 +49,8 @@ internal sealed class PhaseRunner : IDisposable
         Run(_blockBounds, _blockBounds[^1], _runBlock);
     }
 
-    /// <summary>Reports the cost of a step, per row.</summary>
-    public void Record(double cost) => _governor.Record(cost);
+    /// <summary>Reports the time of a step.</summary>
+    public void Record(double seconds, int rows) => _governor.Record(seconds, rows);
 
     /// <summary>Ends the threads.</summary>
     public void Dispose() => _pool?.Dispose();
