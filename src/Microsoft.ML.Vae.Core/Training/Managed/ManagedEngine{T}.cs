@@ -33,7 +33,6 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
     // What the running step works on.
     private Minibatch _batch;
     private AdamUpdate<T> _adam, _likelihoodAdam;
-    private Action? _meanwhile;
     private float _clipping;
     private int _first, _count;
     private long _steps;
@@ -73,10 +72,8 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
         _steps++;
         _adam = new AdamUpdate<T>(_settings, settings.LearningRate, _steps);
         _likelihoodAdam = new AdamUpdate<T>(_settings, settings.LearningRate * _settings.LikelihoodRateFactor, _steps);
-        _meanwhile = meanwhile;
         bool fused = batch.Count <= _sliceRows && double.IsPositiveInfinity(settings.MaximumGradientNorm);
-        var terms = Run(batch, settings.KlWeight, _forwardBackward, fused ? _update : _store);
-        _meanwhile = null;
+        var terms = Run(batch, settings.KlWeight, _forwardBackward, fused ? _update : _store, meanwhile);
         if (!fused)
         {
             _clipping = (float)Math.Min(1, settings.MaximumGradientNorm / Math.Sqrt(Sum(_squares)));
@@ -148,8 +145,8 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
         _loss.Prepare(_likelihood.Values);
     }
 
-    // Both phases, slice after slice.
-    private ElboTerms Run(in Minibatch batch, double klWeight, Action<int, int, int> rows, Action<int, int>? blocks)
+    // Both phases, slice after slice; other work beside the last.
+    private ElboTerms Run(in Minibatch batch, double klWeight, Action<int, int, int> rows, Action<int, int>? blocks, Action? meanwhile = null)
     {
         Begin(batch, klWeight);
         double logLikelihood = 0, kl = 0;
@@ -164,7 +161,7 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
                 logLikelihood += _weights[_first + r] * _logLikelihood[r];
                 kl += _weights[_first + r] * _posterior.Kl[r];
             }
-            if (blocks is not null) _phases.RunBlocks(blocks, s == slices - 1 ? _meanwhile : null);
+            if (blocks is not null) _phases.RunBlocks(blocks, s == slices - 1 ? meanwhile : null);
         }
         return new ElboTerms(logLikelihood, kl, klWeight);
     }
