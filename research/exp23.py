@@ -2,6 +2,7 @@ from exp22 import *
 # cache the model-free neighbour parts per run key (same kept rows): N and E variants
 def nbr(r,tag,f):
     base="/tmp/det/nn/%s_%d_%d_%d"%(r.name,r.seed,len(r.kept),r.kept[:50].sum()); p=f"{base}/c_{tag}.npy"
+    os.makedirs(base,exist_ok=True)
     if not os.path.exists(p): np.save(p,f())
     return np.load(p)
 def NE(r,m="mm"): return nbr(r,"N"+m,lambda:agg(*parts(r,m,K=10)[:4])), nbr(r,"E"+m,lambda:lres(r,m,20,.1))

@@ -3,7 +3,7 @@ using System.Globalization;
 using Microsoft.ML.Vae.Core;
 sealed class Config
 {
-    public string Init = "lecun", Sets = "", Select = "trim"; public double[] E = [1], D = [1]; public double BiasW = 0, Bias1 = 0, Trim = 0.9, DecayShare = 0.25, Lr = 2e-3, Held = 0.2, Clip = 10, Floor = 0.03; public int Patience = 0, MaxSteps = 5000, MinDecay = 500, Steps = 0, Seed = 0, MSeed = 0, H = 256, Dop = 2, Draws = 32, Splits = 5, Sub = 0, Latents = 32; public bool Outputs = true;
+    public string Init = "lecun", Sets = "", Select = "trim"; public double[] E = [1], D = [1]; public double BiasW = 0, Bias1 = 0, Trim = 0.9, DecayShare = 0.25, Lr = 2e-3, Held = 0.2, Clip = 10, Floor = 0.03; public int Patience = 0, MaxSteps = 5000, MinDecay = 500, Steps = 0, Seed = 0, MSeed = 0, H = 256, Dop = 2, Threads = 1, Draws = 32, Splits = 5, Sub = 0, Latents = 32; public bool Outputs = true;
     public static Config Parse(IEnumerable<string> args)
     {
         var c = new Config();
@@ -15,7 +15,7 @@ sealed class Config
                 case "init": c.Init = v; break; case "e": c.E = [.. v.Split(',').Select(x => double.Parse(x, CultureInfo.InvariantCulture))]; break;
                 case "d": c.D = [.. v.Split(',').Select(x => double.Parse(x, CultureInfo.InvariantCulture))]; break;
                 case "bw": c.BiasW = F(); break; case "b1": c.Bias1 = F(); break; case "trim": c.Trim = F(); break; case "lr": c.Lr = F(); break; case "held": c.Held = F(); break; case "clip": c.Clip = F(); break; case "floor": c.Floor = F(); break;
-                case "mseed": c.MSeed = (int)F(); break; case "patience": c.Patience = (int)F(); break; case "max": c.MaxSteps = (int)F(); break; case "decay": c.DecayShare = F(); break; case "mindecay": c.MinDecay = (int)F(); break; case "steps": c.Steps = (int)F(); break; case "seed": c.Seed = (int)F(); break; case "h": c.H = (int)F(); break; case "dop": c.Dop = (int)F(); break; case "draws": c.Draws = (int)F(); break;
+                case "mseed": c.MSeed = (int)F(); break; case "patience": c.Patience = (int)F(); break; case "max": c.MaxSteps = (int)F(); break; case "decay": c.DecayShare = F(); break; case "mindecay": c.MinDecay = (int)F(); break; case "steps": c.Steps = (int)F(); break; case "seed": c.Seed = (int)F(); break; case "h": c.H = (int)F(); break; case "threads": c.Threads = (int)F(); break; case "dop": c.Dop = (int)F(); break; case "draws": c.Draws = (int)F(); break;
                 case "splits": c.Splits = (int)F(); break; case "sub": c.Sub = (int)F(); break; case "latents": c.Latents = (int)F(); break; case "sets": c.Sets = v; break; case "select": c.Select = v; break;
                 default: throw new ArgumentException(k);
             }
@@ -76,27 +76,30 @@ static class Train
         var scaledKept = kept.ToArray(); scaling.Apply(scaledKept); var scaledHeld = held.ToArray(); scaling.Apply(scaledHeld);
         var o = options.ForRows(kept.RowCount).Validated(); var random = RandomStream.FromSeed(seed + (1000 * c.MSeed));
         var initial = Initial(architecture, random.Split(4), c);
-        using var engine = ManagedEngine.Factory.Create(architecture, initial, new EngineSettings { MaximumBatchSize = Math.Min(o.BatchSize, kept.RowCount), Threads = 1 });
+        using var engine = ManagedEngine.Factory.Create(architecture, initial, new EngineSettings { MaximumBatchSize = Math.Min(o.BatchSize, kept.RowCount), Threads = c.Threads });
         using var batches = new BatchSequence(new MatrixRows(scaledKept, m), architecture.LatentDimension, o.BatchSize, random.Split(5), default);
+        int stride = Math.Max(1, heldIdx.Length / 10000); var validationRows = scaledHeld;
+        if (stride > 1) { validationRows = new float[heldIdx.Length / stride * m]; for (int k = 0; k < heldIdx.Length / stride; k++) scaledHeld.AsSpan(k * stride * m, m).CopyTo(validationRows.AsSpan(k * m)); }
+        int maxSteps = (int)Math.Max(c.MaxSteps, 10L * ((kept.RowCount + o.BatchSize - 1) / o.BatchSize)); int interval = c.Patience > 0 ? Math.Max(o.ValidationInterval, maxSteps / 50) : Math.Max(o.ValidationInterval, o.Steps / 50);
         var history = new List<double>(); float[] best = initial.Values.ToArray(); double bestLoss = double.PositiveInfinity; long bestStep = 0; double valSeconds = 0;
         // patience > 0: constant rate until the trimmed bound stops improving, then from the best state a cosine decay
-        long total = c.Patience > 0 ? (long)(c.MaxSteps / (1 + c.DecayShare)) : o.Steps, decayFrom = -1; EngineState? bestState = null;
+        long total = c.Patience > 0 ? (long)(maxSteps / (1 + c.DecayShare)) : o.Steps, decayFrom = -1; EngineState? bestState = null;
         double Rate(long step) => c.Patience == 0 ? o.LearningRateAt(step) : decayFrom < 0 ? o.LearningRate * Math.Min(1, (step + 1.0) / o.WarmupSteps)
             : o.LearningRate * (0.01 + 0.99 * 0.5 * (1 + Math.Cos(Math.PI * (step - decayFrom) / (total - decayFrom))));
         for (long step = 0; step < total; step++)
         {
             var terms = engine.Step(batches.Next(), new StepSettings(Rate(step), 1, o.MaximumGradientNorm));
             if (!double.IsFinite(terms.Loss)) break;
-            if ((step + 1) % o.ValidationInterval != 0 && step + 1 != total) continue;
+            if ((step + 1) % interval != 0 && step + 1 != total) continue;
             long t0 = watch.ElapsedMilliseconds;
             var state = engine.Save(); float[] p = state.Parameters;
-            var losses = Bound(architecture, new VaeParameters(initial.Layout, p), scaledHeld, m); Array.Sort(losses);
+            var losses = Bound(architecture, new VaeParameters(initial.Layout, p), validationRows, m); Array.Sort(losses);
             int keep = Math.Max(1, (int)Math.Ceiling(c.Trim * losses.Length));
             double trimmed = losses.Take(keep).Average(), mean = losses.Average(), median = losses[losses.Length / 2];
             history.AddRange([step + 1, terms.Loss, mean, trimmed, median]);
             double criterion = c.Select == "trim" ? trimmed : c.Select == "mean" ? mean : -step;
             if (criterion < bestLoss) (best, bestLoss, bestStep, bestState) = (p, criterion, step + 1, state);
-            if (c.Patience > 0 && decayFrom < 0 && (step + 1 - bestStep >= c.Patience * o.ValidationInterval || step + 1 == total))
+            if (c.Patience > 0 && decayFrom < 0 && (step + 1 - bestStep >= c.Patience * interval || step + 1 == total))
             {
                 decayFrom = step + 1; total = decayFrom + Math.Max(c.MinDecay, (long)(c.DecayShare * bestStep)); if (bestState is not null) engine.Load(bestState);
             }
