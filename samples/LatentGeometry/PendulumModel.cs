@@ -42,7 +42,7 @@ internal sealed record PendulumModel(VaeModel Vae, double[] Codes, PullbackMetri
     }
 
     /// <summary>The decoder's mean alone, without its standard deviation.</summary>
-    public required DecoderImmersion Decoder { get; init; }
+    public required NetworkImmersion Decoder { get; init; }
 
     /// <summary>
     /// All pixels share one standard deviation, and D equal coordinates are isometric to one that is √D times as large: the root of the
@@ -50,7 +50,7 @@ internal sealed record PendulumModel(VaeModel Vae, double[] Codes, PullbackMetri
     /// </summary>
     private static PendulumModel WithGeometry(VaeModel vae, double[] codes, Pendulum data)
     {
-        DecoderImmersion decoder = vae.CreateDecoderImmersion();
+        NetworkImmersion decoder = vae.CreateDecoderImmersion();
         RbfScale scale = RbfScale.Fit(codes, SquaredResiduals(decoder, codes, data), 2, ScaleOptions);
         var floor = new ScaledIdentity(2, MetricFloor);
         var metric = new PullbackMetric(new StackedImmersion(new StackedImmersion(decoder, scale), floor));
@@ -58,7 +58,7 @@ internal sealed record PendulumModel(VaeModel Vae, double[] Codes, PullbackMetri
         return new(vae, codes, metric, new GeodesicSolver(metric, graph: graph)) { Decoder = decoder };
     }
 
-    private static double[] SquaredResiduals(DecoderImmersion decoder, double[] codes, Pendulum data)
+    private static double[] SquaredResiduals(NetworkImmersion decoder, double[] codes, Pendulum data)
     {
         var residuals = new double[codes.Length / 2];
         var mean = new double[Pendulum.Pixels];

@@ -37,7 +37,7 @@ public sealed record AnomalyModel(
         var posterior = PosteriorTable.Of(vae, rows, MaximumCalibrationRows);
         return new AnomalyModel(
             vae, estimator, calibration, calibration.Threshold(falseAlarmRate),
-            LatentImportance.Of(posterior.LogVariance, vae.LatentDimension, vae.KlWeight),
+            LatentImportance.Of(vae, posterior.LogVariance),
             IsometricCoordinates.Fit(posterior.Mean, posterior.LogVariance, vae.LatentDimension, vae.KlWeight),
             IsometryReport.Measure(vae, rows));
     }

@@ -22,23 +22,36 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
         var architecture = options.Architecture(rows.FeatureCount);
+        FeatureSupport[] supports = [.. Enumerable.Range(0, rows.FeatureCount).Select(architecture.Likelihood.SupportOf)];
+        bool[] isUnit = [.. supports.Select(s => s == FeatureSupport.UnitInterval)];
         var (kept, heldOut) = HeldOutSplit.Split(rows, options.HeldOutFraction, RandomStream.FromSeed(options.Training.Seed).Split(6));
-        var scaling = FeatureScaling.Fit(options.Scaling, kept);
-        CheckRange(scaling.Scale(kept), options.Likelihood);
-        bool clamp = options.Likelihood is BernoulliLikelihood;
+        var scaling = FeatureScaling.Fit(options.Scaling, kept, [.. supports.Select(s => s is FeatureSupport.Real or FeatureSupport.UnitInterval)]);
+        CheckValues(scaling.Scale(kept), supports, architecture.Likelihood.Name, featureNames);
         var result = new Trainer(architecture, options.Training, engines)
-            .Train(scaling.Scale(kept, clamp), options.HeldOutFraction > 0 ? scaling.Scale(heldOut, clamp) : null, control);
-        return new VaeFit(new VaeModel(architecture, result.Parameters, options.Training.KlWeight, scaling, featureNames), result, heldOut);
+            .Train(scaling.Scale(kept, isUnit), options.HeldOutFraction > 0 ? scaling.Scale(heldOut, isUnit) : null, control);
+        return new VaeFit(new VaeModel(architecture, result.Parameters, options.Training.KlWeight, scaling, featureNames, options.Training.Bound), result, heldOut);
     }
 
-    private static void CheckRange(IRowSource rows, Likelihood likelihood)
+    // Only what a likelihood limits needs a look at every value.
+    private static void CheckValues(IRowSource rows, FeatureSupport[] supports, string likelihood, IReadOnlyList<string>? names)
     {
-        if (likelihood is not BernoulliLikelihood) return;
+        if (Array.TrueForAll(supports, s => s == FeatureSupport.Real)) return;
         var statistics = ColumnStatistics.Of(rows);
-        for (int i = 0; i < rows.FeatureCount; i++)
-            if (statistics.Minimum[i] < -ScalingRounding || statistics.Maximum[i] > 1 + ScalingRounding)
-                throw new InvalidOperationException(
-                    $"The Bernoulli likelihood needs features in [0, 1] after scaling, but feature {i} spans [{statistics.Minimum[i]:G4}, {statistics.Maximum[i]:G4}]. "
-                    + "Use ScalingKind.MinMax, or a Gaussian likelihood.");
+        for (int i = 0; i < supports.Length; i++)
+            if (Problem(supports[i], statistics, i) is { } problem)
+                throw new InvalidOperationException($"The {likelihood} likelihood cannot model feature '{names?[i] ?? $"f{i}"}': {problem}");
+    }
+
+    private static string? Problem(FeatureSupport support, ColumnStatistics statistics, int i)
+    {
+        double low = statistics.Minimum[i], high = statistics.Maximum[i];
+        return support switch
+        {
+            FeatureSupport.Real => null,
+            FeatureSupport.UnitInterval or FeatureSupport.Category => low >= -ScalingRounding && high <= 1 + ScalingRounding ? null
+                : $"it must lie in [0, 1] after scaling, but spans [{low:G4}, {high:G4}]. Use ScalingKind.MinMax, or a Gaussian likelihood.",
+            FeatureSupport.Count => low >= 0 && statistics.IsWhole[i] ? null
+                : $"it must hold counts 0, 1, 2, …, but spans [{low:G4}, {high:G4}]{(statistics.IsWhole[i] ? "" : " with fractions")}. Use a Gaussian likelihood.",
+        };
     }
 }

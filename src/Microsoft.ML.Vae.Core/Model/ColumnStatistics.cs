@@ -6,7 +6,8 @@ namespace Microsoft.ML.Vae.Core;
 /// <param name="StandardDeviation">Population deviation, [m].</param>
 /// <param name="Minimum">[m].</param>
 /// <param name="Maximum">[m].</param>
-public sealed record ColumnStatistics(long Rows, double[] Mean, double[] StandardDeviation, double[] Minimum, double[] Maximum)
+/// <param name="IsWhole">Whether all values are whole numbers, [m].</param>
+public sealed record ColumnStatistics(long Rows, double[] Mean, double[] StandardDeviation, double[] Minimum, double[] Maximum, bool[] IsWhole)
 {
     private const int BatchRows = 1024;
 
@@ -16,6 +17,8 @@ public sealed record ColumnStatistics(long Rows, double[] Mean, double[] Standar
         ArgumentNullException.ThrowIfNull(rows);
         int m = rows.FeatureCount;
         var (mean, squares, minimum, maximum) = (new double[m], new double[m], new double[m], new double[m]);
+        var isWhole = new bool[m];
+        Array.Fill(isWhole, true);
         Array.Fill(minimum, double.PositiveInfinity);
         Array.Fill(maximum, double.NegativeInfinity);
         var (features, weights) = (new float[BatchRows * m], new float[BatchRows]);
@@ -32,8 +35,9 @@ public sealed record ColumnStatistics(long Rows, double[] Mean, double[] Standar
                     squares[i] += delta * (x - mean[i]);
                     minimum[i] = Math.Min(minimum[i], x);
                     maximum[i] = Math.Max(maximum[i], x);
+                    isWhole[i] &= x == Math.Round(x);
                 }
             }
-        return new ColumnStatistics(seen, mean, [.. squares.Select(s => Math.Sqrt(s / Math.Max(1, seen)))], minimum, maximum);
+        return new ColumnStatistics(seen, mean, [.. squares.Select(s => Math.Sqrt(s / Math.Max(1, seen)))], minimum, maximum, isWhole);
     }
 }

@@ -41,14 +41,20 @@ public sealed class FeatureScaling
     }
 
     /// <summary>Learns the map in one pass over the rows.</summary>
-    public static FeatureScaling Fit(ScalingKind kind, IRowSource rows)
+    /// <param name="kind">How.</param>
+    /// <param name="rows">Raw rows.</param>
+    /// <param name="isScaled">Which features; null: all.</param>
+    public static FeatureScaling Fit(ScalingKind kind, IRowSource rows, IReadOnlyList<bool>? isScaled = null)
     {
         ArgumentNullException.ThrowIfNull(rows);
         if (kind == ScalingKind.None) return Identity(rows.FeatureCount);
         var statistics = ColumnStatistics.Of(rows);
-        return kind == ScalingKind.Standardize
+        var scaling = kind == ScalingKind.Standardize
             ? From(statistics.Mean, statistics.StandardDeviation)
             : From(statistics.Minimum, [.. statistics.Maximum.Zip(statistics.Minimum, (a, b) => a - b)]);
+        for (int i = 0; i < isScaled?.Count; i++)
+            if (!isScaled[i]) (scaling._offsets[i], scaling._factors[i]) = (0, 1);
+        return scaling;
     }
 
     /// <summary>Scales rows in place; [rows, m].</summary>
@@ -67,8 +73,8 @@ public sealed class FeatureScaling
 
     /// <summary>The same rows, scaled as they are read.</summary>
     /// <param name="rows">Raw rows.</param>
-    /// <param name="clampToUnit">Brings values that a min-max scaling leaves outside [0, 1], as of held-out rows, back to the nearest end.</param>
-    public IRowSource Scale(IRowSource rows, bool clampToUnit = false) => new ScaledRows(rows, this, clampToUnit);
+    /// <param name="isUnit">Features whose values that a min-max scaling leaves outside [0, 1], as of held-out rows, are brought back to the nearest end; null: none.</param>
+    public IRowSource Scale(IRowSource rows, IReadOnlyList<bool>? isUnit = null) => new ScaledRows(rows, this, isUnit is null || !isUnit.Contains(true) ? null : [.. isUnit]);
 
     // A spread below single-precision rounding of the values is a constant column: unit scale, or noise would be blown up to a signal.
     // Where the values are so large that even their rounding exceeds one unit (seconds since 1970), that noise is brought down to one.
@@ -87,21 +93,21 @@ public sealed class FeatureScaling
         return new FeatureScaling(offsets, factors);
     }
 
-    private sealed class ScaledRows(IRowSource inner, FeatureScaling scaling, bool clampToUnit) : IRowSource
+    private sealed class ScaledRows(IRowSource inner, FeatureScaling scaling, bool[]? isUnit) : IRowSource
     {
         public int FeatureCount => inner.FeatureCount;
 
         public long? Count => inner.Count;
 
-        public IRowReader Read(RandomStream? order) => new Reader(inner.Read(order), scaling, clampToUnit);
+        public IRowReader Read(RandomStream? order) => new Reader(inner.Read(order), scaling, isUnit);
 
-        private sealed class Reader(IRowReader inner, FeatureScaling scaling, bool clampToUnit) : IRowReader
+        private sealed class Reader(IRowReader inner, FeatureScaling scaling, bool[]? isUnit) : IRowReader
         {
             public int Read(Span<float> features, Span<float> weights)
             {
                 int count = inner.Read(features, weights);
                 scaling.Apply(features[..(count * scaling._offsets.Length)]);
-                if (clampToUnit) UnitRange.Clamp(features[..(count * scaling._offsets.Length)]);
+                if (isUnit is not null) UnitRange.Clamp(features[..(count * scaling._offsets.Length)], isUnit);
                 return count;
             }
 

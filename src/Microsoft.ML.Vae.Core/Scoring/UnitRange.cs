@@ -8,21 +8,22 @@ internal static class UnitRange
     /// <summary>Charge per squared excess, nats: 1/(2 · .03²).</summary>
     public const double Charge = 0.5 / (0.03 * 0.03);
 
-    /// <summary>Clamps in place and writes each value's charge.</summary>
-    public static void Clamp(Span<float> scaled, Span<double> charges)
+    /// <summary>Clamps the features that must lie there, in place, and writes each value's charge; 0 for the others.</summary>
+    public static void Clamp(Span<float> scaled, ReadOnlySpan<bool> isUnit, Span<double> charges)
     {
         for (int i = 0; i < scaled.Length; i++)
         {
-            float inside = Math.Clamp(scaled[i], 0f, 1f);
+            float inside = isUnit[i % isUnit.Length] ? Math.Clamp(scaled[i], 0f, 1f) : scaled[i];
             double excess = (double)scaled[i] - inside;
             charges[i] = Charge * excess * excess;
             scaled[i] = inside;
         }
     }
 
-    /// <summary>Clamps in place.</summary>
-    public static void Clamp(Span<float> scaled)
+    /// <summary>Clamps the features that must lie there, in place.</summary>
+    public static void Clamp(Span<float> scaled, ReadOnlySpan<bool> isUnit)
     {
-        foreach (ref float value in scaled) value = Math.Clamp(value, 0f, 1f);
+        for (int i = 0; i < scaled.Length; i++)
+            if (isUnit[i % isUnit.Length]) scaled[i] = Math.Clamp(scaled[i], 0f, 1f);
     }
 }

@@ -13,12 +13,12 @@ internal sealed class BatchSequence : IDisposable
     private ExceptionDispatchInfo? _failure;
     private int _draws, _toSkip;
 
-    public BatchSequence(IRowSource rows, int latentDimension, int batchSize, RandomStream random, TrainingPlace start)
+    public BatchSequence(IRowSource rows, int noisePerRow, int batchSize, RandomStream random, TrainingPlace start)
     {
         _rows = rows.Count is null ? new PrefetchedRows(rows) : rows; // a stream is read while the engine works
         (_order, _noiseStream) = (random.Split(1), random.Split(2));
         int size = BalancedSize(rows.Count, batchSize);
-        _buffers = [new Buffers(size, rows.FeatureCount, latentDimension), new Buffers(size, rows.FeatureCount, latentDimension)];
+        _buffers = [new Buffers(size, rows.FeatureCount, noisePerRow), new Buffers(size, rows.FeatureCount, noisePerRow)];
         Place = start;
         (_reader, _toSkip) = (Open(start.Epoch), start.Batch);
     }

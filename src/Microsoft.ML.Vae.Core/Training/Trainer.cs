@@ -15,7 +15,7 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(options);
         (_architecture, _options, _engines) = (architecture.Validated(), options.Validated(), engines ?? ManagedEngine.Factory);
-        _settings = new EngineSettings { MaximumBatchSize = options.BatchSize, LossForm = options.LossForm };
+        _settings = new EngineSettings { MaximumBatchSize = options.BatchSize, Bound = options.Bound };
     }
 
     /// <summary>Trains on scaled rows.</summary>
@@ -39,7 +39,7 @@ public sealed class Trainer
         var initial = VaeParameters.Initialize(_architecture, random.Split(4));
         using var engine = _engines.Create(_architecture, initial, Settings(training, control));
         if (control.ResumeFrom is { } checkpoint) engine.Load(checkpoint.Engine);
-        using var batches = new BatchSequence(training, _architecture.LatentDimension, options.BatchSize, random.Split(5), control.ResumeFrom?.Place ?? default);
+        using var batches = new BatchSequence(training, _architecture.LatentDimension * options.Bound.Draws, options.BatchSize, random.Split(5), control.ResumeFrom?.Place ?? default);
         var validationSet = validation is null ? null : new ValidationSet(validation, _architecture.LatentDimension, options);
         return new TrainingRun(_architecture, options, engine, batches, validationSet is { IsEmpty: true } ? null : validationSet, control, initial, fingerprint).Run();
     }

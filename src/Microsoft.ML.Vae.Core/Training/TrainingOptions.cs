@@ -42,8 +42,8 @@ public sealed record TrainingOptions
     /// (KDD Cup: AUROC .986 without, .994 with), and ordinary batches stay below.</summary>
     public double MaximumGradientNorm { get; init; } = 10;
 
-    /// <summary>Conventional or split loss.</summary>
-    public LossForm LossForm { get; init; } = LossForm.Conventional;
+    /// <summary>What is maximised, and with how many draws a row.</summary>
+    public Bound Bound { get; init; } = Bound.Evidence;
 
     /// <summary>Steps between checkpoints; 0: none.</summary>
     public int CheckpointInterval { get; init; }
@@ -74,6 +74,7 @@ public sealed record TrainingOptions
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     public TrainingOptions Validated()
     {
+        ArgumentNullException.ThrowIfNull(Bound);
         ArgumentOutOfRangeException.ThrowIfNegative(Steps);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(BatchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LearningRate);

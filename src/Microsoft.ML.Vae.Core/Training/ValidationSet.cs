@@ -19,7 +19,7 @@ internal sealed class ValidationSet
             var (features, weights) = (new float[batchSize * rows.FeatureCount], new float[batchSize]);
             int count = (int)Math.Min(reader.Read(features, weights), options.MaximumValidationRows - _rows);
             if (count == 0) break;
-            var noise = new float[count * latentDimension];
+            var noise = new float[count * options.Bound.Draws * latentDimension];
             random.Split((ulong)_batches.Count).Normals(noise);
             _batches.Add(new Minibatch(features.AsMemory(0, count * rows.FeatureCount), noise, weights.AsMemory(0, count), count));
             _rows += count;

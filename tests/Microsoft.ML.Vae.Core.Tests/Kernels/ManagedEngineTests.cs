@@ -1,3 +1,5 @@
+using Microsoft.ML.Vae.Core.Tests.Support;
+
 namespace Microsoft.ML.Vae.Core.Tests.Kernels;
 
 /// <summary>The fast engine is the plain engine: same gradients, same terms, same bits on any number of threads, nothing allocated.</summary>
@@ -16,12 +18,12 @@ public sealed class ManagedEngineTests
         (130, 20, [50], [50], 131),
     ];
 
-    public static TheoryData<string, Activation, LossForm> Cases()
+    public static TheoryData<string, Activation, string> Cases()
     {
-        var cases = new TheoryData<string, Activation, LossForm>();
+        var cases = new TheoryData<string, Activation, string>();
         foreach (string likelihood in Likelihoods.Keys)
             foreach (var activation in Enum.GetValues<Activation>())
-                foreach (var form in Enum.GetValues<LossForm>()) cases.Add(likelihood, activation, form);
+                foreach (string bound in new[] { "evidence", "split" }) cases.Add(likelihood, activation, bound);
         return cases;
     }
 
@@ -33,18 +35,19 @@ public sealed class ManagedEngineTests
         ["weighted squared error"] = new SquaredErrorLikelihood(new MetricWeight(0.5, 0.3, true)),
         ["fixed variance"] = GaussianLikelihood.WithVariance(0.4),
         ["learned variance"] = GaussianLikelihood.LearnedVariance,
+        ["Student t"] = StudentTLikelihood.Default,
         ["Bernoulli"] = BernoulliLikelihood.Instance,
         ["user's own"] = new ForeignLikelihood(GaussianLikelihood.LearnedVariance),
     };
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void GradientAndTermsEqualThePlainEngine(string likelihood, Activation activation, LossForm form)
+    public void GradientAndTermsEqualThePlainEngine(string likelihood, Activation activation, string bound)
     {
         foreach (var shape in Shapes)
             foreach (bool weighted in new[] { false, true })
             {
-                var problem = new EngineProblem(shape.Features, shape.Latents, shape.Encoder, shape.Decoder, shape.Rows, Likelihoods[likelihood], activation, form, weighted);
+                var problem = new EngineProblem(shape.Features, shape.Latents, shape.Encoder, shape.Decoder, shape.Rows, Likelihoods[likelihood], activation, Parts.Bounds[bound], weighted);
                 using var plain = problem.Create(PlainEngine.Factory, 1);
                 using var managed = problem.Create(ManagedEngine.Factory, 2);
                 problem.AssertSameGradient(plain, managed, RelativeTolerance);
@@ -59,7 +62,7 @@ public sealed class ManagedEngineTests
     [Fact]
     public void AnEnormousGradientIsScaledAndNotLost()
     {
-        var problem = new EngineProblem(5, 2, [7], [9], 13, new ForeignLikelihood(GaussianLikelihood.WithVariance(1e-22)), Activation.Tanh, LossForm.Conventional, weighted: false);
+        var problem = new EngineProblem(5, 2, [7], [9], 13, new ForeignLikelihood(GaussianLikelihood.WithVariance(1e-22)), Activation.Tanh, Bound.Evidence, weighted: false);
         var (expected, actual) = (problem.Train(PlainEngine.Factory, 1, 3, maximumNorm: 10).State, problem.Train(ManagedEngine.Factory, 2, 3, maximumNorm: 10).State);
         Assert.NotEqual(problem.Initial.Values.ToArray(), actual.Parameters);
         for (int i = 0; i < expected.Parameters.Length; i++) Assert.InRange(actual.Parameters[i] - expected.Parameters[i], -1e-4, 1e-4);
@@ -67,11 +70,11 @@ public sealed class ManagedEngineTests
 
     // 3,001 rows of this network are four slices.
     [Theory]
-    [InlineData("learned variance", LossForm.Conventional)]
-    [InlineData("user's own", LossForm.Split)]
-    public void BatchesOfManySlicesEqualThePlainEngine(string likelihood, LossForm form)
+    [InlineData("learned variance", "evidence")]
+    [InlineData("user's own", "split")]
+    public void BatchesOfManySlicesEqualThePlainEngine(string likelihood, string bound)
     {
-        var problem = new EngineProblem(20, 3, [40], [40], 3001, Likelihoods[likelihood], Activation.Tanh, form, weighted: true);
+        var problem = new EngineProblem(20, 3, [40], [40], 3001, Likelihoods[likelihood], Activation.Tanh, Parts.Bounds[bound], weighted: true);
         using var plain = problem.Create(PlainEngine.Factory, 1);
         using var managed = problem.Create(ManagedEngine.Factory, 2);
         problem.AssertSameGradient(plain, managed, RelativeTolerance);
@@ -84,7 +87,7 @@ public sealed class ManagedEngineTests
     [InlineData(0.05)]
     public void BitsDoNotDependOnThreads(double maximumNorm)
     {
-        var problem = new EngineProblem(37, 5, [70, 33], [40], 131, GaussianLikelihood.LearnedVariance, Activation.Tanh, LossForm.Conventional, weighted: true);
+        var problem = new EngineProblem(37, 5, [70, 33], [40], 131, GaussianLikelihood.LearnedVariance, Activation.Tanh, Bound.Evidence, weighted: true);
         var states = new[] { 1, 2, 4 }.Select(threads => problem.Train(ManagedEngine.Factory, threads, 30, maximumNorm)).ToArray();
         foreach (var (state, losses) in states.Skip(1))
         {
@@ -101,7 +104,7 @@ public sealed class ManagedEngineTests
     [InlineData(3001, double.PositiveInfinity)]
     public void OtherWorkIsDoneOnceAStepAndChangesNothing(int rows, double maximumNorm)
     {
-        var problem = new EngineProblem(20, 3, [40], [40], rows, GaussianLikelihood.LearnedVariance, Activation.Tanh, LossForm.Conventional, weighted: true);
+        var problem = new EngineProblem(20, 3, [40], [40], rows, GaussianLikelihood.LearnedVariance, Activation.Tanh, Bound.Evidence, weighted: true);
         var alone = problem.Train(ManagedEngine.Factory, 1, 10, maximumNorm);
         foreach (int threads in new[] { 1, 2 })
         {
@@ -120,7 +123,7 @@ public sealed class ManagedEngineTests
     [Fact]
     public void ASavedStateContinuesWithTheSameBits()
     {
-        var problem = new EngineProblem(9, 2, [20], [20], 50, BernoulliLikelihood.Instance, Activation.Relu, LossForm.Split, weighted: false);
+        var problem = new EngineProblem(9, 2, [20], [20], 50, BernoulliLikelihood.Instance, Activation.Relu, Bound.Split, weighted: false);
         using var first = problem.Create(ManagedEngine.Factory, 1);
         using var second = problem.Create(ManagedEngine.Factory, 1);
         problem.Steps(first, 5, double.PositiveInfinity);
@@ -132,7 +135,7 @@ public sealed class ManagedEngineTests
     [Fact]
     public void AStepAllocatesNothing()
     {
-        var problem = new EngineProblem(37, 5, [70, 33], [40], 100, GaussianLikelihood.LearnedVariance, Activation.Tanh, LossForm.Split, weighted: true);
+        var problem = new EngineProblem(37, 5, [70, 33], [40], 100, GaussianLikelihood.LearnedVariance, Activation.Tanh, Bound.Split, weighted: true);
         using var engine = problem.Create(ManagedEngine.Factory, 1);
         problem.Step(engine, 1);
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -145,7 +148,7 @@ public sealed class ManagedEngineTests
     {
         public void Run<T>() where T : unmanaged, ILanes<T>
         {
-            var problem = new EngineProblem(37, 5, [70, 33], [40], 131, GaussianLikelihood.LearnedVariance, Activation.Softplus, LossForm.Conventional, weighted: true);
+            var problem = new EngineProblem(37, 5, [70, 33], [40], 131, GaussianLikelihood.LearnedVariance, Activation.Softplus, Bound.Evidence, weighted: true);
             using var plain = problem.Create(PlainEngine.Factory, 1);
             using var managed = new ManagedEngine<T>(problem.Architecture, problem.Initial, problem.Settings(2));
             problem.AssertSameGradient(plain, managed, RelativeTolerance);

@@ -8,7 +8,7 @@ public sealed class ScorerKernelTests
     // 32 draws are summed in single precision.
     private const double RelativeTolerance = 1e-5;
 
-    public static TheoryData<string> Likelihoods => new("squared error", "fixed variance", "learned variance", "Bernoulli", "foreign");
+    public static TheoryData<string> Likelihoods => new("squared error", "fixed variance", "learned variance", "Student t", "Bernoulli", "foreign");
 
     [Theory]
     [MemberData(nameof(Likelihoods))]
@@ -20,7 +20,7 @@ public sealed class ScorerKernelTests
         scorer.Score(x, Rows, VaeOutputs.Loss);
         float[] noise = LossEstimator.Default.Noise(Latents);
         int draws = LossEstimator.Default.Draws;
-        using var decoder = ForwardPass.Create(model.Parameters, model.Parameters.Layout.Decoder, 1);
+        using var decoder = ForwardPass.Create(model.Parameters.Values, model.Parameters.Layout.Decoder, 1);
         double[] terms = new double[Features], expected = new double[Features];
         for (int r = 0; r < Rows; r++)
         {
@@ -60,8 +60,8 @@ public sealed class ScorerKernelTests
     {
         var model = Model("Bernoulli");
         float[] x = [.. Data(), .. Data(), .. Data()];
-        using var one = ForwardPass.Create(model.Parameters, model.Parameters.Layout.Encoder, 3 * Rows);
-        using var three = ForwardPass.Create(model.Parameters, model.Parameters.Layout.Encoder, 3 * Rows, threads: 3);
+        using var one = ForwardPass.Create(model.Parameters.Values, model.Parameters.Layout.Encoder, 3 * Rows);
+        using var three = ForwardPass.Create(model.Parameters.Values, model.Parameters.Layout.Encoder, 3 * Rows, threads: 3);
         float[] together = one.Run(x, 3 * Rows).ToArray();
         Assert.Equal(together, three.Run(x, 3 * Rows).ToArray());
         Assert.Equal(together[..(2 * Latents)], one.Run(x.AsSpan(0, Features), 1).ToArray());
@@ -76,6 +76,7 @@ public sealed class ScorerKernelTests
                 "squared error" => SquaredErrorLikelihood.Unweighted,
                 "fixed variance" => GaussianLikelihood.WithVariance(0.3),
                 "learned variance" => GaussianLikelihood.LearnedVariance,
+                "Student t" => StudentTLikelihood.Default,
                 "Bernoulli" => BernoulliLikelihood.Instance,
                 _ => new ForeignLikelihood(GaussianLikelihood.LearnedVariance),
             },

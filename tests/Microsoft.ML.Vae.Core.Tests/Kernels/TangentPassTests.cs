@@ -30,7 +30,7 @@ public sealed class TangentPassTests
             const int m = 33;
             var model = TestModels.Model(TestModels.Architecture(m, n, SquaredErrorLikelihood.Unweighted, activation, decoder: [20, 35]));
             var exact = model.CreateDecoderImmersion();
-            var pass = new TangentPass<T>(model.Parameters, model.Parameters.Layout.Decoder);
+            var pass = new TangentPass<T>(model.Parameters.Values, model.Parameters.Layout.Decoder);
             float[] latent = TestModels.Normals(Rows * n, 2);
             pass.Run(latent, Rows);
             double[] z = new double[n], value = new double[m], jacobian = new double[m * n];

@@ -54,7 +54,7 @@ public class OnnxExporterTests
     {
         var training = new TrainingSummary(TrainingOutcome.EarlyStopped, 1200, 3.25, "Stopped early.");
         var entries = Export(new OnnxExportOptions { Training = training }).MetadataProps.ToDictionary(e => e.Key, e => e.Value);
-        Assert.Equal("5-8-(3)-8-5 Tanh, GaussianLearnedVariance", entries["architecture"]);
+        Assert.Equal("5 → Dense 8 → Elementwise 8 → posterior Diagonal | 3 → Dense 8 → Elementwise 8 → Dense 5 | GaussianLearnedVariance, StandardNormal", entries["architecture"]);
         Assert.Equal("0.7", entries["kl_weight"]);
         Assert.Contains("amount", entries["feature_names"], StringComparison.Ordinal);
         Assert.Contains("EarlyStopped", entries["training"], StringComparison.Ordinal);
@@ -72,7 +72,7 @@ public class OnnxExporterTests
     public void AForeignLikelihoodIsNamedAndNothingIsWritten()
     {
         var model = OnnxCases.Model("LearnedVariance", 1, Activation.Tanh, 32);
-        var architecture = model.Vae.Architecture with { Likelihood = new ForeignLikelihood() };
+        var architecture = model.Vae.Architecture with { Likelihood = new Kernels.ForeignLikelihood(GaussianLikelihood.LearnedVariance) };
         var vae = new VaeModel(architecture, new VaeParameters(new ParameterLayout(architecture), new float[new ParameterLayout(architecture).Length]), 1);
         string folder = Directory.CreateTempSubdirectory().FullName, path = Path.Combine(folder, "model.onnx");
         var error = Assert.Throws<NotSupportedException>(() => OnnxExporter.Export(model with { Vae = vae }, path));

@@ -38,18 +38,6 @@ public class OnnxImporterTests
     }
 
     [Fact]
-    public void LoadOnnxGivesTheVae()
-    {
-        var model = OnnxCases.Model("Gaussian", 1, Activation.Softplus, 32);
-        string path = Path.GetTempFileName();
-        OnnxExporter.Export(model, path);
-        var vae = VaeModel.LoadOnnx(path);
-        File.Delete(path);
-        Assert.Equal(model.Vae.Architecture, vae.Architecture);
-        Assert.Equal(model.Vae.Parameters.Values, vae.Parameters.Values);
-    }
-
-    [Fact]
     public void AForeignFileIsRefusedWithItsProducer()
     {
         var foreign = new ModelMessage { IrVersion = 8, ProducerName = "pytorch", Graph = new GraphMessage() };

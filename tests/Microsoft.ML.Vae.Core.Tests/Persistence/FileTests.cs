@@ -236,7 +236,7 @@ public class FileTests
     private static TrainingCheckpoint MakeCheckpoint()
     {
         TrainingCheckpoint? checkpoint = null;
-        var options = Toy.Options with { Steps = 20, CheckpointInterval = 17, Patience = 50, MaximumGradientNorm = 3, LossForm = LossForm.Split };
+        var options = Toy.Options with { Steps = 20, CheckpointInterval = 17, Patience = 50, MaximumGradientNorm = 3, Bound = Bound.Split };
         new Trainer(Toy.Architecture(), options).Train(Toy.Rows(50, 1), Toy.Rows(20, 2), new TrainingControl { OnCheckpoint = c => checkpoint = c });
         return checkpoint!;
     }
