@@ -14,10 +14,9 @@ internal sealed class IsometryProbe
         (_latent, _mean, _jacobian, _metric) = (new double[n], new double[m], new double[m * n], new double[m]);
     }
 
-    public IsometryReport Measure(IRowSource rows, int maximumRows)
+    public IsometryReport Measure(PosteriorTable posterior)
     {
         int n = _model.LatentDimension, seen = 0;
-        var posterior = PosteriorTable.Of(_model, rows, maximumRows);
         var importance = LatentImportance.Of(posterior.LogVariance, n, _model.KlWeight);
         var (sums, squares, cosines) = (new double[n], new double[n], new double[n]);
         var gram = new double[n * n];

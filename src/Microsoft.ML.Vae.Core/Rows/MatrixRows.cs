@@ -1,74 +1,56 @@
 namespace Microsoft.ML.Vae.Core;
 
-/// <summary>Rows that can be read many times, once per epoch. Data larger than memory never sits in memory.</summary>
-public interface IRowSource
-{
-    /// <summary>m.</summary>
-    int FeatureCount { get; }
-
-    /// <summary>Number of rows, or null where it is not known before reading.</summary>
-    long? Count { get; }
-
-    /// <summary>Starts one pass over all rows.</summary>
-    /// <param name="order">Draws the order of the rows; null: the stored order.</param>
-    IRowReader Read(RandomStream? order);
-}
-
-/// <summary>One pass over a row source. Calls come one after another, but not always from the same thread.</summary>
-public interface IRowReader : IDisposable
-{
-    /// <summary>Fills up to <paramref name="weights"/>.Length rows; returns how many, 0 at the end.</summary>
-    /// <param name="features">[rows, m], row-major.</param>
-    /// <param name="weights">[rows], 1 where the source has none.</param>
-    int Read(Span<float> features, Span<float> weights);
-}
-
 /// <summary>Rows held in memory.</summary>
 public sealed class MatrixRows : IRowSource
 {
-    private readonly ReadOnlyMemory<float> _features;
-    private readonly ReadOnlyMemory<float> _weights;
+    private readonly RowMemory _memory;
     private readonly int[]? _subset;
 
     /// <summary>Wraps a [rows, m] matrix and optional weights [rows], without a copy.</summary>
     /// <exception cref="ArgumentException">The lengths do not fit.</exception>
     public MatrixRows(ReadOnlyMemory<float> features, int featureCount, ReadOnlyMemory<float> weights = default)
-        : this(features, featureCount, weights, null)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(featureCount);
         if (features.Length % featureCount != 0)
             throw new ArgumentException($"{features.Length} values are not a multiple of {featureCount} features.", nameof(features));
         if (!weights.IsEmpty && weights.Length != features.Length / featureCount)
             throw new ArgumentException($"Expected {features.Length / featureCount} weights, got {weights.Length}.", nameof(weights));
+        _memory = new RowMemory(features, featureCount, weights);
+        RowCount = _memory.Count;
     }
 
-    private MatrixRows(ReadOnlyMemory<float> features, int featureCount, ReadOnlyMemory<float> weights, int[]? subset)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(featureCount);
-        (_features, FeatureCount, _weights, _subset) = (features, featureCount, weights, subset);
-    }
+    /// <summary>The rows that a memory holds now, or those of them that are listed.</summary>
+    internal MatrixRows(RowMemory memory, int[]? subset = null) => (_memory, _subset, RowCount) = (memory, subset, subset?.Length ?? memory.Count);
 
     /// <inheritdoc/>
-    public int FeatureCount { get; }
+    public int FeatureCount => _memory.FeatureCount;
 
     /// <summary>Number of rows.</summary>
-    public int RowCount => _subset?.Length ?? _features.Length / FeatureCount;
+    public int RowCount { get; }
 
     /// <inheritdoc/>
     public long? Count => RowCount;
 
+    /// <summary>True.</summary>
+    public bool IsInMemory => true;
+
     /// <summary>One row, [m].</summary>
-    public ReadOnlySpan<float> this[int row] => _features.Span.Slice(Stored(row) * FeatureCount, FeatureCount);
+    public ReadOnlySpan<float> this[int row] => _memory[Stored(row)];
 
-    /// <summary>A view of some of the rows.</summary>
-    public MatrixRows Subset(IEnumerable<int> rows) => new(_features, FeatureCount, _weights, [.. rows.Select(Stored)]);
+    /// <summary>A view of some of the rows, in the order in which they are listed.</summary>
+    public MatrixRows Subset(IEnumerable<int> rows) => new(_memory, [.. rows.Select(Stored)]);
 
-    /// <summary>A random split into a first part and a held-out part of the given share, at least one row each where there are two.</summary>
-    public (MatrixRows Kept, MatrixRows HeldOut) Split(double heldOutFraction, RandomStream random)
+    /// <inheritdoc/>
+    public IRowSource Where(Func<long, bool> isSelected) => new MatrixRows(_memory, [.. Enumerable.Range(0, RowCount).Select(Stored).Where(place => isSelected(place))]);
+
+    /// <summary>The exact share, rounded to a row; of two rows or more at least one, unless the share is 0, and not all.</summary>
+    public Func<long, bool> Draw(double share, RandomStream random)
     {
-        int[] order = random.Permutation(RowCount);
-        int held = (int)Math.Round(heldOutFraction * RowCount);
-        if (heldOutFraction > 0) held = Math.Clamp(held, Math.Min(1, RowCount - 1), Math.Max(RowCount - 1, 0));
-        return (Subset(order.Skip(held).Order()), Subset(order.Take(held).Order()));
+        int drawn = (int)Math.Round(share * RowCount);
+        if (share > 0) drawn = Math.Clamp(drawn, Math.Min(1, RowCount - 1), Math.Max(RowCount - 1, 0));
+        var isDrawn = new bool[_memory.Count];
+        foreach (int row in random.Permutation(RowCount).AsSpan(0, drawn)) isDrawn[Stored(row)] = true;
+        return place => isDrawn[place];
     }
 
     /// <summary>Copies the rows into one [rows, m] array.</summary>
@@ -92,16 +74,17 @@ public sealed class MatrixRows : IRowSource
         private readonly int _rowsAhead = Math.Clamp(FloatsAhead / rows.FeatureCount, 2, MostRowsAhead);
         private int _next;
 
-        public int Read(Span<float> features, Span<float> weights)
+        public int Read(Span<float> features, Span<float> weights, Span<long> places)
         {
             int count = Math.Min(weights.Length, rows.RowCount - _next), m = rows.FeatureCount;
-            ReadOnlySpan<float> source = rows._features.Span, sourceWeights = rows._weights.Span;
+            var memory = rows._memory;
             for (int i = 0; i < count; i++)
             {
                 int row = Stored(_next + i), ahead = _next + i + _rowsAhead;
-                if (order is not null && ahead < order.Length) CacheHint.Fetch(source.Slice(Stored(ahead) * m, m));
-                source.Slice(row * m, m).CopyTo(features.Slice(i * m, m));
-                weights[i] = sourceWeights.IsEmpty ? 1f : sourceWeights[row];
+                if (order is not null && ahead < order.Length) CacheHint.Fetch(memory[Stored(ahead)]);
+                memory[row].CopyTo(features.Slice(i * m, m));
+                weights[i] = memory.Weight(row);
+                if (!places.IsEmpty) places[i] = row;
             }
             _next += count;
             return count;

@@ -57,7 +57,17 @@ public sealed record TrainingControl
     /// <summary>Asked before every step, for hosts that have a flag instead of a token.</summary>
     public Func<bool>? StopRequested { get; init; }
 
+    /// <summary>Fingerprint of the training rows where the caller has read them already; null: the trainer reads them where it needs one.</summary>
+    internal string? Fingerprint { get; init; }
+
     internal bool IsStopRequested => Cancellation.IsCancellationRequested || StopRequested?.Invoke() == true;
+
+    /// <summary>Ends a pass over rows before the first step, where there is no state to keep yet.</summary>
+    /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
+    internal void ThrowIfStopRequested()
+    {
+        if (IsStopRequested) throw new OperationCanceledException("Cancelled while the rows were read, before the first step.", Cancellation);
+    }
 }
 
 /// <summary>Everything a training needs to continue: architecture, options, engine state, best weights, place in the data.</summary>
@@ -71,7 +81,7 @@ public sealed record TrainingControl
 public sealed record TrainingCheckpoint(
     VaeArchitecture Architecture, TrainingOptions Options, EngineState Engine, TrainingPlace Place, BestState Best, PendingAverages Pending, IReadOnlyList<TrainingProgress> History)
 {
-    /// <summary>Fingerprint of the training rows (their number, and the first 256 as they were scaled), which must equal the resumed training's; null: not checked.</summary>
+    /// <summary>Fingerprint of the training rows, all of them with their weights and scaling, which must equal the resumed training's; null: not checked.</summary>
     public string? TrainingRows { get; init; }
 }
 

@@ -67,7 +67,7 @@ public sealed class BatchSequenceTests
 
         public IRowReader Read(RandomStream? order) => this;
 
-        public int Read(Span<float> features, Span<float> weights) =>
+        public int Read(Span<float> features, Span<float> weights, Span<long> places) =>
             _reads++ < goodReads ? weights.Length : throw new IOException("The disk is gone.");
 
         public void Dispose() => IsClosed = true;

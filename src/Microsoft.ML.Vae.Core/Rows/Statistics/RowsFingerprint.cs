@@ -1,25 +1,51 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace Microsoft.ML.Vae.Core;
 
-/// <summary>Tells row sources apart cheaply: a hash of the number of rows and features, and of the first rows in stored order.</summary>
-/// <remarks>Scaled rows depend on all others by their scaling, so that a change further down shows in the first ones too.</remarks>
-internal static class RowsFingerprint
+/// <summary>Tells row sources apart: a checksum of every row and its weight, in stored order.</summary>
+internal sealed class RowsFingerprint : IRowObserver
 {
-    private const int Rows = 256;
+    // Fingerprints without it are older ones, of a source's first rows alone.
+    private const string Mark = "all:";
 
-    /// <summary>16 hexadecimal digits.</summary>
-    public static string Of(IRowSource rows)
+    private ulong _state;
+
+    /// <summary>Number of rows seen.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>Whether a recorded fingerprint is known to belong to other rows; one that was made in another way tells nothing.</summary>
+    public static bool Differ(string recorded, string present) => recorded.StartsWith(Mark, StringComparison.Ordinal) && recorded != present;
+
+    /// <summary>Reads all rows once.</summary>
+    public static RowsFingerprint Of(IRowSource rows, Action? throwIfStopped = null)
     {
-        var (features, weights) = (new float[Rows * rows.FeatureCount], new float[Rows]);
-        int filled = 0;
-        using (var reader = rows.Read(null))
-            for (int count; filled < Rows && (count = reader.Read(features.AsSpan(filled * rows.FeatureCount), weights.AsSpan(filled))) > 0;) filled += count;
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(MemoryMarshal.AsBytes<long>([rows.Count ?? -1, rows.FeatureCount, filled]));
-        hash.AppendData(MemoryMarshal.AsBytes(features.AsSpan(0, filled * rows.FeatureCount)));
-        hash.AppendData(MemoryMarshal.AsBytes(weights.AsSpan(0, filled)));
-        return Convert.ToHexString(hash.GetHashAndReset().AsSpan(0, 8));
+        var fingerprint = new RowsFingerprint();
+        RowPass.Run(rows, throwIfStopped, fingerprint);
+        return fingerprint;
     }
+
+    public void Observe(ReadOnlySpan<float> features, ReadOnlySpan<float> weights, ReadOnlySpan<long> places)
+    {
+        Rows += weights.Length;
+        if (weights.IsEmpty) return;
+        int m = features.Length / weights.Length;
+        for (int r = 0; r < weights.Length; r++)
+        {
+            _state = Checksum.Join(_state, Checksum.Of(MemoryMarshal.AsBytes(features.Slice(r * m, m))));
+            _state = Checksum.Join(_state, BitConverter.SingleToUInt32Bits(weights[r]));
+        }
+    }
+
+    /// <summary>Of the rows as they were read.</summary>
+    public override string ToString() => Text(_state);
+
+    /// <summary>Of the rows after a scaling, which another choice of scaling changes.</summary>
+    public string Scaled(FeatureScaling scaling, bool clampToUnit)
+    {
+        ulong state = Checksum.Join(_state, clampToUnit ? 1UL : 0UL);
+        state = Checksum.Join(state, Checksum.Of(MemoryMarshal.AsBytes(scaling.Offsets)));
+        return Text(Checksum.Join(state, Checksum.Of(MemoryMarshal.AsBytes(scaling.Factors))));
+    }
+
+    private string Text(ulong state) => $"{Mark}{Checksum.Join(state, (ulong)Rows):X16}";
 }

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.Vae.Core.Tests.Streaming;
+namespace Microsoft.ML.Vae.Core.Tests.Rows;
 
 public sealed class CachedRowsTests : IDisposable
 {
@@ -9,7 +9,7 @@ public sealed class CachedRowsTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void TheSecondPassReadsTheFileAndGivesTheSameRows()
+    public void The_second_pass_reads_the_file_and_gives_the_same_rows()
     {
         var stream = new RowReading.Stream(Rows);
         using var cached = new CachedRows(stream, _folder);
@@ -21,7 +21,7 @@ public sealed class CachedRowsTests : IDisposable
     }
 
     [Fact]
-    public void WeightsAreKept()
+    public void Weights_are_kept()
     {
         using var cached = new CachedRows(new RowReading.Stream(3), _folder);
         RowReading.All(cached, null, 8);
@@ -32,7 +32,7 @@ public sealed class CachedRowsTests : IDisposable
     }
 
     [Fact]
-    public void ShuffledPassesHoldEveryRowOnceAndMixTheWholeFile()
+    public void Shuffled_passes_hold_every_row_once_and_mix_the_whole_file()
     {
         using var cached = new CachedRows(new RowReading.Stream(100_000), _folder);
         float[] first = RowReading.All(cached, RandomStream.FromSeed(1), 128), second = RowReading.All(cached, RandomStream.FromSeed(2), 128);
@@ -44,7 +44,7 @@ public sealed class CachedRowsTests : IDisposable
     }
 
     [Fact]
-    public void APassThatStopsEarlyCachesNothing()
+    public void A_pass_that_stops_early_caches_nothing()
     {
         var stream = new RowReading.Stream(Rows);
         using var cached = new CachedRows(stream, _folder);
@@ -55,7 +55,7 @@ public sealed class CachedRowsTests : IDisposable
     }
 
     [Fact]
-    public void NoFileOutlivesItsUse()
+    public void No_file_outlives_its_use()
     {
         using (var cached = new CachedRows(new RowReading.Stream(Rows), _folder)) RowReading.All(cached, null, 100);
         Assert.Empty(Directory.GetFiles(_folder));
