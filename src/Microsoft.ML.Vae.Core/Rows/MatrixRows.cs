@@ -76,14 +76,25 @@ public sealed class MatrixRows : IRowSource
 
         public int Read(Span<float> features, Span<float> weights, Span<long> places)
         {
-            int count = Math.Min(weights.Length, rows.RowCount - _next), m = rows.FeatureCount;
+            int count = Math.Min(weights.Length, rows.RowCount - _next), m = rows.FeatureCount, piece = -1;
             var memory = rows._memory;
+            ReadOnlySpan<float> source = default, sourceWeights = default;
             for (int i = 0; i < count; i++)
             {
-                int row = Stored(_next + i), ahead = _next + i + _rowsAhead;
-                if (order is not null && ahead < order.Length) CacheHint.Fetch(memory[Stored(ahead)]);
-                memory[row].CopyTo(features.Slice(i * m, m));
-                weights[i] = memory.Weight(row);
+                int row = Stored(_next + i), ahead = _next + i + _rowsAhead, place = memory.InPiece(row);
+                if (memory.PieceOf(row) != piece)
+                {
+                    piece = memory.PieceOf(row);
+                    source = memory.FeaturesOf(piece);
+                    sourceWeights = memory.WeightsOf(piece);
+                }
+                if (order is not null && ahead < order.Length)
+                {
+                    int next = Stored(ahead);
+                    CacheHint.Fetch(memory.PieceOf(next) == piece ? source.Slice(memory.InPiece(next) * m, m) : memory[next]);
+                }
+                source.Slice(place * m, m).CopyTo(features.Slice(i * m, m));
+                weights[i] = sourceWeights.IsEmpty ? 1f : sourceWeights[place];
                 if (!places.IsEmpty) places[i] = row;
             }
             _next += count;

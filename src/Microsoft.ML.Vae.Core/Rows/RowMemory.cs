@@ -39,9 +39,7 @@ internal sealed class RowMemory
     public int Count { get; private set; }
 
     /// <summary>One row, [m].</summary>
-    public ReadOnlySpan<float> this[int row] => _features[row >> _rowsLog2].Span.Slice(InPiece(row) * FeatureCount, FeatureCount);
-
-    public float Weight(int row) => _isWeighted ? _weights[row >> _rowsLog2].Span[InPiece(row)] : 1f;
+    public ReadOnlySpan<float> this[int row] => FeaturesOf(PieceOf(row)).Slice(InPiece(row) * FeatureCount, FeatureCount);
 
     /// <summary>Adds a row at the end; false where it does not fit.</summary>
     public bool TryAdd(ReadOnlySpan<float> row, float weight)
@@ -55,11 +53,21 @@ internal sealed class RowMemory
     /// <summary>Writes another row over one that was added.</summary>
     public void Replace(int row, ReadOnlySpan<float> features, float weight)
     {
-        features.CopyTo(Writable(_features[row >> _rowsLog2]).Slice(InPiece(row) * FeatureCount, FeatureCount));
-        if (_isWeighted) Writable(_weights[row >> _rowsLog2])[InPiece(row)] = weight;
+        features.CopyTo(Writable(_features[PieceOf(row)]).Slice(InPiece(row) * FeatureCount, FeatureCount));
+        if (_isWeighted) Writable(_weights[PieceOf(row)])[InPiece(row)] = weight;
     }
 
-    private int InPiece(int row) => row & ((1 << _rowsLog2) - 1);
+    /// <summary>The piece that holds a row.</summary>
+    public int PieceOf(int row) => row >> _rowsLog2;
+
+    /// <summary>Index of a row among those of its piece.</summary>
+    public int InPiece(int row) => row & ((1 << _rowsLog2) - 1);
+
+    /// <summary>The rows of a piece, [rows, m].</summary>
+    public ReadOnlySpan<float> FeaturesOf(int piece) => _features[piece].Span;
+
+    /// <summary>Weights of the rows of a piece, [rows]; empty where all are 1.</summary>
+    public ReadOnlySpan<float> WeightsOf(int piece) => _isWeighted ? _weights[piece].Span : default;
 
     private void Grow()
     {

@@ -11,22 +11,24 @@ internal sealed class RowFile : IDisposable
     public const int BlockRows = 256;
 
     private readonly SafeFileHandle _handle;
-    private readonly int _featureCount;
 
     /// <exception cref="IOException">The file cannot be made.</exception>
     public RowFile(int featureCount, string? folder)
     {
-        _featureCount = featureCount;
+        FeatureCount = featureCount;
         string path = Path.Combine(folder ?? Path.GetTempPath(), $"mlvae-rows-{Guid.NewGuid():N}.tmp");
         _handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, FileOptions.DeleteOnClose);
         if (!OperatingSystem.IsWindows()) File.Delete(path);
     }
 
+    /// <summary>m.</summary>
+    public int FeatureCount { get; }
+
     /// <summary>Number of blocks that so many rows fill.</summary>
     public static long Blocks(long rows) => (rows + BlockRows - 1) / BlockRows;
 
     /// <summary>A buffer for one block.</summary>
-    public Block NewBlock() => new(_featureCount);
+    public Block NewBlock() => new(FeatureCount);
 
     public void Write(long index, Block block) => RandomAccess.Write(_handle, block.Sealed(), index * block.FullBytes);
 
