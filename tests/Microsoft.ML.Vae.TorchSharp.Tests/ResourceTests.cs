@@ -81,7 +81,7 @@ public sealed class ResourceTests
 
     private static ITrainingEngineFactory Factory(TorchDevice device) => TorchSharpEngine.On(new TorchSharpOptions { Device = device });
 
-    private static EngineProblem Problem(Likelihood likelihood) => new(16, 3, [33, 17], [17], 40, likelihood, Activation.Tanh, LossForm.Split, weighted: true);
+    private static EngineProblem Problem(Likelihood likelihood) => new(16, 3, [33, 17], [17], 40, likelihood, Activation.Tanh, Bound.Split, weighted: true);
 
     private static bool IsThere(TorchDevice device)
     {

@@ -31,7 +31,7 @@ public sealed class TrainingTests
     [Fact]
     public void ASavedStateContinuesWithTheSameBits()
     {
-        var problem = new EngineProblem(9, 2, [20], [20], 50, BernoulliLikelihood.Instance, Activation.Relu, LossForm.Split, weighted: false);
+        var problem = new EngineProblem(9, 2, [20], [20], 50, BernoulliLikelihood.Instance, Activation.Relu, Bound.Split, weighted: false);
         using var first = problem.Create(TorchSharpEngine.Factory, 1);
         using var second = problem.Create(TorchSharpEngine.Factory, 1);
         problem.Steps(first, 5, 1);

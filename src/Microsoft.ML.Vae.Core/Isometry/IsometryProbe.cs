@@ -16,10 +16,9 @@ internal sealed class IsometryProbe
         (_tangent, _product, _modeRow) = (new double[m], new double[m], new float[m]);
     }
 
-    public IsometryReport Measure(IRowSource rows, int maximumRows)
+    public IsometryReport Measure(PosteriorTable posterior)
     {
         int n = _model.LatentDimension, seen = 0;
-        var posterior = PosteriorTable.Of(_model, rows, maximumRows);
         var importance = LatentImportance.Of(_model, posterior.LogVariance);
         var (sums, squares, cosines) = (new double[n], new double[n], new double[n]);
         var gram = new double[n * n];

@@ -18,7 +18,7 @@ public sealed record TrainingCheckpoint
     /// <summary>Lines of the history so far.</summary>
     public IReadOnlyList<TrainingProgress> History { get; }
 
-    /// <summary>Fingerprint of the training rows, which must equal the resumed training's; null: not checked.</summary>
+    /// <summary>Fingerprint of the training rows, all of them with their weights and scaling, which must equal the resumed training's; null: not checked.</summary>
     public string? TrainingRows { get; init; }
 
     /// <summary>Steps done.</summary>

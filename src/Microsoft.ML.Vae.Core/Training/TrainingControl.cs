@@ -21,5 +21,15 @@ public sealed record TrainingControl
     /// <summary>Asked before every step, for hosts that have a flag instead of a token.</summary>
     public Func<bool>? StopRequested { get; init; }
 
+    /// <summary>Fingerprint of the training rows where the caller has read them already; null: the trainer reads them where it needs one.</summary>
+    internal string? Fingerprint { get; init; }
+
     internal bool IsStopRequested => Cancellation.IsCancellationRequested || StopRequested?.Invoke() == true;
+
+    /// <summary>Ends a pass over rows before the first step, where there is no state to keep yet.</summary>
+    /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
+    internal void ThrowIfStopRequested()
+    {
+        if (IsStopRequested) throw new OperationCanceledException("Cancelled while the rows were read, before the first step.", Cancellation);
+    }
 }

@@ -32,7 +32,7 @@ public sealed record TrainingOptions
     /// <summary>Steps between evaluations of the validation rows.</summary>
     public int ValidationInterval { get; init; } = 100;
 
-    /// <summary>At most this many validation rows are used: the mean of 10,000 is precise enough to choose a state.</summary>
+    /// <summary>At most this many validation rows are used, drawn at random: the mean of 10,000 is precise enough to choose a state.</summary>
     public int MaximumValidationRows { get; init; } = 10_000;
 
     /// <summary>Training stops after this many evaluations without improvement; null: it uses its whole budget (the best state is kept either way).</summary>
@@ -51,11 +51,12 @@ public sealed record TrainingOptions
     /// <summary>Fixes weights, order and noise: same seed, same bits.</summary>
     public int Seed { get; init; }
 
-    /// <summary>The same options with the number of steps settled. A source of unknown size is one that does not fit into memory: ten times the least budget.</summary>
-    public TrainingOptions ForRows(long? rows)
+    /// <summary>The same options with the number of steps settled.</summary>
+    /// <param name="rows">Number of training rows.</param>
+    public TrainingOptions ForRows(long rows)
     {
         if (Steps > 0) return this;
-        long steps = rows is { } count ? AutomaticEpochs * ((count + BatchSize - 1) / BatchSize) : AutomaticEpochs * AutomaticSteps;
+        long steps = AutomaticEpochs * ((rows + BatchSize - 1) / BatchSize);
         return this with { Steps = (int)Math.Clamp(steps, AutomaticSteps, int.MaxValue) };
     }
 

@@ -42,7 +42,7 @@ public class FileTests
         Assert.Equal(Checkpoint.Options, back.Options);
         Assert.Equal((Checkpoint.Place, Checkpoint.Pending, Checkpoint.Engine.Steps), (back.Place, back.Pending, back.Engine.Steps));
         Assert.Equal(Checkpoint.History, back.History);
-        Assert.Equal(16, back.TrainingRows!.Length);
+        Assert.StartsWith("all:", back.TrainingRows, StringComparison.Ordinal);
         Assert.Equal(Checkpoint.TrainingRows, back.TrainingRows);
         Assert.Equal(Checkpoint.Engine.Parameters, back.Engine.Parameters);
         Assert.Equal(Checkpoint.Engine.FirstMoment, back.Engine.FirstMoment);

@@ -119,7 +119,7 @@ public class TrainerDeterminismTests
         TrainingCheckpoint? checkpoint = null;
         var trainer = new Trainer(Toy.Architecture(), Toy.Options with { CheckpointInterval = 60 });
         trainer.Train(Toy.Rows(50, 1), null, new TrainingControl { OnCheckpoint = c => checkpoint = c });
-        MatrixRows[] strangers = [Toy.Rows(51, 1), Toy.Rows(50, 2), new(Toy.Rows(50, 1).ToArray(), Toy.Features, Enumerable.Repeat(2f, 50).ToArray())];
+        MatrixRows[] strangers = [Toy.Rows(51, 1), Toy.Rows(50, 2), Toy.Rows(50, 1, values => values[^1]++), new(Toy.Rows(50, 1).ToArray(), Toy.Features, Enumerable.Repeat(2f, 50).ToArray())];
         Assert.All(strangers, rows => Assert.Contains(
             "other training rows", Assert.Throws<ArgumentException>(() => trainer.Train(rows, null, new TrainingControl { ResumeFrom = checkpoint })).Message, StringComparison.Ordinal));
         var unknown = new TrainingControl { ResumeFrom = checkpoint! with { TrainingRows = null } }; // as files of older versions are

@@ -19,7 +19,16 @@ public sealed class PrefetchedRows : IRowSource
     public long? Count => _inner.Count;
 
     /// <inheritdoc/>
+    public bool IsInMemory => _inner.IsInMemory;
+
+    /// <inheritdoc/>
     public IRowReader Read(RandomStream? order) => new Reader(_inner.Read(order), FeatureCount);
+
+    /// <inheritdoc/>
+    public IRowSource Where(Func<long, bool> isSelected) => new PrefetchedRows(_inner.Where(isSelected));
+
+    /// <inheritdoc/>
+    public Func<long, bool> Draw(double share, RandomStream random) => _inner.Draw(share, random);
 
     private sealed class Reader(IRowReader inner, int m) : IRowReader
     {
@@ -28,12 +37,13 @@ public sealed class PrefetchedRows : IRowSource
         private int _served;
         private bool _ended;
 
-        public int Read(Span<float> features, Span<float> weights)
+        public int Read(Span<float> features, Span<float> weights, Span<long> places)
         {
             if (_served == _front.Count && !_ended) Advance(weights.Length);
             int count = Math.Min(weights.Length, _front.Count - _served);
             _front.Features.AsSpan(_served * m, count * m).CopyTo(features);
             _front.Weights.AsSpan(_served, count).CopyTo(weights);
+            if (!places.IsEmpty) _front.Places.AsSpan(_served, count).CopyTo(places);
             _served += count;
             return count;
         }
@@ -54,11 +64,12 @@ public sealed class PrefetchedRows : IRowSource
             if (!_ended) Start(rows);
         }
 
+        // A batch never shrinks: whoever fills up a batch of his own asks for ever fewer rows.
         private void Start(int rows)
         {
-            if (_back.Weights.Length != rows) _back = new Batch(rows, m);
+            if (_back.Weights.Length < rows) _back = new Batch(rows, m);
             var batch = _back;
-            _pending = Task.Run(() => batch.Count = inner.Read(batch.Features, batch.Weights));
+            _pending = Task.Run(() => batch.Count = inner.Fill(batch.Features, batch.Weights, batch.Places));
         }
     }
 
@@ -67,6 +78,8 @@ public sealed class PrefetchedRows : IRowSource
         public float[] Features { get; } = new float[rows * m];
 
         public float[] Weights { get; } = new float[rows];
+
+        public long[] Places { get; } = new long[rows];
 
         public int Count { get; set; }
     }

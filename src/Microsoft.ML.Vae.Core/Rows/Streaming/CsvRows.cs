@@ -1,18 +1,5 @@
 namespace Microsoft.ML.Vae.Core;
 
-/// <summary>How a CSV file is read.</summary>
-public sealed record CsvOptions
-{
-    /// <summary>Between fields. A comma: the format's own name.</summary>
-    public char Separator { get; init; } = ',';
-
-    /// <summary>Whether the first line holds names. True: a header read as numbers fails at once, a row taken for a header is lost in silence.</summary>
-    public bool HasHeader { get; init; } = true;
-
-    /// <summary>Columns that are features, counted from 0; null: all.</summary>
-    public IReadOnlyList<int>? FeatureColumns { get; init; }
-}
-
 /// <summary>Rows of numbers in a CSV file of any length, read anew in each pass through a buffer of fixed size.</summary>
 /// <remarks>Numbers are written with a decimal point; an empty field is NaN. Quoted text may hold separators, but no line end. Shuffled passes mix through a bounded buffer.</remarks>
 public sealed class CsvRows : IRowSource
@@ -57,24 +44,28 @@ public sealed class CsvRows : IRowSource
         private readonly CsvRows _rows;
         private readonly CsvLines _lines;
         private readonly int[] _targets;
+        private bool _isAtHeader;
+        private long _place;
 
         public Reader(CsvRows rows)
         {
-            (_rows, _lines) = (rows, new CsvLines(rows._path));
+            (_rows, _lines, _isAtHeader) = (rows, new CsvLines(rows._path), rows._options.HasHeader);
             _targets = new int[rows._columns.Max() + 1];
             Array.Fill(_targets, -1);
             for (int i = 0; i < rows._columns.Length; i++) _targets[rows._columns[i]] = i;
-            if (rows._options.HasHeader) _lines.Next(out _);
         }
 
-        public int Read(Span<float> features, Span<float> weights)
+        public int Read(Span<float> features, Span<float> weights, Span<long> places)
         {
+            if (_isAtHeader) _isAtHeader = !_lines.Next(out _);
             int m = _rows.FeatureCount;
             for (int r = 0; r < weights.Length; r++)
             {
                 if (!_lines.Next(out var line)) return r;
                 Parse(line, features.Slice(r * m, m));
                 weights[r] = 1;
+                if (!places.IsEmpty) places[r] = _place;
+                _place++;
             }
             return weights.Length;
         }

@@ -1,6 +1,6 @@
 using Microsoft.ML.Vae.Core.Tests.Support;
 
-namespace Microsoft.ML.Vae.Core.Tests.Model;
+namespace Microsoft.ML.Vae.Core.Tests.Rows;
 
 public class FeatureScalingTests
 {

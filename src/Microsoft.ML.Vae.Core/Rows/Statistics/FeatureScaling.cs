@@ -1,18 +1,5 @@
 namespace Microsoft.ML.Vae.Core;
 
-/// <summary>How features are brought to one scale before the encoder sees them.</summary>
-public enum ScalingKind
-{
-    /// <summary>Left as they are.</summary>
-    None,
-
-    /// <summary>Mean 0 and standard deviation 1 on the training rows; constant columns keep unit scale, at most.</summary>
-    Standardize,
-
-    /// <summary>[0, 1] on the training rows; constant columns keep unit scale.</summary>
-    MinMax,
-}
-
 /// <summary>An affine map per feature, y = (x − offset) · factor, kept inside the model so that scores need no other file.</summary>
 public sealed class FeatureScaling
 {
@@ -41,17 +28,27 @@ public sealed class FeatureScaling
     }
 
     /// <summary>Learns the map in one pass over the rows.</summary>
-    /// <param name="kind">How.</param>
-    /// <param name="rows">Raw rows.</param>
-    /// <param name="isScaled">Which features; null: all.</param>
-    public static FeatureScaling Fit(ScalingKind kind, IRowSource rows, IReadOnlyList<bool>? isScaled = null)
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static FeatureScaling Fit(ScalingKind kind, IRowSource rows, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        if (kind == ScalingKind.None) return Identity(rows.FeatureCount);
-        var statistics = ColumnStatistics.Of(rows);
-        var scaling = kind == ScalingKind.Standardize
-            ? From(statistics.Mean, statistics.StandardDeviation)
-            : From(statistics.Minimum, [.. statistics.Maximum.Zip(statistics.Minimum, (a, b) => a - b)]);
+        return kind == ScalingKind.None ? Identity(rows.FeatureCount) : Fit(kind, ColumnStatistics.Of(rows, cancellation));
+    }
+
+    /// <summary>Takes the map from statistics of the training rows.</summary>
+    /// <param name="kind">How.</param>
+    /// <param name="statistics">Of the raw rows.</param>
+    /// <param name="isScaled">Which features; null: all.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such kind.</exception>
+    public static FeatureScaling Fit(ScalingKind kind, ColumnStatistics statistics, IReadOnlyList<bool>? isScaled = null)
+    {
+        ArgumentNullException.ThrowIfNull(statistics);
+        var scaling = kind switch
+        {
+            ScalingKind.None => Identity(statistics.Mean.Length),
+            ScalingKind.Standardize => From(statistics.Mean, statistics.StandardDeviation),
+            ScalingKind.MinMax => From(statistics.Minimum, [.. statistics.Maximum.Zip(statistics.Minimum, (a, b) => a - b)]),
+        };
         for (int i = 0; i < isScaled?.Count; i++)
             if (!isScaled[i]) (scaling._offsets[i], scaling._factors[i]) = (0, 1);
         return scaling;
@@ -74,7 +71,11 @@ public sealed class FeatureScaling
     /// <summary>The same rows, scaled as they are read.</summary>
     /// <param name="rows">Raw rows.</param>
     /// <param name="isUnit">Features whose values that a min-max scaling leaves outside [0, 1], as of held-out rows, are brought back to the nearest end; null: none.</param>
-    public IRowSource Scale(IRowSource rows, IReadOnlyList<bool>? isUnit = null) => new ScaledRows(rows, this, isUnit is null || !isUnit.Contains(true) ? null : [.. isUnit]);
+    public IRowSource Scale(IRowSource rows, IReadOnlyList<bool>? isUnit = null)
+    {
+        bool[]? clamped = isUnit is not null && isUnit.Contains(true) ? [.. isUnit] : null;
+        return new WrappedRows(rows, reader => new ScaledReader(reader, this, clamped));
+    }
 
     // A spread below single-precision rounding of the values is a constant column: unit scale, or noise would be blown up to a signal.
     // Where the values are so large that even their rounding exceeds one unit (seconds since 1970), that noise is brought down to one.
@@ -93,25 +94,17 @@ public sealed class FeatureScaling
         return new FeatureScaling(offsets, factors);
     }
 
-    private sealed class ScaledRows(IRowSource inner, FeatureScaling scaling, bool[]? isUnit) : IRowSource
+    private sealed class ScaledReader(IRowReader inner, FeatureScaling scaling, bool[]? isUnit) : IRowReader
     {
-        public int FeatureCount => inner.FeatureCount;
-
-        public long? Count => inner.Count;
-
-        public IRowReader Read(RandomStream? order) => new Reader(inner.Read(order), scaling, isUnit);
-
-        private sealed class Reader(IRowReader inner, FeatureScaling scaling, bool[]? isUnit) : IRowReader
+        public int Read(Span<float> features, Span<float> weights, Span<long> places)
         {
-            public int Read(Span<float> features, Span<float> weights)
-            {
-                int count = inner.Read(features, weights);
-                scaling.Apply(features[..(count * scaling._offsets.Length)]);
-                if (isUnit is not null) UnitRange.Clamp(features[..(count * scaling._offsets.Length)], isUnit);
-                return count;
-            }
-
-            public void Dispose() => inner.Dispose();
+            int count = inner.Read(features, weights, places);
+            var read = features[..(count * scaling._offsets.Length)];
+            scaling.Apply(read);
+            if (isUnit is not null) UnitRange.Clamp(read, isUnit);
+            return count;
         }
+
+        public void Dispose() => inner.Dispose();
     }
 }

@@ -1,6 +1,6 @@
 using Microsoft.ML.Vae.Core.Tests.Support;
 
-namespace Microsoft.ML.Vae.Core.Tests.Training;
+namespace Microsoft.ML.Vae.Core.Tests.Rows;
 
 public class RowSourceTests
 {
@@ -49,7 +49,7 @@ public class RowSourceTests
     [InlineData(false)]
     public void Held_out_and_kept_rows_are_a_partition_that_the_seed_fixes(bool inMemory)
     {
-        IRowSource rows = inMemory ? Numbered : new Stream(Numbered);
+        IRowSource rows = inMemory ? Numbered : new RowReading.Stream(Numbered);
         var (kept, heldOut) = HeldOutSplit.Split(rows, 0.2, RandomStream.FromSeed(5));
         float[] a = ReadAll(kept, null, 50).Weights, b = ReadAll(heldOut, null, 50).Weights;
         Assert.Equal(Enumerable.Range(0, 1000).Select(r => (float)r), a.Concat(b).Order());
@@ -64,7 +64,7 @@ public class RowSourceTests
     [InlineData(5000)]
     public void A_buffer_mixes_a_stream_without_losing_a_row_or_its_weight(int bufferRows)
     {
-        var shuffled = new ShuffledRows(new Stream(Numbered), bufferRows);
+        var shuffled = new ShuffledRows(new RowReading.Stream(Numbered), bufferRows);
         var (rows, weights) = ReadAll(shuffled, RandomStream.FromSeed(1), 17);
         Assert.Equal(Enumerable.Range(0, 1000).Select(r => (float)r), weights.Order());
         for (int r = 0; r < 1000; r++) Assert.Equal((weights[r], weights[r] + 0.5f), (rows[2 * r], rows[(2 * r) + 1]));
@@ -79,7 +79,7 @@ public class RowSourceTests
     [Fact]
     public void The_kept_part_of_a_stream_is_trained_on_in_random_order()
     {
-        var kept = HeldOutSplit.Split(new Stream(Numbered), 0.2, RandomStream.FromSeed(5)).Kept;
+        var kept = HeldOutSplit.Split(new RowReading.Stream(Numbered), 0.2, RandomStream.FromSeed(5)).Kept;
         float[] stored = ReadAll(kept, null, 50).Weights, drawn = ReadAll(kept, RandomStream.FromSeed(1), 50).Weights;
         Assert.NotEqual(stored, drawn);
         Assert.Equal(stored, drawn.Order());
@@ -88,7 +88,7 @@ public class RowSourceTests
     [Fact]
     public void Resuming_on_a_stream_is_bit_equal_too()
     {
-        IRowSource rows = HeldOutSplit.Split(new Stream(Toy.Rows(60, 1)), 0.2, RandomStream.FromSeed(5)).Kept;
+        IRowSource rows = HeldOutSplit.Split(new RowReading.Stream(Toy.Rows(60, 1)), 0.2, RandomStream.FromSeed(5)).Kept;
         var checkpoints = new List<TrainingCheckpoint>();
         var trainer = new Trainer(Toy.Architecture(), Toy.Options with { CheckpointInterval = 23 });
         var whole = trainer.Train(rows, null, new TrainingControl { OnCheckpoint = checkpoints.Add });
@@ -103,8 +103,8 @@ public class RowSourceTests
     [InlineData(10, 0, 0)]
     public void Small_sets_keep_at_least_one_row_to_train_on(int rows, double share, int heldOut)
     {
-        var (kept, held) = Toy.Rows(rows, 1).Split(share, RandomStream.FromSeed(1));
-        Assert.Equal((rows - heldOut, heldOut), (kept.RowCount, held.RowCount));
+        var (kept, held) = HeldOutSplit.Split(Toy.Rows(rows, 1), share, RandomStream.FromSeed(1));
+        Assert.Equal((rows - heldOut, heldOut), (kept.Count, held.Count));
     }
 
     [Theory]
@@ -116,24 +116,7 @@ public class RowSourceTests
 
     private static (float[] Rows, float[] Weights) ReadAll(IRowSource source, RandomStream? order, int size)
     {
-        var (rows, weights) = (new List<float>(), new List<float>());
-        var (features, block) = (new float[size * source.FeatureCount], new float[size]);
-        using var reader = source.Read(order);
-        for (int count; (count = reader.Read(features, block)) > 0;)
-        {
-            rows.AddRange(features[..(count * source.FeatureCount)]);
-            weights.AddRange(block[..count]);
-        }
-        return ([.. rows], [.. weights]);
-    }
-
-    /// <summary>Hides that the rows lie in memory.</summary>
-    private sealed class Stream(IRowSource inner) : IRowSource
-    {
-        public int FeatureCount => inner.FeatureCount;
-
-        public long? Count => null;
-
-        public IRowReader Read(RandomStream? order) => inner.Read(order);
+        var (features, weights, _) = RowReading.Pass(source, order, size);
+        return (features, weights);
     }
 }

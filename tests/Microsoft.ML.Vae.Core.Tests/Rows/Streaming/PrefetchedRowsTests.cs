@@ -1,4 +1,6 @@
-namespace Microsoft.ML.Vae.Core.Tests.Streaming;
+using Microsoft.ML.Vae.Core.Tests.Support;
+
+namespace Microsoft.ML.Vae.Core.Tests.Rows;
 
 public sealed class PrefetchedRowsTests
 {
@@ -7,11 +9,11 @@ public sealed class PrefetchedRowsTests
     [InlineData(1)]
     [InlineData(99)]
     [InlineData(100)]
-    public void RowsKeepTheirOrder(int rows) =>
+    public void Rows_keep_their_order(int rows) =>
         Assert.Equal(Enumerable.Range(0, rows).Select(i => (float)i), RowReading.All(new PrefetchedRows(new RowReading.Stream(rows)), null, 10));
 
     [Fact]
-    public void BatchesMayChangeTheirSize()
+    public void Batches_may_change_their_size()
     {
         using var reader = new PrefetchedRows(new RowReading.Stream(30)).Read(null);
         var seen = new List<float>();
@@ -26,7 +28,7 @@ public sealed class PrefetchedRowsTests
     }
 
     [Fact]
-    public void TheEndStaysTheEnd()
+    public void The_end_stays_the_end()
     {
         using var reader = new PrefetchedRows(new RowReading.Stream(7)).Read(null);
         var (features, weights) = (new float[5], new float[5]);
@@ -34,7 +36,7 @@ public sealed class PrefetchedRowsTests
     }
 
     [Fact]
-    public void ErrorsReachTheReader()
+    public void Errors_reach_the_reader()
     {
         using var reader = new PrefetchedRows(new RowReading.Broken(2)).Read(null);
         var (features, weights) = (new float[1], new float[1]);
@@ -44,26 +46,12 @@ public sealed class PrefetchedRowsTests
     }
 
     [Fact]
-    public void TrainingFromAStreamRunsEpochAfterEpoch()
+    public void Training_from_a_stream_runs_epoch_after_epoch()
     {
-        using var cached = new CachedRows(new CsvOfNoise());
+        using var cached = new CachedRows(new RowReading.Stream(new MatrixRows(TestModels.Normals(3 * 200, 1), 3)));
         var trainer = new Trainer(VaeArchitecture.Mirrored(3, 1, 8), new TrainingOptions { Steps = 40, BatchSize = 32 });
         var result = trainer.Train(cached);
         Assert.Equal(TrainingOutcome.Completed, result.Outcome);
         Assert.True(cached.IsComplete);
-    }
-
-    private sealed class CsvOfNoise : IRowSource
-    {
-        public int FeatureCount => 3;
-
-        public long? Count => null;
-
-        public IRowReader Read(RandomStream? order)
-        {
-            var values = new float[3 * 200];
-            RandomStream.FromSeed(1).Normals(values);
-            return new MatrixRows(values, 3).Read(null);
-        }
     }
 }

@@ -20,7 +20,8 @@ internal static class CsvNumber
             value = float.NaN;
             return true;
         }
-        return TryParseDecimal(field, out value) || float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+        // The general parser stops at a zero byte, as a hole in a broken file has them, and takes what stands before it.
+        return TryParseDecimal(field, out value) || (!field.Contains((byte)0) && float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out value));
     }
 
     // Plain decimals such as −12.375: nearly every field of nearly every file, five times faster than the general parser.
