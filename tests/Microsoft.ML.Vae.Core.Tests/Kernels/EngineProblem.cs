@@ -65,7 +65,8 @@ internal sealed class EngineProblem
         foreach (var block in Initial.Layout.Blocks)
         {
             double error = Norm(g, h, block.Offset, block.Length, difference: true), norm = Norm(g, g, block.Offset, block.Length);
-            Assert.True(error <= tolerance * Math.Max(norm, 1e-3 * gradientScale), $"{block.Name}: gradients differ by {error:g3}, their norm is {norm:g3}");
+            // Where terms cancel (of a bias before a softmax they sum to zero) their rounding is left.
+            Assert.True(error <= tolerance * Math.Max(norm, 1e-2 * gradientScale), $"{block.Name}: gradients differ by {error:g3}, their norm is {norm:g3}");
         }
     }
 

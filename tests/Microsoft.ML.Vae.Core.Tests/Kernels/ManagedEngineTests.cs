@@ -8,6 +8,9 @@ public sealed class ManagedEngineTests
     // Single precision: both engines round every product, in different orders.
     private const double RelativeTolerance = 1e-5;
 
+    // Shares of draws are exponentials of log-weights of some hundred nats: their rounding enters as it is.
+    private const double ShareTolerance = 3e-4;
+
     // No layer fills its registers; none is empty of padding; a batch that no chunk divides.
     private static readonly (int Features, int Latents, int[] Encoder, int[] Decoder, int Rows)[] Shapes =
     [
@@ -52,6 +55,56 @@ public sealed class ManagedEngineTests
                 using var managed = problem.Create(ManagedEngine.Factory, 2);
                 problem.AssertSameGradient(plain, managed, RelativeTolerance);
             }
+    }
+
+    public static TheoryData<string, string, string> PartCases()
+    {
+        var cases = new TheoryData<string, string, string>();
+        foreach (string likelihood in (string[])[.. Parts.Likelihoods.Keys, "categorical", "1-SSIM"])
+            foreach (string prior in Parts.Priors.Keys)
+                foreach (string bound in Parts.Bounds.Keys) cases.Add(likelihood, prior, bound);
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(PartCases))]
+    public void EveryPartEqualsThePlainEngineOnAnyNumberOfThreads(string likelihood, string prior, string bound)
+    {
+        foreach (var problem in PartProblems(likelihood, prior, bound))
+        {
+            using var plain = problem.Create(PlainEngine.Factory, 1);
+            using var managed = problem.Create(ManagedEngine.Factory, 2);
+            problem.AssertSameGradient(plain, managed, Parts.Bounds[bound].Alpha == 1 ? RelativeTolerance : ShareTolerance);
+            Assert.Equal(problem.Train(ManagedEngine.Factory, 1, 3, 1).State.Parameters, problem.Train(ManagedEngine.Factory, 3, 3, 1).State.Parameters);
+        }
+    }
+
+    [Theory]
+    [InlineData("learned variance", "vamp", "importance-weighted of 3")]
+    [InlineData("student t", "mixture", "split")]
+    public void PartsGoThroughManySlicesToo(string likelihood, string prior, string bound)
+    {
+        var architecture = TestModels.Architecture(20, 3, Parts.Likelihoods[likelihood], encoder: [40], decoder: [40]) with { Prior = Parts.Priors[prior] };
+        var problem = new EngineProblem(architecture, 3001, Parts.Bounds[bound], weighted: true, isMissing: true);
+        using var plain = problem.Create(PlainEngine.Factory, 1);
+        using var managed = problem.Create(ManagedEngine.Factory, 2);
+        problem.AssertSameGradient(plain, managed, RelativeTolerance);
+    }
+
+    [Fact]
+    public void ConvolutionsOfAnySizeEqualThePlainEngine()
+    {
+        foreach (var (height, width, channels, kernel, stride, more) in new[] { (7, 5, 1, 3, 2, 16), (4, 9, 3, 5, 1, 17), (6, 6, 16, 1, 3, 33), (3, 3, 2, 7, 2, 70) })
+        {
+            var encoder = Network.Of(Shape.Image(height, width, channels)).Then(new Convolution(more, kernel, stride), Activation.Tanh);
+            var small = encoder.Output;
+            var decoder = Network.Of(Shape.Vector(3)).Then(new Dense(small.Length), Activation.Relu).Then(new Reshape(small)).Then(new TransposedConvolution(channels, kernel, stride))
+                .Then(new Dense(height * width * channels));
+            var problem = new EngineProblem(new VaeArchitecture { Encoder = encoder, Decoder = decoder }, 37, Bound.Split, weighted: true);
+            using var plain = problem.Create(PlainEngine.Factory, 1);
+            using var managed = problem.Create(ManagedEngine.Factory, 2);
+            problem.AssertSameGradient(plain, managed, RelativeTolerance);
+        }
     }
 
     [SkippableTheory]
@@ -142,6 +195,20 @@ public sealed class ManagedEngineTests
         for (int i = 0; i < 20; i++) problem.Step(engine, double.PositiveInfinity);
         for (int i = 0; i < 20; i++) problem.Step(engine, 1);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static IEnumerable<EngineProblem> PartProblems(string likelihood, string prior, string bound)
+    {
+        const int Pixels = Parts.ImageSide * Parts.ImageSide;
+        bool isSsim = likelihood == "1-SSIM", isMissing = likelihood is not ("1-SSIM" or "categorical");
+        foreach (var form in Enum.GetValues<PosteriorForm>())
+        {
+            var image = isSsim ? new SsimLikelihood(Shape.Image(Parts.ImageSide, Parts.ImageSide)) : Parts.Likelihood(likelihood, Pixels);
+            yield return new EngineProblem(Parts.Convolutional(image, Activation.Gelu) with { Prior = Parts.Priors[prior], Posterior = form }, 5, Parts.Bounds[bound], weighted: true, isMissing: isMissing);
+            if (isSsim) continue;
+            var table = TestModels.Architecture(5, 17, Parts.Likelihood(likelihood, 5), Activation.Elu, [7], [3, 9]) with { Prior = Parts.Priors[prior], Posterior = form };
+            yield return new EngineProblem(table, 13, Parts.Bounds[bound], weighted: true, isMissing: isMissing);
+        }
     }
 
     private sealed class TrainsLikePlain : IPathTest
