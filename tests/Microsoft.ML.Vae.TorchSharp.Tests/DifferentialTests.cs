@@ -52,7 +52,7 @@ public sealed class DifferentialTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void GradientsAndTermsEqualTheManagedEngine(string likelihood, Activation activation, string bound)
+    public void Gradients_and_terms_equal_the_managed_engine(string likelihood, Activation activation, string bound)
     {
         foreach (var (features, latents, encoder, decoder, rows) in Shapes)
             foreach (var (weighted, klWeight) in new[] { (false, 1), (true, 0.7), (true, 0.01) })
@@ -77,7 +77,7 @@ public sealed class DifferentialTests
 
     [Theory]
     [MemberData(nameof(PartCases))]
-    public void EveryPartEqualsTheManagedEngine(string likelihood, string prior, string bound, bool isConvolutional)
+    public void Every_part_equals_the_managed_engine(string likelihood, string prior, string bound, bool isConvolutional)
     {
         int pixels = Parts.ImageSide * Parts.ImageSide;
         var part = likelihood == "1-SSIM" ? new SsimLikelihood(Shape.Image(Parts.ImageSide, Parts.ImageSide)) : Parts.Likelihood(likelihood, isConvolutional ? pixels : 5);
@@ -93,7 +93,7 @@ public sealed class DifferentialTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void AHundredStepsStayTogether(string likelihood, Activation activation, string bound)
+    public void A_hundred_steps_stay_together(string likelihood, Activation activation, string bound)
     {
         foreach (double maximumNorm in new[] { double.PositiveInfinity, 0.1 })
         {
@@ -107,7 +107,7 @@ public sealed class DifferentialTests
     }
 
     [Fact]
-    public void AStateMovesBetweenEnginesWithoutLoss()
+    public void A_state_moves_between_engines_without_loss()
     {
         var problem = new EngineProblem(16, 3, [33, 17], [17, 33], 100, GaussianLikelihood.LearnedVariance, Activation.Tanh, Bound.Split, weighted: true);
         using var torch = problem.Create(TorchSharpEngine.Factory, 1);
@@ -123,7 +123,7 @@ public sealed class DifferentialTests
     }
 
     [Fact]
-    public void GradientsWhoseSquaresOverflowAreClippedToo()
+    public void Gradients_whose_squares_overflow_are_clipped_too()
     {
         var architecture = VaeArchitecture.Mirrored(4, 2, [5], Activation.Linear, SquaredErrorLikelihood.Unweighted);
         var initial = VaeParameters.Initialize(architecture, RandomStream.FromSeed(1));
@@ -141,7 +141,7 @@ public sealed class DifferentialTests
     }
 
     [Fact]
-    public void ABatchWithoutWeightHasTermsOfZero()
+    public void A_batch_without_weight_has_terms_of_zero()
     {
         var architecture = VaeArchitecture.Mirrored(4, 2, 5);
         var initial = VaeParameters.Initialize(architecture, RandomStream.FromSeed(1));

@@ -45,7 +45,7 @@ public sealed class ManagedEngineTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void GradientAndTermsEqualThePlainEngine(string likelihood, Activation activation, string bound)
+    public void Gradient_and_terms_equal_the_plain_engine(string likelihood, Activation activation, string bound)
     {
         foreach (var shape in Shapes)
             foreach (bool weighted in new[] { false, true })
@@ -68,7 +68,7 @@ public sealed class ManagedEngineTests
 
     [Theory]
     [MemberData(nameof(PartCases))]
-    public void EveryPartEqualsThePlainEngineOnAnyNumberOfThreads(string likelihood, string prior, string bound)
+    public void Every_part_equals_the_plain_engine_on_any_number_of_threads(string likelihood, string prior, string bound)
     {
         foreach (var problem in PartProblems(likelihood, prior, bound))
         {
@@ -82,7 +82,7 @@ public sealed class ManagedEngineTests
     [Theory]
     [InlineData("learned variance", "vamp", "importance-weighted of 3")]
     [InlineData("student t", "mixture", "split")]
-    public void PartsGoThroughManySlicesToo(string likelihood, string prior, string bound)
+    public void Parts_go_through_many_slices_too(string likelihood, string prior, string bound)
     {
         var architecture = TestModels.Architecture(20, 3, Parts.Likelihoods[likelihood], encoder: [40], decoder: [40]) with { Prior = Parts.Priors[prior] };
         var problem = new EngineProblem(architecture, 3001, Parts.Bounds[bound], weighted: true, isMissing: true);
@@ -92,7 +92,7 @@ public sealed class ManagedEngineTests
     }
 
     [Fact]
-    public void ConvolutionsOfAnySizeEqualThePlainEngine()
+    public void Convolutions_of_any_size_equal_the_plain_engine()
     {
         foreach (var (height, width, channels, kernel, stride, more) in new[] { (7, 5, 1, 3, 2, 16), (4, 9, 3, 5, 1, 17), (6, 6, 16, 1, 3, 33), (3, 3, 2, 7, 2, 70) })
         {
@@ -109,11 +109,11 @@ public sealed class ManagedEngineTests
 
     [SkippableTheory]
     [MemberData(nameof(Paths))]
-    public void EveryPathTrainsLikeThePlainEngine(VectorPath path) => path.Run(new TrainsLikePlain());
+    public void Every_path_trains_like_the_plain_engine(VectorPath path) => path.Run(new TrainsLikePlain());
 
     // Squares of these gradients overflow single precision: scaled by 10/∞ they would be zero, and training would stand still in silence.
     [Fact]
-    public void AnEnormousGradientIsScaledAndNotLost()
+    public void An_enormous_gradient_is_scaled_and_not_lost()
     {
         var problem = new EngineProblem(5, 2, [7], [9], 13, new ForeignLikelihood(GaussianLikelihood.WithVariance(1e-22)), Activation.Tanh, Bound.Evidence, weighted: false);
         var (expected, actual) = (problem.Train(PlainEngine.Factory, 1, 3, maximumNorm: 10).State, problem.Train(ManagedEngine.Factory, 2, 3, maximumNorm: 10).State);
@@ -125,7 +125,7 @@ public sealed class ManagedEngineTests
     [Theory]
     [InlineData("learned variance", "evidence")]
     [InlineData("user's own", "split")]
-    public void BatchesOfManySlicesEqualThePlainEngine(string likelihood, string bound)
+    public void Batches_of_many_slices_equal_the_plain_engine(string likelihood, string bound)
     {
         var problem = new EngineProblem(20, 3, [40], [40], 3001, Likelihoods[likelihood], Activation.Tanh, Parts.Bounds[bound], weighted: true);
         using var plain = problem.Create(PlainEngine.Factory, 1);
@@ -138,7 +138,7 @@ public sealed class ManagedEngineTests
     [Theory]
     [InlineData(double.PositiveInfinity)]
     [InlineData(0.05)]
-    public void BitsDoNotDependOnThreads(double maximumNorm)
+    public void Bits_do_not_depend_on_threads(double maximumNorm)
     {
         var problem = new EngineProblem(37, 5, [70, 33], [40], 131, GaussianLikelihood.LearnedVariance, Activation.Tanh, Bound.Evidence, weighted: true);
         var states = new[] { 1, 2, 4 }.Select(threads => problem.Train(ManagedEngine.Factory, threads, 30, maximumNorm)).ToArray();
@@ -155,7 +155,7 @@ public sealed class ManagedEngineTests
     [InlineData(50, double.PositiveInfinity)]
     [InlineData(50, 0.05)]
     [InlineData(3001, double.PositiveInfinity)]
-    public void OtherWorkIsDoneOnceAStepAndChangesNothing(int rows, double maximumNorm)
+    public void Other_work_is_done_once_a_step_and_changes_nothing(int rows, double maximumNorm)
     {
         var problem = new EngineProblem(20, 3, [40], [40], rows, GaussianLikelihood.LearnedVariance, Activation.Tanh, Bound.Evidence, weighted: true);
         var alone = problem.Train(ManagedEngine.Factory, 1, 10, maximumNorm);
@@ -174,7 +174,7 @@ public sealed class ManagedEngineTests
     }
 
     [Fact]
-    public void ASavedStateContinuesWithTheSameBits()
+    public void A_saved_state_continues_with_the_same_bits()
     {
         var problem = new EngineProblem(9, 2, [20], [20], 50, BernoulliLikelihood.Instance, Activation.Relu, Bound.Split, weighted: false);
         using var first = problem.Create(ManagedEngine.Factory, 1);
@@ -186,7 +186,7 @@ public sealed class ManagedEngineTests
     }
 
     [Fact]
-    public void AStepAllocatesNothing()
+    public void A_step_allocates_nothing()
     {
         var problem = new EngineProblem(37, 5, [70, 33], [40], 100, GaussianLikelihood.LearnedVariance, Activation.Tanh, Bound.Split, weighted: true);
         using var engine = problem.Create(ManagedEngine.Factory, 1);

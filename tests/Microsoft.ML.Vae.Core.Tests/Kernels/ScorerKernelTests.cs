@@ -12,7 +12,7 @@ public sealed class ScorerKernelTests
 
     [Theory]
     [MemberData(nameof(Likelihoods))]
-    public void FeatureLossIsTheMeanDistortionOfTheDraws(string likelihood)
+    public void Feature_loss_is_the_mean_distortion_of_the_draws(string likelihood)
     {
         var model = Model(likelihood);
         var scorer = new VaeScorer(model, Rows, LossEstimator.Default);
@@ -44,7 +44,7 @@ public sealed class ScorerKernelTests
     [InlineData(Rows, 32)]
     [InlineData(1, 0)]
     [InlineData(Rows, 0)]
-    public void ScoringAllocatesNothing(int rows, int draws)
+    public void Scoring_allocates_nothing(int rows, int draws)
     {
         var scorer = new VaeScorer(Model("learned variance"), Rows, new LossEstimator(draws));
         float[] x = Data()[..(rows * Features)];
@@ -56,7 +56,7 @@ public sealed class ScorerKernelTests
     }
 
     [Fact]
-    public void ThreadsAndBatchesChangeNoBit()
+    public void Threads_and_batches_change_no_bit()
     {
         var model = Model("Bernoulli");
         float[] x = [.. Data(), .. Data(), .. Data()];

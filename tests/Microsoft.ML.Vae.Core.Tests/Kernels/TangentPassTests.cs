@@ -21,7 +21,7 @@ public sealed class TangentPassTests
 
     [SkippableTheory]
     [MemberData(nameof(Cases))]
-    public void OutputsAndTangentsAreTheExactOnes(VectorPath path, Activation activation, int latents) => path.Run(new EqualsExact(activation, latents));
+    public void Outputs_and_tangents_are_the_exact_ones(VectorPath path, Activation activation, int latents) => path.Run(new EqualsExact(activation, latents));
 
     private sealed class EqualsExact(Activation activation, int n) : IPathTest
     {
