@@ -29,7 +29,7 @@ public readonly record struct LossEstimator(int Draws)
 [Flags]
 public enum VaeOutputs
 {
-    /// <summary>Nothing but the metric weight a_x, which needs no network.</summary>
+    /// <summary>Nothing.</summary>
     None = 0,
 
     /// <summary>Posterior mean and log-variance.</summary>
@@ -40,4 +40,7 @@ public enum VaeOutputs
 
     /// <summary>Loss per row, per feature and per latent.</summary>
     Loss = 4,
+
+    /// <summary>Log volume ratios, which a density per unit volume of the features needs: a decoder pass per active latent.</summary>
+    Volume = 8,
 }
