@@ -79,6 +79,9 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
 
     private string? RowWeight => field ??= _likelihood.RowWeight(Scaled);
 
+    // Dᵢ(x, x̆)
+    private string Transform => field ??= _likelihood.Distortion(graph.Cast(Scaled, Element.Double), graph.Cast(OutputAtMean, Element.Double));
+
     private string Distortion => field ??= estimator.Draws == 0 ? AnalyticDistortion() : SampledDistortion();
 
     /// <summary>NaN where the row holds NaN or infinity; single precision.</summary>
@@ -105,7 +108,9 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
         string spread = graph.Node("Mul", graph.Reshape(deviation, 0, 1, _n), noise);
         string latent = graph.Reshape(graph.Node("Add", graph.Reshape(Mean, 0, 1, _n), spread), -1, _n);
         string outputs = _networks.Forward(_layout.Decoder, latent)[^1];
-        return _likelihood.SampledDistortion(Scaled, graph.Reshape(Scaled, 0, 1, _m), graph.Reshape(outputs, -1, draws, _layout.Decoder[^1].Output.Length), draws);
+        string target = model.Bound.IsSplit ? ScaledReconstruction : Scaled;
+        string sampled = _likelihood.SampledDistortion(target, graph.Reshape(target, 0, 1, _m), graph.Reshape(outputs, -1, draws, _layout.Decoder[^1].Output.Length), draws);
+        return model.Bound.IsSplit ? graph.Node("Add", Transform, sampled) : sampled;
     }
 
     // D(x, x̆) + Σⱼ σⱼ² tⱼ G tⱼ, feature by feature.
@@ -115,7 +120,7 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
         string variance = graph.Node("Exp", graph.Cast(graph.Reshape(LogVariance, 0, 1, _n), Element.Double));
         string product = _likelihood.Metric(graph.Cast(ScaledReconstruction, Element.Double), tangents);
         string spread = graph.Reshape(graph.SumLast(graph.Node("Mul", variance, graph.Node("Mul", tangents, product))), 0, _m);
-        return graph.Node("Add", _likelihood.Distortion(graph.Cast(Scaled, Element.Double), graph.Cast(OutputAtMean, Element.Double)), spread);
+        return graph.Node("Add", Transform, spread);
     }
 
     // One log-variance of an isotropic posterior serves all latents.

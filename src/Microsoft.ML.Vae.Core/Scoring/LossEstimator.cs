@@ -4,7 +4,7 @@ namespace Microsoft.ML.Vae.Core;
 /// <param name="Draws">Number of fixed noise vectors, the same for every row; 0: analytic, D(x, x̆) + Σⱼ σⱼ² x_μⱼᵀ G_x x_μⱼ (Nakagawa et al. 2021, theorem 1).</param>
 public readonly record struct LossEstimator(int Draws)
 {
-    /// <summary>The second-order expansion at the posterior mean; exact where the decoder is linear over the posterior's width.</summary>
+    /// <summary>By the decoder's tangents at the posterior mean; exact where it is linear over the posterior's width, first order in its curvature elsewhere.</summary>
     public static LossEstimator Analytic { get; } = new(0);
 
     /// <summary>32 fixed draws in 16 antithetic pairs: the measured default of detection.</summary>

@@ -37,7 +37,7 @@ public sealed class VaeScorer
         if (estimator.Draws == 0)
             _analytic = new AnalyticDistortion(model);
         else
-            _sampled = new SampledDistortion(model, estimator, _decoder);
+            _sampled = new SampledDistortion(model, estimator, _decoder, maximumRows);
         (_scaled, _reconstruction) = (new float[maximumRows * m], new float[maximumRows * m]);
         (_mean, _logVariance) = (new float[maximumRows * n], new float[maximumRows * n]);
         _isUnit = [.. Enumerable.Range(0, m).Select(i => model.Architecture.Likelihood.SupportOf(i) == FeatureSupport.UnitInterval)];
