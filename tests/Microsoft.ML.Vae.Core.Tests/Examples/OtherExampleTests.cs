@@ -8,6 +8,9 @@ public class OtherExampleTests
 {
     private const double EngineTolerance = 1e-5, Single = 1e-4;
 
+    // A log-weight of some hundred nats in single precision moves its draw's share by this much.
+    private const double ShareTolerance = 3e-4;
+
     private static readonly VaeArchitecture Normalizing = new()
     {
         Encoder = Network.Of(Shape.Vector(5)).Then(new RowNormalization()).Then(new Dense(7), Activation.Tanh),
@@ -23,13 +26,13 @@ public class OtherExampleTests
     }
 
     [Theory]
-    [InlineData("evidence")]
-    [InlineData("importance-weighted of 3")]
-    public void Both_engines_take_layer_and_prior(string bound)
+    [InlineData("evidence", EngineTolerance)]
+    [InlineData("importance-weighted of 3", ShareTolerance)]
+    public void Both_engines_take_layer_and_prior(string bound, double tolerance)
     {
         var problem = new EngineProblem(Normalizing, 13, Parts.Bounds[bound], weighted: true);
         using ITrainingEngine plain = problem.Create(PlainEngine.Factory, 1), managed = problem.Create(ManagedEngine.Factory, 2);
-        problem.AssertSameGradient(plain, managed, EngineTolerance);
+        problem.AssertSameGradient(plain, managed, tolerance);
     }
 
     [Fact]
