@@ -51,7 +51,7 @@ internal sealed record PendulumModel(VaeModel Vae, double[] Codes, PullbackMetri
     private static PendulumModel WithGeometry(VaeModel vae, double[] codes, Pendulum data)
     {
         DecoderImmersion decoder = vae.CreateDecoderImmersion();
-        RbfScale scale = RbfScale.Fit(codes, SquaredResiduals(decoder, codes, data), 2, ScaleOptions);
+        var scale = RbfScale.Fit(codes, SquaredResiduals(decoder, codes, data), 2, ScaleOptions);
         var floor = new ScaledIdentity(2, MetricFloor);
         var metric = new PullbackMetric(new StackedImmersion(new StackedImmersion(decoder, scale), floor));
         var graph = new GraphInitializer(metric, KMeans.Fit(codes, 2, GraphNodes).Centres);
@@ -65,9 +65,8 @@ internal sealed record PendulumModel(VaeModel Vae, double[] Codes, PullbackMetri
         for (int r = 0; r < residuals.Length; r++)
         {
             decoder.Evaluate(codes.AsSpan(2 * r, 2), mean);
-            for (int i = 0; i < mean.Length; i++) residuals[r] += Math.Pow(data.Images[r * Pendulum.Pixels + i] - mean[i], 2);
+            for (int i = 0; i < mean.Length; i++) residuals[r] += Math.Pow(data.Images[(r * Pendulum.Pixels) + i] - mean[i], 2);
         }
-
         return residuals;
     }
 }

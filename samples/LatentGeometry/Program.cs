@@ -15,11 +15,11 @@ return root.Parse(args).Invoke();
 static int Run(int rows, int steps, int pairs, int seed, string folder)
 {
     var watch = Stopwatch.StartNew();
-    RandomStream random = RandomStream.FromSeed(seed);
-    Pendulum data = Pendulum.Generate(rows, random.Split(1));
-    PendulumModel model = PendulumModel.Train(data, steps, seed, new Lines());
+    var random = RandomStream.FromSeed(seed);
+    var data = Pendulum.Generate(rows, random.Split(1));
+    var model = PendulumModel.Train(data, steps, seed, new Lines());
     Console.WriteLine($"trained after {watch.Elapsed.TotalSeconds:f0} s");
-    Study study = Study.Run(model, pairs, random.Split(2));
+    var study = Study.Run(model, pairs, random.Split(2));
     foreach (var failure in study.Geodesics.Where(geodesic => !geodesic.Converged)) Console.WriteLine(failure.Reason);
     new Drawings(model, data, study, folder).Save();
     Console.WriteLine($"pictures in {Path.GetFullPath(folder)}");

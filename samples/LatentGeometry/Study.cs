@@ -27,7 +27,7 @@ internal sealed record Study(double[][] Starts, double[][] Ends, double[] Angles
     /// <summary>Draws pairs of fresh, noisy images and connects their codes on one thread; time is that of the processor.</summary>
     public static Study Run(PendulumModel model, int pairs, RandomStream random)
     {
-        Pendulum fresh = Pendulum.Generate(2 * pairs, random);
+        var fresh = Pendulum.Generate(2 * pairs, random);
         double[] codes = PendulumModel.Encode(model.Vae, fresh.Images);
         double[][] points = [.. codes.Chunk(2)], starts = points[..pairs], ends = points[pairs..];
         double[] angles = [.. Enumerable.Range(0, pairs).Select(i => Pendulum.Between(fresh.Angles[i], fresh.Angles[pairs + i]))];

@@ -10,7 +10,7 @@ public class CurvatureTests
     [Fact]
     public void Known_surfaces_have_their_curvature()
     {
-        double ring = Surface.TorusMajor + Surface.TorusMinor * Math.Cos(0.8), bowl = 1 + 4 * (0.09 + 0.04);
+        double ring = Surface.TorusMajor + (Surface.TorusMinor * Math.Cos(0.8)), bowl = 1 + (4 * (0.09 + 0.04));
         Expect(1, new PullbackMetric(Surface.Sphere), [0.3, 1.2]);
         Expect(0, new PullbackMetric(Surface.Plane), [0.3, 1.2]);
         Expect(-1, new HalfPlane(), [0.4, 1.3]);
@@ -47,7 +47,7 @@ public class CurvatureTests
         double[] metric = new SmoothedMetric(new PullbackMetric(turned), lambda).Evaluate([0, 0]);
         double large = 64 / (16 + lambda), small = 1e-6 / (1e-4 + lambda);
         Close.All(
-            [large * c * c + small * s * s, (large - small) * c * s, (large - small) * c * s, large * s * s + small * c * c], metric, 1e-12);
+            [(large * c * c) + (small * s * s), (large - small) * c * s, (large - small) * c * s, (large * s * s) + (small * c * c)], metric, 1e-12);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public class CurvatureTests
     public void The_magnification_map_integrates_to_the_area()
     {
         var metric = new PullbackMetric(Surface.Sphere);
-        MagnificationMap map = MagnificationMap.Of(metric, [0, 0], [1, 2], 60, 50);
+        var map = MagnificationMap.Of(metric, [0, 0], [1, 2], 60, 50);
         Close.Relative(2 * Math.Sin(1), map.Volume, 1e-4);
         Assert.Equal(metric.LogDeterminant([0.5 / 60, 1.0 / 50]) / 2, map.LogMagnification[0], 1e-12);
     }
@@ -87,7 +87,7 @@ public class CurvatureTests
         public int AmbientDimension => 2;
 
         public void Evaluate(ReadOnlySpan<double> z, Span<double> point) =>
-            (point[0], point[1]) = (matrix[0] * z[0] + matrix[1] * z[1], matrix[2] * z[0] + matrix[3] * z[1]);
+            (point[0], point[1]) = ((matrix[0] * z[0]) + (matrix[1] * z[1]), (matrix[2] * z[0]) + (matrix[3] * z[1]));
 
         public void Jacobian(ReadOnlySpan<double> z, Span<double> jacobian) => matrix.CopyTo(jacobian);
     }

@@ -17,9 +17,8 @@ public class CurveNetworkTests
             double[] point = new double[2], velocity = new double[2];
             curve.Prepare();
             curve.Evaluate(0.3, point, velocity);
-            return 2 * point[0] - point[1] + 0.5 * velocity[0] + 3 * velocity[1];
+            return (2 * point[0]) - point[1] + (0.5 * velocity[0]) + (3 * velocity[1]);
         }
-
         Objective();
         curve.Backward(0.3, [2, -1], [0.5, 3]);
         curve.Finish();

@@ -12,7 +12,7 @@ public class PullbackMetricTests
     [Fact]
     public void Is_the_gram_matrix_of_the_jacobian_with_the_ambient_weight()
     {
-        TanhNetwork f = TanhNetwork.Random(1, 1.5, 3, 7, 5);
+        var f = TanhNetwork.Random(1, 1.5, 3, 7, 5);
         double[] z = [0.3, -0.8, 0.1], weight = [1, 2, 0.5, 3, 0.1], metric = new double[9], jacobian = new double[15];
         f.Jacobian(z, jacobian);
         new PullbackMetric(f).Evaluate(z, weight, metric);
@@ -20,8 +20,8 @@ public class PullbackMetricTests
         {
             for (int j = 0; j < 3; j++)
             {
-                double expected = Enumerable.Range(0, 5).Sum(r => weight[r] * jacobian[r * 3 + i] * jacobian[r * 3 + j]);
-                Assert.Equal(expected, metric[i * 3 + j], RoundOff);
+                double expected = Enumerable.Range(0, 5).Sum(r => weight[r] * jacobian[(r * 3) + i] * jacobian[(r * 3) + j]);
+                Assert.Equal(expected, metric[(i * 3) + j], RoundOff);
             }
         }
     }
@@ -31,7 +31,7 @@ public class PullbackMetricTests
     {
         var metric = new PullbackMetric(TanhNetwork.Random(2, 1.5, 2, 9, 6));
         double[] z = [0.4, 0.2], weight = [4, 4, 4, 4, 4, 4];
-        Assert.Equal(metric.LogDeterminant(z) + 2 * Math.Log(4), metric.LogDeterminant(z, weight), RoundOff);
+        Assert.Equal(metric.LogDeterminant(z) + (2 * Math.Log(4)), metric.LogDeterminant(z, weight), RoundOff);
         Assert.Equal(Math.Exp(0.5 * metric.LogDeterminant(z)), metric.MagnificationFactor(z), RoundOff);
     }
 
@@ -77,7 +77,7 @@ public class PullbackMetricTests
     [Fact]
     public void Exact_and_difference_second_derivatives_agree()
     {
-        TanhNetwork f = TanhNetwork.Random(5, 1.5, 3, 10, 6);
+        var f = TanhNetwork.Random(5, 1.5, 3, 10, 6);
         var plain = new FirstOrderOnly(f);
         double[] z = [0.2, 0.5, -0.3], u = [1, -2, 0.5], v = [0.3, 0.1, 1], w = [1, -1, 2, 0.5, 0, 3];
         double[] exact = new double[6], differences = new double[6], hessian = new double[9], differenceHessian = new double[9];

@@ -18,9 +18,8 @@ public class RbfScaleTests
         {
             scale.Evaluate([.. z.Select((x, k) => k == j ? x + Step : x)], ahead);
             scale.Evaluate([.. z.Select((x, k) => k == j ? x - Step : x)], behind);
-            for (int i = 0; i < 2; i++) Assert.Equal((ahead[i] - behind[i]) / (2 * Step), jacobian[2 * i + j], DifferenceError);
+            for (int i = 0; i < 2; i++) Assert.Equal((ahead[i] - behind[i]) / (2 * Step), jacobian[(2 * i) + j], DifferenceError);
         }
-
         double[] exact = new double[2], difference = new double[2], hessian = new double[4], differenceHessian = new double[4];
         SecondDerivatives.Along(scale, z, v, exact);
         SecondDerivatives.Along(plain, z, v, difference);
@@ -37,14 +36,13 @@ public class RbfScaleTests
         var random = new Random(4);
         double[] codes = [.. Enumerable.Range(0, 1200).SelectMany(i => new[] { (i % 2 == 0 ? -2 : 2) + random.NextDouble() - 0.5, random.NextDouble() - 0.5 })];
         double[] residuals = [.. Enumerable.Range(0, 1200).Select(i => (i % 2 == 0 ? 0.04 : 0.25) * -2 * Math.Log(random.NextDouble()) * Math.Pow(Math.Cos(2 * Math.PI * random.NextDouble()), 2))];
-        RbfScale scale = RbfScale.Fit(codes, residuals, 2, new RbfScaleOptions { Centres = 12 });
+        var scale = RbfScale.Fit(codes, residuals, 2, new RbfScaleOptions { Centres = 12 });
         double At(double x)
         {
             var sigma = new double[1];
             scale.Evaluate([x, 0], sigma);
             return sigma[0];
         }
-
         Assert.Equal(0.2, At(-2), 0.04);
         Assert.Equal(0.5, At(2), 0.1);
         Close.Relative(1000 * Math.Sqrt(residuals.Average()), At(30), 1e-6);
@@ -76,8 +74,8 @@ public class RbfScaleTests
     {
         double[] codes = [.. Enumerable.Range(0, 400).SelectMany(i => new[] { Math.Cos(i * Math.PI / 200), Math.Sin(i * Math.PI / 200) })];
         double[] residuals = [.. Enumerable.Repeat(0.05, 400)];
-        TanhNetwork mean = TanhNetwork.Random(2, 1, 2, 10, 8);
-        RbfScale scale = RbfScale.Fit(codes, residuals, 2, new RbfScaleOptions { Centres = 24, WidthFactor = 2.5, FarScale = 50 });
+        var mean = TanhNetwork.Random(2, 1, 2, 10, 8);
+        var scale = RbfScale.Fit(codes, residuals, 2, new RbfScaleOptions { Centres = 24, WidthFactor = 2.5, FarScale = 50 });
         return (new PullbackMetric(new StackedImmersion(mean, scale)), codes, mean);
     }
 }

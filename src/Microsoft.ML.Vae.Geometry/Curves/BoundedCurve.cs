@@ -29,12 +29,12 @@ internal sealed class BoundedCurve(CurveNetwork network, double[] start, double[
         {
             if (boundary == BoundaryFormula.Additive)
             {
-                point[i] = (1 - t) * (start[i] - _atStart[i]) + t * (end[i] - _atEnd[i]) + _raw[i];
+                point[i] = ((1 - t) * (start[i] - _atStart[i])) + (t * (end[i] - _atEnd[i])) + _raw[i];
                 velocity[i] = end[i] - start[i] + _rawSlope[i] + _atStart[i] - _atEnd[i];
             }
             else
             {
-                point[i] = start[i] + Stretch(i) * (_raw[i] - _atStart[i]);
+                point[i] = start[i] + (Stretch(i) * (_raw[i] - _atStart[i]));
                 velocity[i] = Stretch(i) * _rawSlope[i];
             }
         }
@@ -49,19 +49,18 @@ internal sealed class BoundedCurve(CurveNetwork network, double[] start, double[
             if (boundary == BoundaryFormula.Additive)
             {
                 (byRaw[i], byRawSlope[i]) = (byPoint[i], byVelocity[i]);
-                _byStart[i] += byVelocity[i] - (1 - t) * byPoint[i];
-                _byEnd[i] -= byVelocity[i] + t * byPoint[i];
+                _byStart[i] += byVelocity[i] - ((1 - t) * byPoint[i]);
+                _byEnd[i] -= byVelocity[i] + (t * byPoint[i]);
             }
             else
             {
-                double stretch = Stretch(i), byStretch = byPoint[i] * (_raw[i] - _atStart[i]) + byVelocity[i] * _rawSlope[i];
+                double stretch = Stretch(i), byStretch = (byPoint[i] * (_raw[i] - _atStart[i])) + (byVelocity[i] * _rawSlope[i]);
                 (byRaw[i], byRawSlope[i]) = (stretch * byPoint[i], stretch * byVelocity[i]);
                 double perDifference = byStretch * stretch / (_atEnd[i] - _atStart[i]);
-                _byStart[i] += perDifference - stretch * byPoint[i];
+                _byStart[i] += perDifference - (stretch * byPoint[i]);
                 _byEnd[i] -= perDifference;
             }
         }
-
         network.Backward(t, byRaw, byRawSlope);
     }
 
@@ -84,7 +83,6 @@ internal sealed class BoundedCurve(CurveNetwork network, double[] start, double[
             times[k] = k / (knots - 1.0);
             Evaluate(times[k], positions.AsSpan(k * _d, _d), velocities.AsSpan(k * _d, _d));
         }
-
         return HermiteCurves.Cubic(times, positions, velocities);
     }
 

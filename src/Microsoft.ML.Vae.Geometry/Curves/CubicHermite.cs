@@ -4,10 +4,10 @@ namespace Microsoft.ML.Vae.Geometry;
 internal static class CubicHermite
 {
     public static double[] At(double s) =>
-        [1 - s * s * (3 - 2 * s), s * (1 - s) * (1 - s), s * s * (3 - 2 * s), s * s * (s - 1)];
+        [1 - (s * s * (3 - (2 * s))), s * (1 - s) * (1 - s), s * s * (3 - (2 * s)), s * s * (s - 1)];
 
     public static double[] SlopeAt(double s) =>
-        [6 * s * (s - 1), (1 - s) * (1 - 3 * s), 6 * s * (1 - s), s * (3 * s - 2)];
+        [6 * s * (s - 1), (1 - s) * (1 - (3 * s)), 6 * s * (1 - s), s * ((3 * s) - 2)];
 
-    public static double[] CurvatureAt(double s) => [12 * s - 6, 6 * s - 4, 6 - 12 * s, 6 * s - 2];
+    public static double[] CurvatureAt(double s) => [(12 * s) - 6, (6 * s) - 4, 6 - (12 * s), (6 * s) - 2];
 }

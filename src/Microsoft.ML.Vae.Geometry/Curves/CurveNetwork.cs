@@ -12,7 +12,7 @@ internal sealed class CurveNetwork
     public CurveNetwork(int width, int dimension, ref RandomSource random)
     {
         (_width, _d) = (width, dimension);
-        Weights = new double[width + width + width * width + width + dimension * width + dimension];
+        Weights = new double[width + width + (width * width) + width + (dimension * width) + dimension];
         Gradient = new double[Weights.Length];
         (_h1, _v1, _h2, _v2) = (new double[width], new double[width], new double[width], new double[width]);
         (_g1, _gv1, _g2, _gv2) = (new double[width], new double[width], new double[width], new double[width]);
@@ -32,28 +32,26 @@ internal sealed class CurveNetwork
 
     private Span<double> W2 => Weights.AsSpan(2 * _width, _width * _width);
 
-    private Span<double> B2 => Weights.AsSpan(2 * _width + _width * _width, _width);
+    private Span<double> B2 => Weights.AsSpan((2 * _width) + (_width * _width), _width);
 
-    private Span<double> W3 => Weights.AsSpan(3 * _width + _width * _width, _d * _width);
+    private Span<double> W3 => Weights.AsSpan((3 * _width) + (_width * _width), _d * _width);
 
-    private Span<double> B3 => Weights.AsSpan(3 * _width + _width * _width + _d * _width, _d);
+    private Span<double> B3 => Weights.AsSpan((3 * _width) + (_width * _width) + (_d * _width), _d);
 
     /// <summary>Writes ẑ(t) and ẑ′(t).</summary>
     public void Evaluate(double t, Span<double> value, Span<double> slope)
     {
         for (int i = 0; i < _width; i++)
         {
-            _h1[i] = Math.Tanh(W1[i] * t + B1[i]);
-            _v1[i] = (1 - _h1[i] * _h1[i]) * W1[i];
+            _h1[i] = Math.Tanh((W1[i] * t) + B1[i]);
+            _v1[i] = (1 - (_h1[i] * _h1[i])) * W1[i];
         }
-
         for (int i = 0; i < _width; i++)
         {
             ReadOnlySpan<double> row = W2.Slice(i * _width, _width);
             _h2[i] = Math.Tanh(MatrixProduct.Dot(row, _h1) + B2[i]);
-            _v2[i] = (1 - _h2[i] * _h2[i]) * MatrixProduct.Dot(row, _v1);
+            _v2[i] = (1 - (_h2[i] * _h2[i])) * MatrixProduct.Dot(row, _v1);
         }
-
         for (int i = 0; i < _d; i++)
         {
             ReadOnlySpan<double> row = W3.Slice(i * _width, _width);
@@ -69,32 +67,30 @@ internal sealed class CurveNetwork
         Array.Clear(_gv2);
         for (int i = 0; i < _d; i++)
         {
-            Span<double> target = gradient.Slice(3 * _width + _width * _width + i * _width, _width);
+            Span<double> target = gradient.Slice((3 * _width) + (_width * _width) + (i * _width), _width);
             MatrixProduct.AddScaled(_h2, byValue[i], target);
             MatrixProduct.AddScaled(_v2, bySlope[i], target);
             gradient[^(_d - i)] += byValue[i];
             MatrixProduct.AddScaled(W3.Slice(i * _width, _width), byValue[i], _g2);
             MatrixProduct.AddScaled(W3.Slice(i * _width, _width), bySlope[i], _gv2);
         }
-
         Array.Clear(_g1);
         Array.Clear(_gv1);
         for (int i = 0; i < _width; i++)
         {
             (double value, double slope) = ThroughTanh(_h2[i], _v2[i], _g2[i], _gv2[i]);
-            Span<double> target = gradient.Slice(2 * _width + i * _width, _width);
+            Span<double> target = gradient.Slice((2 * _width) + (i * _width), _width);
             ReadOnlySpan<double> row = W2.Slice(i * _width, _width);
             MatrixProduct.AddScaled(_h1, value, target);
             MatrixProduct.AddScaled(_v1, slope, target);
-            gradient[2 * _width + _width * _width + i] += value;
+            gradient[(2 * _width) + (_width * _width) + i] += value;
             MatrixProduct.AddScaled(row, value, _g1);
             MatrixProduct.AddScaled(row, slope, _gv1);
         }
-
         for (int i = 0; i < _width; i++)
         {
             (double value, double slope) = ThroughTanh(_h1[i], _v1[i], _g1[i], _gv1[i]);
-            gradient[i] += value * t + slope;
+            gradient[i] += (value * t) + slope;
             gradient[_width + i] += value;
         }
     }
@@ -103,5 +99,5 @@ internal sealed class CurveNetwork
     /// From adjoints of h = tanh a and v = (1 − h²)a′ to those of a and a′. As ∂v/∂a = −2h(1 − h²)a′ = −2hv, no a′ is needed.
     /// </summary>
     private static (double Value, double Slope) ThroughTanh(double h, double v, double byH, double byV) =>
-        ((1 - h * h) * byH - 2 * h * v * byV, (1 - h * h) * byV);
+        (((1 - (h * h)) * byH) - (2 * h * v * byV), (1 - (h * h)) * byV);
 }

@@ -30,7 +30,6 @@ internal sealed class HermiteNodes
             curve.Velocity(t, velocity);
             for (int i = 0; i < d; i++) velocity[i] /= segments;
         }
-
         return nodes;
     }
 
@@ -51,10 +50,8 @@ internal sealed class HermiteNodes
                 InElement(k / 2, CubicHermite.At(0.5), node[..d]);
                 InElement(k / 2, CubicHermite.SlopeAt(0.5), node[d..]);
             }
-
             for (int i = d; i < 2 * d; i++) node[i] *= 0.5;
         }
-
         return fine;
     }
 
@@ -71,7 +68,7 @@ internal sealed class HermiteNodes
     {
         int d = Dimension;
         result.Clear();
-        for (int q = 0; q < 4; q++) MatrixProduct.AddScaled(Values.AsSpan((2 * segment + q) * d, d), basis[q], result);
+        for (int q = 0; q < 4; q++) MatrixProduct.AddScaled(Values.AsSpan(((2 * segment) + q) * d, d), basis[q], result);
     }
 
     public LatentCurve ToCurve()
@@ -84,11 +81,10 @@ internal sealed class HermiteNodes
             knots[k] = (double)k / Segments;
             for (int i = 0; i < d; i++)
             {
-                positions[k * d + i] = Node(k)[i];
-                velocities[k * d + i] = Node(k)[d + i] * Segments;
+                positions[(k * d) + i] = Node(k)[i];
+                velocities[(k * d) + i] = Node(k)[d + i] * Segments;
             }
         }
-
         return HermiteCurves.Cubic(knots, positions, velocities);
     }
 

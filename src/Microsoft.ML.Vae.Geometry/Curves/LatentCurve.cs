@@ -51,9 +51,8 @@ public sealed class LatentCurve
         {
             coefficients[i] = start[i];
             coefficients[d + i] = 2 * (control[i] - start[i]);
-            coefficients[2 * d + i] = start[i] - 2 * control[i] + end[i];
+            coefficients[(2 * d) + i] = start[i] - (2 * control[i]) + end[i];
         }
-
         return new LatentCurve([0, 1], coefficients, d);
     }
 
@@ -112,7 +111,7 @@ public sealed class LatentCurve
         for (int p = _terms - 1; p >= order; p--)
         {
             double factor = order switch { 0 => 1, 1 => p / h, _ => p * (p - 1) / (h * h) };
-            for (int i = 0; i < d; i++) result[i] = result[i] * s + factor * terms[p * d + i];
+            for (int i = 0; i < d; i++) result[i] = (result[i] * s) + (factor * terms[(p * d) + i]);
         }
     }
 

@@ -18,10 +18,9 @@ internal static class LobattoElement
         {
             for (int a = 0; a < Count; a++)
             {
-                for (int b = 0; b < Count; b++) stiffness[a * Count + b] += weight * LagrangeSlope(a, s) * LagrangeSlope(b, s);
+                for (int b = 0; b < Count; b++) stiffness[(a * Count) + b] += weight * LagrangeSlope(a, s) * LagrangeSlope(b, s);
             }
         }
-
         return stiffness;
     }
 
@@ -36,10 +35,8 @@ internal static class LobattoElement
             {
                 if (k != a && k != left) product *= (s - Points[k]) / (Points[a] - Points[k]);
             }
-
             sum += product;
         }
-
         return sum;
     }
 }

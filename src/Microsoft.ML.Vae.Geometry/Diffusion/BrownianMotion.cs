@@ -48,14 +48,13 @@ public static class BrownianMotion
             if (!TryStep(metric, from, to, time / options.Steps, options.Drift, ref random))
                 return new(points[..((step + 1) * d)], GeodesicStatus.SingularMetric);
         }
-
         return new(points, GeodesicStatus.Converged);
     }
 
     private static bool TryStep(IRiemannianMetric metric, Span<double> from, Span<double> to, double h, bool drift, ref RandomSource random)
     {
         int d = from.Length;
-        using var scratch = new Scratch(d * d + 3 * d);
+        using var scratch = new Scratch((d * d) + (3 * d));
         Span<double> factor = scratch.Take(d * d), noise = scratch.Take(d), axis = scratch.Take(d), turn = scratch.Take(d);
         metric.Evaluate(from, factor);
         if (!Cholesky.TryFactor(factor, d)) return false;
@@ -72,7 +71,6 @@ public static class BrownianMotion
             if (!metric.TryChristoffel(from, axis, axis, turn)) return false;
             MatrixProduct.AddScaled(turn, -0.5 * h, to);
         }
-
         return MatrixProduct.AllFinite(to);
     }
 }

@@ -36,9 +36,9 @@ public sealed class HeatKernel
     {
         Geodesic geodesic = _solver.Connect(_mean, point);
         status = geodesic.Status;
-        return -0.5 * _mean.Length * Math.Log(2 * Math.PI * _time)
-            + 0.5 * (_solver.Metric.LogDeterminant(point) - _logDeterminantAtMean)
-            - geodesic.Length * geodesic.Length / (2 * _time);
+        return (-0.5 * _mean.Length * Math.Log(2 * Math.PI * _time))
+            + (0.5 * (_solver.Metric.LogDeterminant(point) - _logDeterminantAtMean))
+            - (geodesic.Length * geodesic.Length / (2 * _time));
     }
 
     /// <summary>∫ p √det G(μ) dz over a rectangle of a two-dimensional latent space by the midpoint rule; near 1 if the kernel is inside.</summary>
@@ -57,7 +57,7 @@ public sealed class HeatKernel
         Parallel.For(0, cells, new ParallelOptions { MaxDegreeOfParallelism = maxThreads }, row =>
         {
             for (int column = 0; column < cells; column++)
-                rows[row] += Math.Exp(LogDensity([x0 + (column + 0.5) * dx, y0 + (row + 0.5) * dy], out _));
+                rows[row] += Math.Exp(LogDensity([x0 + ((column + 0.5) * dx), y0 + ((row + 0.5) * dy)], out _));
         });
         return rows.Sum() * dx * dy * Math.Exp(0.5 * _logDeterminantAtMean);
     }

@@ -13,7 +13,7 @@ internal static class CollocationNewton
     public static GeodesicStatus Solve(IRiemannianMetric metric, HermiteNodes nodes, GeodesicOptions options, out int iterations)
     {
         int d = nodes.Dimension, n = nodes.Values.Length;
-        var system = new BandedSystem(n, 3 * d - 1);
+        var system = new BandedSystem(n, (3 * d) - 1);
         double[] residual = new double[n], trialResidual = new double[n], step = new double[n];
         double size = Residual(metric, nodes, residual);
         for (iterations = 0; iterations < options.MaxIterations; iterations++)
@@ -32,10 +32,8 @@ internal static class CollocationNewton
                 trial.Values.CopyTo(nodes.Values, 0);
                 (size, residual, trialResidual) = (trialSize, trialResidual, residual);
             }
-
             if (!moved) return GeodesicStatus.IterationLimit;
         }
-
         return GeodesicStatus.IterationLimit;
     }
 
@@ -55,7 +53,6 @@ internal static class CollocationNewton
             if (!metric.TryChristoffel(point, velocity, velocity, target)) return double.PositiveInfinity;
             MatrixProduct.AddScaled(acceleration, 1, target);
         }
-
         return MatrixProduct.Norm(residual) / Math.Sqrt(2 * nodes.Segments) * nodes.Segments * nodes.Segments;
     }
 
@@ -65,7 +62,7 @@ internal static class CollocationNewton
         int d = nodes.Dimension, n = nodes.Values.Length;
         double[] byVelocity = new double[d * d], byPoint = new double[d * d], point = new double[d], velocity = new double[d];
         system.Clear();
-        for (int i = 0; i < d; i++) system[i, i] = system[n - d + i, n - 2 * d + i] = 1;
+        for (int i = 0; i < d; i++) system[i, i] = system[n - d + i, n - (2 * d) + i] = 1;
         for (int p = 0; p < 2 * nodes.Segments; p++)
         {
             double s = GaussRule.Two[p % 2].Point;
@@ -77,12 +74,11 @@ internal static class CollocationNewton
             {
                 for (int i = 0; i < d * d; i++)
                 {
-                    double entry = at[q] * byPoint[i] + slope[q] * byVelocity[i] + (i / d == i % d ? curvature[q] : 0);
-                    system[(p + 1) * d + i / d, (2 * (p / 2) + q) * d + i % d] += entry;
+                    double entry = (at[q] * byPoint[i]) + (slope[q] * byVelocity[i]) + (i / d == i % d ? curvature[q] : 0);
+                    system[((p + 1) * d) + (i / d), (((2 * (p / 2)) + q) * d) + (i % d)] += entry;
                 }
             }
         }
-
         return true;
     }
 
@@ -104,11 +100,10 @@ internal static class CollocationNewton
                 || !metric.TryChristoffel(down, velocity, velocity, behind)) return false;
             for (int i = 0; i < d; i++)
             {
-                byVelocity[i * d + j] = 2 * column[i];
-                byPoint[i * d + j] = (ahead[i] - behind[i]) / (2 * h);
+                byVelocity[(i * d) + j] = 2 * column[i];
+                byPoint[(i * d) + j] = (ahead[i] - behind[i]) / (2 * h);
             }
         }
-
         return true;
     }
 
@@ -119,10 +114,9 @@ internal static class CollocationNewton
         int d = nodes.Dimension;
         for (int k = 0; k <= nodes.Segments; k++)
         {
-            ReadOnlySpan<double> velocity = nodes.Values.AsSpan((2 * k + 1) * d, d);
+            ReadOnlySpan<double> velocity = nodes.Values.AsSpan(((2 * k) + 1) * d, d);
             squared += MatrixProduct.Dot(velocity, velocity);
         }
-
         return nodes.Segments * Math.Sqrt(squared / (nodes.Segments + 1));
     }
 }

@@ -29,9 +29,9 @@ public sealed class CollocationSolver
     {
         ArgumentNullException.ThrowIfNull(start);
         Guard.Length(start.Evaluate(0), _metric.Dimension, nameof(start));
-        HermiteNodes nodes = HermiteNodes.From(start, _options.InitialSegments);
+        var nodes = HermiteNodes.From(start, _options.InitialSegments);
         GeodesicStatus status = CollocationNewton.Solve(_metric, nodes, _options, out int iterations);
-        CurveMeasure measure = CurveMeasure.Of(_metric, nodes.ToCurve());
+        var measure = CurveMeasure.Of(_metric, nodes.ToCurve());
         double lengthError = double.PositiveInfinity;
         while (status == GeodesicStatus.Converged && nodes.Segments < _options.MaxSegments)
         {
@@ -43,7 +43,6 @@ public sealed class CollocationSolver
             lengthError = GeodesicCertificate.LengthError(before, measure.Length);
             if (GeodesicCertificate.IsSettled(lengthError, measure, _options)) break;
         }
-
         return GeodesicCertificate.Make(_metric, nodes.ToCurve(), measure, lengthError, status, iterations, _options);
     }
 }

@@ -44,7 +44,7 @@ public sealed class CurveNetworkSolver
         CurveNetworkTraining.Fit(curve, guess, _options);
         CurveNetworkTraining.Shorten(curve, _metric, _options);
         LatentCurve result = curve.ToCurve(Knots);
-        CurveMeasure measure = CurveMeasure.Of(_metric, result);
+        var measure = CurveMeasure.Of(_metric, result);
         var tolerances = new GeodesicOptions { ResidualTolerance = LargestResidual };
         GeodesicStatus status = measure.Residual <= tolerances.ResidualTolerance ? GeodesicStatus.Converged : GeodesicStatus.IterationLimit;
         double lengthError = GeodesicCertificate.LengthError(CurveMeasure.Of(_metric, curve.ToCurve(CoarseKnots)).Length, measure.Length);

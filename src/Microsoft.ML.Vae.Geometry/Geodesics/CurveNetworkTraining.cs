@@ -24,7 +24,6 @@ internal static class CurveNetworkTraining
                     (point[i], velocity[i]) = ((point[i] - wanted[i]) / options.Points, 0.1 * (velocity[i] - wantedVelocity[i]) / options.Points);
                 curve.Backward(t, point, velocity);
             }
-
             curve.Finish();
             adam.Step(curve.Network, step, options.LearningRate);
         }
@@ -44,10 +43,8 @@ internal static class CurveNetworkTraining
                 bestScore = score;
                 curve.Network.Weights.CopyTo(best, 0);
             }
-
             adam.Step(curve.Network, step, options.LearningRate);
         }
-
         best.CopyTo(curve.Network.Weights, 0);
     }
 
@@ -61,7 +58,6 @@ internal static class CurveNetworkTraining
             sum += speed / points;
             largest = Math.Max(largest, speed);
         }
-
         return double.IsFinite(sum) ? sum + largest : double.PositiveInfinity;
     }
 
@@ -90,7 +86,6 @@ internal static class CurveNetworkTraining
             MatrixProduct.TransposedTimesVector(jacobian, pushed, byVelocity);
             curve.Backward(t, byPoint, byVelocity);
         }
-
         curve.Finish();
         return double.IsFinite(sum) ? sum + largest : double.PositiveInfinity;
     }
@@ -107,7 +102,7 @@ internal static class CurveNetworkTraining
             {
                 double gradient = network.Gradient[i];
                 _mean[i] += (1 - Beta1) * (gradient - _mean[i]);
-                _square[i] += (1 - Beta2) * (gradient * gradient - _square[i]);
+                _square[i] += (1 - Beta2) * ((gradient * gradient) - _square[i]);
                 network.Weights[i] -= rate * _mean[i] * scale1 / (Math.Sqrt(_square[i] * scale2) + Epsilon);
             }
         }

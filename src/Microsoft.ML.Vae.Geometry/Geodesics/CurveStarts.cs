@@ -21,7 +21,7 @@ internal static class CurveStarts
         for (int i = 0; i < d; i++) squared += (end[i] - start[i]) * (end[i] - start[i]);
         var control = new double[d];
         for (int i = 0; i < d; i++)
-            control[i] = 0.5 * (start[i] + end[i]) + 2 * spread * Math.Sqrt(squared) * random.NextNormal();
+            control[i] = (0.5 * (start[i] + end[i])) + (2 * spread * Math.Sqrt(squared) * random.NextNormal());
         return LatentCurve.Bezier(start, control, end);
     }
 }

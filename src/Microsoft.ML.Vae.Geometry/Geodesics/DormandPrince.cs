@@ -64,10 +64,8 @@ internal static class DormandPrince
                 solution.States.Add(y);
                 solution.Derivatives.Add([.. stages[0]]);
             }
-
             h *= double.IsFinite(error) ? Math.Clamp(Safety * Math.Pow(error, -0.2), LargestShrink, LargestGrowth) : LargestShrink;
         }
-
         return solution;
     }
 
@@ -78,9 +76,8 @@ internal static class DormandPrince
         {
             y.CopyTo(trial, 0);
             for (int k = 0; k < s; k++) MatrixProduct.AddScaled(stages[k], h * Weights[s][k], trial);
-            if (!f(t + Nodes[s] * h, trial, stages[s])) return double.PositiveInfinity;
+            if (!f(t + (Nodes[s] * h), trial, stages[s])) return double.PositiveInfinity;
         }
-
         double squared = 0;
         for (int i = 0; i < y.Length; i++)
         {
@@ -88,7 +85,6 @@ internal static class DormandPrince
             for (int s = 0; s < Stages; s++) error += ErrorWeights[s] * stages[s][i];
             squared += h * error * h * error;
         }
-
         return Math.Sqrt(squared / y.Length);
     }
 }

@@ -25,7 +25,7 @@ internal static class EnergyMinimizer
     /// <param name="maxIterations">Largest number of linearisations.</param>
     public static Minimum Minimize(ICurveEnergy energy, HermiteNodes start, double tolerance, int maxIterations)
     {
-        int n = start.Values.Length, bandwidth = 4 * start.Dimension - 1;
+        int n = start.Values.Length, bandwidth = (4 * start.Dimension) - 1;
         SymmetricBand positive = new(n, bandwidth), rest = new(n, bandwidth), system = new(n, bandwidth);
         double[] gradient = new double[n], step = new double[n];
         HermiteNodes nodes = start;
@@ -39,7 +39,7 @@ internal static class EnergyMinimizer
             while (!moved)
             {
                 double promise = Solve(system, positive, rest, gradient, damping, step);
-                if (promise <= Math.Max(tolerance, RoundOff) * value && promise >= 0 && damping < 1) 
+                if (promise <= Math.Max(tolerance, RoundOff) * value && promise >= 0 && damping < 1)
                 {
                     HermiteNodes last = nodes.Moved(step);
                     double lastValue = energy.Value(last);
@@ -47,20 +47,17 @@ internal static class EnergyMinimizer
                         ? new(last, lastValue, iteration + 1, GeodesicStatus.Converged)
                         : new(nodes, value, iteration + 1, GeodesicStatus.Converged);
                 }
-
                 if (promise > 0)
                 {
                     HermiteNodes trial = nodes.Moved(step);
                     double trialValue = energy.Value(trial);
-                    moved = trialValue <= value - SufficientDecrease * promise;
+                    moved = trialValue <= value - (SufficientDecrease * promise);
                     if (moved) (nodes, value) = (trial, trialValue);
                 }
-
                 damping = moved ? Relax(damping) : Math.Max(FirstDamping, DampingGrowth * damping);
                 if (damping > LargestDamping) return new(nodes, value, iteration + 1, GeodesicStatus.SingularMetric);
             }
         }
-
         return new(nodes, value, maxIterations, GeodesicStatus.IterationLimit);
     }
 
@@ -82,7 +79,7 @@ internal static class EnergyMinimizer
     {
         for (int i = 0; i < d; i++)
         {
-            foreach (int held in (ReadOnlySpan<int>)[i, gradient.Length - 2 * d + i])
+            foreach (int held in (ReadOnlySpan<int>)[i, gradient.Length - (2 * d) + i])
             {
                 gradient[held] = 0;
                 positive.Pin(held);

@@ -62,7 +62,7 @@ public sealed class ExponentialMap
         double[] first = solution.States[0], last = solution.States[^1];
         double[] end = last[..d], endVelocity = last[d..];
         double startSpeed = _metric.Norm(first.AsSpan(0, d), first.AsSpan(d));
-        double drift = startSpeed > 0 ? Math.Abs(_metric.Norm(end, endVelocity) / startSpeed - 1) : double.PositiveInfinity;
+        double drift = startSpeed > 0 ? Math.Abs((_metric.Norm(end, endVelocity) / startSpeed) - 1) : double.PositiveInfinity;
         return new(Path(solution, d), end, endVelocity, drift, solution.Status);
     }
 

@@ -27,7 +27,7 @@ internal static class GeodesicCertificate
         if (status == GeodesicStatus.Converged && !double.IsFinite(measure.Length)) status = GeodesicStatus.NotFinite;
         if (status == GeodesicStatus.Converged && !double.IsFinite(measure.Residual)) status = GeodesicStatus.SingularMetric;
         if (status == GeodesicStatus.Converged && !settled) status = GeodesicStatus.MeshLimit;
-        LatentCurve line = LatentCurve.Line(curve.Evaluate(0), curve.Evaluate(1));
+        var line = LatentCurve.Line(curve.Evaluate(0), curve.Evaluate(1));
         return new Geodesic
         {
             Curve = curve,

@@ -71,7 +71,6 @@ public sealed class GeodesicSolver
             Check(start, nameof(pairs));
             Check(end, nameof(pairs));
         }
-
         var geodesics = new Geodesic[pairs.Count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = maxThreads, CancellationToken = cancellation };
         Parallel.For(0, pairs.Count, parallel, i => geodesics[i] = Connect(pairs[i].Start, pairs[i].End));
@@ -98,7 +97,6 @@ public sealed class GeodesicSolver
             lengthError = Math.Max(lengthError, EnergyGap(minimum.Energy, measure.Energy));
             if (GeodesicCertificate.IsSettled(lengthError, measure, _options)) break;
         }
-
         if (measure == default) measure = CurveMeasure.Of(Metric, curve);
         return GeodesicCertificate.Make(Metric, curve, measure, lengthError, minimum.Status, iterations, _options);
     }
@@ -128,7 +126,6 @@ public sealed class GeodesicSolver
             Minimum other = Minimize(HermiteNodes.From(starts[i], _options.InitialSegments), CoarseDecrementShare);
             if (other.Energy < best.Energy || !double.IsFinite(best.Energy)) best = other;
         }
-
         return best;
     }
 

@@ -51,14 +51,12 @@ public sealed class GraphInitializer
             distance[entry] = Length(start, Point(entry));
             queue.Enqueue(entry, distance[entry]);
         }
-
         Dijkstra(queue, distance, previous);
         int last = 0;
         for (int i = 1; i < n; i++)
         {
             if (distance[i] + exits[i] < distance[last] + exits[last]) last = i;
         }
-
         return double.IsFinite(distance[last] + exits[last]) ? Smooth(start, end, last, previous) : LatentCurve.Line(start, end);
     }
 
@@ -109,7 +107,6 @@ public sealed class GraphInitializer
         {
             for (int k = 0; k < _d; k++) squared[i] += (point[k] - Point(i)[k]) * (point[k] - Point(i)[k]);
         }
-
         int[] order = [.. Enumerable.Range(0, squared.Length).Where(i => i != except)];
         Array.Sort([.. order.Select(i => squared[i])], order);
         return order[..Math.Min(count, order.Length)];
@@ -121,10 +118,9 @@ public sealed class GraphInitializer
         double[] middle = new double[_d], step = new double[_d];
         foreach ((double s, double weight) in GaussRule.Two)
         {
-            for (int k = 0; k < _d; k++) (middle[k], step[k]) = (from[k] + s * (to[k] - from[k]), to[k] - from[k]);
+            for (int k = 0; k < _d; k++) (middle[k], step[k]) = (from[k] + (s * (to[k] - from[k])), to[k] - from[k]);
             sum += weight * _metric.Norm(middle, step);
         }
-
         return sum;
     }
 

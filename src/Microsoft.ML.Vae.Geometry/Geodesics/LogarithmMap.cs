@@ -60,7 +60,6 @@ public sealed class LogarithmMap
             double before = error;
             if (!TryNewtonStep(point, target, distance, ref velocity, miss, ref error) || !(error < before)) break;
         }
-
         GeodesicStatus status = error <= _tolerance ? GeodesicStatus.Converged
             : double.IsFinite(error) ? GeodesicStatus.IterationLimit : GeodesicStatus.SingularMetric;
         return new(velocity, _solver.Metric.Norm(point, velocity), error, status);
@@ -75,13 +74,12 @@ public sealed class LogarithmMap
         for (int halving = 0; halving < MaxHalvings; halving++)
         {
             double scale = Math.Pow(0.5, halving);
-            double[] trial = [.. velocity.Select((v, i) => v - scale * step[i])];
+            double[] trial = [.. velocity.Select((v, i) => v - (scale * step[i]))];
             double trialError = Miss(point, trial, target, miss) / distance;
             if (!(trialError < error)) continue;
             (velocity, error) = (trial, trialError);
             return true;
         }
-
         return false;
     }
 
@@ -98,9 +96,8 @@ public sealed class LogarithmMap
             down[j] -= h;
             Miss(point, up, target, ahead);
             Miss(point, down, target, behind);
-            for (int i = 0; i < d; i++) jacobian[i * d + j] = (ahead[i] - behind[i]) / (2 * h);
+            for (int i = 0; i < d; i++) jacobian[(i * d) + j] = (ahead[i] - behind[i]) / (2 * h);
         }
-
         return jacobian;
     }
 

@@ -42,7 +42,7 @@ public sealed class ParallelTransport
             (t, w, derivative) => Equation(curve, t, w, derivative), vector.ToArray(), _options.RelativeTolerance * size, _options.MaxSteps);
         double[] end = solution.States[^1];
         double before = _metric.Norm(curve.Evaluate(0), vector), after = _metric.Norm(curve.Evaluate(solution.Times[^1]), end);
-        return new(end, before > 0 ? Math.Abs(after / before - 1) : double.PositiveInfinity, solution.Status);
+        return new(end, before > 0 ? Math.Abs((after / before) - 1) : double.PositiveInfinity, solution.Status);
     }
 
     private bool Equation(LatentCurve curve, double t, ReadOnlySpan<double> vector, Span<double> derivative)

@@ -27,7 +27,6 @@ public static class FisherRao
             double delta = HalfPlaneDistance(mean1[j], logVariance1[j], mean2[j], logVariance2[j]);
             squared += 2 * delta * delta;
         }
-
         return Math.Sqrt(squared);
     }
 
@@ -70,7 +69,7 @@ public static class FisherRao
             double x = (mean2[j] - mean1[j]) / (Sqrt2 * sigma), eta = 0.5 * (logVariance2[j] - logVariance1[j]);
             double delta = HalfPlaneDistance(mean1[j], logVariance1[j], mean2[j], logVariance2[j]);
             // Divided by y: finite for all y, and rise = sinh η + x²/(2y) has no cancellation near y = 1.
-            double across = x * Math.Exp(-eta), rise = Math.Sinh(eta) + 0.5 * x * across;
+            double across = x * Math.Exp(-eta), rise = Math.Sinh(eta) + (0.5 * x * across);
             double norm = double.Hypot(across, rise);
             double scale = norm > 0 ? delta / norm : 0;
             meanVelocity[j] = Sqrt2 * sigma * scale * across;
@@ -97,9 +96,9 @@ public static class FisherRao
             double delta = double.Hypot(across, rise);
             double sine = delta > 0 ? rise / delta : 0, cosine = delta > 0 ? across / delta : 0;
             // 1/y = cosh δ − sine · sinh δ, written without cancellation for sine near 1.
-            double inverse = 0.5 * (Math.Exp(-delta) * (1 + sine) + Math.Exp(delta) * OneMinus(sine, cosine));
-            endMean[j] = mean[j] + Sqrt2 * sigma * cosine * Math.Sinh(delta) / inverse;
-            endLogVariance[j] = logVariance[j] - 2 * Math.Log(inverse);
+            double inverse = 0.5 * ((Math.Exp(-delta) * (1 + sine)) + (Math.Exp(delta) * OneMinus(sine, cosine)));
+            endMean[j] = mean[j] + (Sqrt2 * sigma * cosine * Math.Sinh(delta) / inverse);
+            endLogVariance[j] = logVariance[j] - (2 * Math.Log(inverse));
         }
     }
 

@@ -31,7 +31,6 @@ public static class Cholesky
                 below[j] = (below[j] - MatrixProduct.Dot(below[..j], row[..j])) / row[j];
             }
         }
-
         return true;
     }
 
@@ -51,7 +50,7 @@ public static class Cholesky
     {
         int n = vector.Length;
         for (int i = 0; i < n; i++)
-            vector[i] = (vector[i] - MatrixProduct.Dot(factor.Slice(i * n, i), vector[..i])) / factor[i * n + i];
+            vector[i] = (vector[i] - MatrixProduct.Dot(factor.Slice(i * n, i), vector[..i])) / factor[(i * n) + i];
     }
 
     /// <summary>Solves Lᵀ x = y in place. With y ~ N(0, I) the solution is distributed as N(0, A⁻¹).</summary>
@@ -62,8 +61,8 @@ public static class Cholesky
         int n = vector.Length;
         for (int i = n - 1; i >= 0; i--)
         {
-            double x = vector[i] /= factor[i * n + i];
-            for (int k = 0; k < i; k++) vector[k] -= factor[i * n + k] * x;
+            double x = vector[i] /= factor[(i * n) + i];
+            for (int k = 0; k < i; k++) vector[k] -= factor[(i * n) + k] * x;
         }
     }
 
@@ -73,7 +72,7 @@ public static class Cholesky
     public static double LogDeterminant(ReadOnlySpan<double> factor, int n)
     {
         double sum = 0;
-        for (int i = 0; i < n; i++) sum += Math.Log(factor[i * n + i]);
+        for (int i = 0; i < n; i++) sum += Math.Log(factor[(i * n) + i]);
         return 2 * sum;
     }
 

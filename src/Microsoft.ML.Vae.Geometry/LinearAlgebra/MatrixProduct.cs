@@ -28,7 +28,7 @@ internal static class MatrixProduct
         int rows = matrix.Length / columns;
         for (int i = 0; i < rows; i++)
         {
-            for (int j = 0; j < columns; j++) transposed[j * rows + i] = matrix[i * columns + j];
+            for (int j = 0; j < columns; j++) transposed[(j * rows) + i] = matrix[(i * columns) + j];
         }
     }
 
@@ -43,7 +43,6 @@ internal static class MatrixProduct
             for (int v = 0; v < longX.Length; v++) longY[v] += s * longX[v];
             i = longX.Length * Vector<double>.Count;
         }
-
         for (; i < x.Length; i++) y[i] += s * x[i];
     }
 
@@ -56,12 +55,11 @@ internal static class MatrixProduct
             ReadOnlySpan<Vector<double>> longA = MemoryMarshal.Cast<double, Vector<double>>(a);
             ReadOnlySpan<Vector<double>> longB = MemoryMarshal.Cast<double, Vector<double>>(b)[..longA.Length];
             Vector<double> even = default, odd = default;
-            for (int v = 0; v + 1 < longA.Length; v += 2) (even, odd) = (even + longA[v] * longB[v], odd + longA[v + 1] * longB[v + 1]);
+            for (int v = 0; v + 1 < longA.Length; v += 2) (even, odd) = (even + (longA[v] * longB[v]), odd + (longA[v + 1] * longB[v + 1]));
             if (longA.Length % 2 == 1) even += longA[^1] * longB[^1];
             sum = Vector.Sum(even + odd);
             i = longA.Length * Vector<double>.Count;
         }
-
         for (; i < a.Length; i++) sum += a[i] * b[i];
         return sum;
     }
@@ -89,7 +87,7 @@ internal static class MatrixProduct
     {
         for (int i = 0; i < n; i++)
         {
-            for (int j = 0; j < i; j++) matrix[j * n + i] = matrix[i * n + j];
+            for (int j = 0; j < i; j++) matrix[(j * n) + i] = matrix[(i * n) + j];
         }
     }
 
@@ -99,7 +97,6 @@ internal static class MatrixProduct
         {
             if (!double.IsFinite(value)) return false;
         }
-
         return true;
     }
 }

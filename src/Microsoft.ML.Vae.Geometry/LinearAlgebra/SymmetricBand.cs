@@ -10,12 +10,12 @@ internal sealed class SymmetricBand(int order, int bandwidth)
     public void Clear() => Array.Clear(_band);
 
     /// <summary>Adds to entry (i, j), where i ≥ j ≥ i − b.</summary>
-    public void Add(int i, int j, double value) => _band[i * (bandwidth + 1) + bandwidth - i + j] += value;
+    public void Add(int i, int j, double value) => _band[(i * (bandwidth + 1)) + bandwidth - i + j] += value;
 
     /// <summary>This = a A + b B.</summary>
     public void Combine(double a, SymmetricBand A, double b, SymmetricBand B)
     {
-        for (int i = 0; i < _band.Length; i++) _band[i] = a * A._band[i] + b * B._band[i];
+        for (int i = 0; i < _band.Length; i++) _band[i] = (a * A._band[i]) + (b * B._band[i]);
     }
 
     /// <summary>Adds to every diagonal entry a fraction of the largest one.</summary>
@@ -49,12 +49,10 @@ internal sealed class SymmetricBand(int order, int bandwidth)
                 double sum = MatrixProduct.Dot(row[(start - first)..(j - first)], above[..^1]);
                 row[j - first] = (row[j - first] - sum) / above[^1];
             }
-
             double pivot = diagonal - MatrixProduct.Dot(row[..^1], row[..^1]);
             if (!(pivot > PivotFloor * Math.Abs(diagonal)) || !double.IsFinite(pivot)) return false;
             row[^1] = Math.Sqrt(pivot);
         }
-
         return true;
     }
 
@@ -66,7 +64,6 @@ internal sealed class SymmetricBand(int order, int bandwidth)
             ReadOnlySpan<double> row = Row(i, i - First(i) + 1);
             x[i] = (x[i] - MatrixProduct.Dot(row[..^1], x[First(i)..i])) / row[^1];
         }
-
         for (int i = order - 1; i >= 0; i--)
         {
             ReadOnlySpan<double> row = Row(i, i - First(i) + 1);
@@ -80,11 +77,11 @@ internal sealed class SymmetricBand(int order, int bandwidth)
 
     private double this[int i, int j]
     {
-        get => _band[i * (bandwidth + 1) + bandwidth - i + j];
-        set => _band[i * (bandwidth + 1) + bandwidth - i + j] = value;
+        get => _band[(i * (bandwidth + 1)) + bandwidth - i + j];
+        set => _band[(i * (bandwidth + 1)) + bandwidth - i + j] = value;
     }
 
     private int First(int i) => Math.Max(0, i - bandwidth);
 
-    private Span<double> Row(int i, int length) => _band.AsSpan((i + 1) * (bandwidth + 1) - length, length);
+    private Span<double> Row(int i, int length) => _band.AsSpan(((i + 1) * (bandwidth + 1)) - length, length);
 }

@@ -10,7 +10,7 @@ internal static class RbfBasis
         for (int k = 0; k < basis.Length; k++)
         {
             double squared = 0;
-            for (int j = 0; j < d; j++) squared += (latent[j] - centres[k * d + j]) * (latent[j] - centres[k * d + j]);
+            for (int j = 0; j < d; j++) squared += (latent[j] - centres[(k * d) + j]) * (latent[j] - centres[(k * d) + j]);
             basis[k] = Math.Exp(-decay[k] * squared);
         }
     }

@@ -58,14 +58,13 @@ public sealed class RbfScale : ISecondOrderImmersion
     public void Jacobian(ReadOnlySpan<double> latent, Span<double> jacobian)
     {
         int d = LatentDimension;
-        using var scratch = new Scratch(Count + Count * d);
+        using var scratch = new Scratch(Count + (Count * d));
         Span<double> basis = scratch.Take(Count), slopes = scratch.Take(Count * d);
         Basis(latent, basis);
         for (int k = 0; k < Count; k++)
         {
-            for (int j = 0; j < d; j++) slopes[k * d + j] = -2 * _decay[k] * basis[k] * (latent[j] - _centres[k * d + j]);
+            for (int j = 0; j < d; j++) slopes[(k * d) + j] = -2 * _decay[k] * basis[k] * (latent[j] - _centres[(k * d) + j]);
         }
-
         for (int i = 0; i < AmbientDimension; i++)
         {
             Span<double> row = jacobian.Slice(i * d, d);
@@ -86,15 +85,14 @@ public sealed class RbfScale : ISecondOrderImmersion
         for (int k = 0; k < Count; k++)
         {
             double along = 0;
-            for (int j = 0; j < d; j++) along += (latent[j] - _centres[k * d + j]) * direction[j];
+            for (int j = 0; j < d; j++) along += (latent[j] - _centres[(k * d) + j]) * direction[j];
             first[k] = -2 * _decay[k] * along * basis[k];
-            second[k] = (4 * _decay[k] * _decay[k] * along * along - 2 * _decay[k] * squaredLength) * basis[k];
+            second[k] = ((4 * _decay[k] * _decay[k] * along * along) - (2 * _decay[k] * squaredLength)) * basis[k];
         }
-
         for (int i = 0; i < AmbientDimension; i++)
         {
             double p = Precision(i, basis), slope = MatrixProduct.Dot(Row(i), first), bend = MatrixProduct.Dot(Row(i), second);
-            result[i] = (0.75 * slope * slope / p - 0.5 * bend) * Math.Pow(p, -1.5);
+            result[i] = ((0.75 * slope * slope / p) - (0.5 * bend)) * Math.Pow(p, -1.5);
         }
     }
 
@@ -102,7 +100,7 @@ public sealed class RbfScale : ISecondOrderImmersion
     public void WeightedHessian(ReadOnlySpan<double> latent, ReadOnlySpan<double> weights, Span<double> hessian)
     {
         int d = LatentDimension;
-        using var scratch = new Scratch(2 * Count + 2 * d);
+        using var scratch = new Scratch((2 * Count) + (2 * d));
         Span<double> basis = scratch.Take(Count), bend = scratch.Take(Count), gradient = scratch.Take(d), offset = scratch.Take(d);
         Basis(latent, basis);
         hessian.Clear();
@@ -115,19 +113,17 @@ public sealed class RbfScale : ISecondOrderImmersion
             {
                 double share = Row(i)[k] * basis[k];
                 bend[k] += half * share;
-                for (int j = 0; j < d; j++) gradient[j] -= 2 * _decay[k] * share * (latent[j] - _centres[k * d + j]);
+                for (int j = 0; j < d; j++) gradient[j] -= 2 * _decay[k] * share * (latent[j] - _centres[(k * d) + j]);
             }
-
             for (int j = 0; j < d; j++) MatrixProduct.AddScaled(gradient, -1.5 * half / p * gradient[j], hessian.Slice(j * d, d));
         }
-
         for (int k = 0; k < Count; k++)
         {
-            for (int j = 0; j < d; j++) offset[j] = latent[j] - _centres[k * d + j];
+            for (int j = 0; j < d; j++) offset[j] = latent[j] - _centres[(k * d) + j];
             for (int j = 0; j < d; j++)
             {
                 MatrixProduct.AddScaled(offset, 4 * _decay[k] * _decay[k] * bend[k] * offset[j], hessian.Slice(j * d, d));
-                hessian[j * d + j] -= 2 * _decay[k] * bend[k];
+                hessian[(j * d) + j] -= 2 * _decay[k] * bend[k];
             }
         }
     }

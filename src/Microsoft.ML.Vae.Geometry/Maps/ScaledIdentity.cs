@@ -33,7 +33,7 @@ public sealed class ScaledIdentity : ISecondOrderImmersion
     public void Jacobian(ReadOnlySpan<double> latent, Span<double> jacobian)
     {
         jacobian.Clear();
-        for (int i = 0; i < latent.Length; i++) jacobian[i * latent.Length + i] = _scale;
+        for (int i = 0; i < latent.Length; i++) jacobian[(i * latent.Length) + i] = _scale;
     }
 
     /// <inheritdoc/>

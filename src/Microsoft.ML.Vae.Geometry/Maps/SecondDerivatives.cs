@@ -33,9 +33,8 @@ public static class SecondDerivatives
             Along(immersion, latent, u, result);
             return;
         }
-
         int d = latent.Length;
-        using var scratch = new Scratch(2 * d + result.Length);
+        using var scratch = new Scratch((2 * d) + result.Length);
         Span<double> sum = scratch.Take(d), difference = scratch.Take(d), second = scratch.Take(result.Length);
         for (int i = 0; i < d; i++) (sum[i], difference[i]) = (u[i] + v[i], u[i] - v[i]);
         Along(immersion, latent, sum, result);
@@ -71,7 +70,6 @@ public static class SecondDerivatives
             exact.JacobianAndHessian(latent, weights, jacobian, hessian);
             return;
         }
-
         immersion.Jacobian(latent, jacobian);
         DifferenceHessian(immersion, latent, weights, hessian);
     }
@@ -85,7 +83,6 @@ public static class SecondDerivatives
             exact.JacobianAndHessianAll(latents, weights, jacobians, hessians);
             return;
         }
-
         int d = immersion.LatentDimension, D = immersion.AmbientDimension;
         for (int p = 0; p < latents.Length / d; p++)
         {
@@ -102,11 +99,11 @@ public static class SecondDerivatives
         result.Clear();
         if (length == 0) return;
         double h = Step(latent) / length;
-        using var scratch = new Scratch(d + D * d + D);
+        using var scratch = new Scratch(d + (D * d) + D);
         Span<double> moved = scratch.Take(d), jacobian = scratch.Take(D * d), derivative = scratch.Take(D);
         foreach (double side in (ReadOnlySpan<double>)[1, -1])
         {
-            for (int i = 0; i < d; i++) moved[i] = latent[i] + side * h * direction[i];
+            for (int i = 0; i < d; i++) moved[i] = latent[i] + (side * h * direction[i]);
             immersion.Jacobian(moved, jacobian);
             MatrixProduct.TimesVector(jacobian, direction, derivative);
             MatrixProduct.AddScaled(derivative, side / (2 * h), result);
@@ -118,7 +115,7 @@ public static class SecondDerivatives
     {
         int d = latent.Length, D = weights.Length;
         double h = Step(latent);
-        using var scratch = new Scratch(2 * d + D * d);
+        using var scratch = new Scratch((2 * d) + (D * d));
         Span<double> moved = scratch.Take(d), gradient = scratch.Take(d), jacobian = scratch.Take(D * d);
         hessian.Clear();
         for (int k = 0; k < 2 * d; k++)
@@ -131,8 +128,8 @@ public static class SecondDerivatives
             for (int i = 0; i < d; i++)
             {
                 double half = side * gradient[i] / (4 * h);
-                hessian[k % d * d + i] += half;
-                hessian[i * d + k % d] += half;
+                hessian[(k % d * d) + i] += half;
+                hessian[(i * d) + (k % d)] += half;
             }
         }
     }

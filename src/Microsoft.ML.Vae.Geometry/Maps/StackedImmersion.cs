@@ -22,7 +22,6 @@ public sealed class StackedImmersion : ISecondOrderImmersion
             throw new ArgumentException(
                 $"Expected {first.LatentDimension} latent dimensions, as of the first map, got {second.LatentDimension}.", nameof(second));
         }
-
         (_first, _second) = (first, second);
     }
 
@@ -89,7 +88,7 @@ public sealed class StackedImmersion : ISecondOrderImmersion
     public void JacobianAndHessianAll(ReadOnlySpan<double> latents, ReadOnlySpan<double> weights, Span<double> jacobians, Span<double> hessians)
     {
         int d = LatentDimension, n = latents.Length / d, rest = _second.AmbientDimension;
-        using var scratch = new Scratch(n * AmbientDimension * (1 + d) + hessians.Length);
+        using var scratch = new Scratch((n * AmbientDimension * (1 + d)) + hessians.Length);
         Span<double> firstWeights = scratch.Take(n * Split), secondWeights = scratch.Take(n * rest), first = scratch.Take(n * Split * d), second = scratch.Take(n * rest * d), added = scratch.Take(hessians.Length);
         for (int p = 0; p < n; p++)
         {
@@ -97,7 +96,6 @@ public sealed class StackedImmersion : ISecondOrderImmersion
             both[..Split].CopyTo(firstWeights[(p * Split)..]);
             both[Split..].CopyTo(secondWeights[(p * rest)..]);
         }
-
         SecondDerivatives.JacobianAndHessianAll(_first, latents, firstWeights, first, hessians);
         SecondDerivatives.JacobianAndHessianAll(_second, latents, secondWeights, second, added);
         MatrixProduct.AddScaled(added, 1, hessians);
@@ -110,7 +108,7 @@ public sealed class StackedImmersion : ISecondOrderImmersion
         for (int p = 0; p < n; p++)
         {
             first.Slice(p * split, split).CopyTo(rows[(p * (split + rest))..]);
-            second.Slice(p * rest, rest).CopyTo(rows[(p * (split + rest) + split)..]);
+            second.Slice(p * rest, rest).CopyTo(rows[((p * (split + rest)) + split)..]);
         }
     }
 

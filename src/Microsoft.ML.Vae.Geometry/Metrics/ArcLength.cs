@@ -22,7 +22,7 @@ public sealed class ArcLength
             double t = (i + 0.5) / intervals;
             curve.Evaluate(t, point);
             curve.Velocity(t, velocity);
-            _lengths[i + 1] = _lengths[i] + metric.Norm(point, velocity) / intervals;
+            _lengths[i + 1] = _lengths[i] + (metric.Norm(point, velocity) / intervals);
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class ChordLength(IImmersion immersion, LatentCurve curve) : IDi
         bool isFirst = _pieces == 0;
         for (int i = 0; i <= _pieces && !isFirst; i++) Image(_images, i).CopyTo(Image(finer, 2 * i));
         for (int i = isFirst ? 0 : 1, step = isFirst ? 1 : 2; i <= pieces; i += Together * step)
-            Evaluate(finer, i, step, Math.Min(Together, (pieces - i) / step + 1), pieces);
+            Evaluate(finer, i, step, Math.Min(Together, ((pieces - i) / step) + 1), pieces);
         Dispose();
         (_images, _pieces) = (finer, pieces);
         double sum = 0;
@@ -40,9 +40,9 @@ internal sealed class ChordLength(IImmersion immersion, LatentCurve curve) : IDi
     {
         using var scratch = new Scratch(count * (_d + _ambient));
         Span<double> latents = scratch.Take(count * _d), added = scratch.Take(count * _ambient);
-        for (int k = 0; k < count; k++) curve.Evaluate((double)(first + k * step) / pieces, latents.Slice(k * _d, _d));
+        for (int k = 0; k < count; k++) curve.Evaluate((double)(first + (k * step)) / pieces, latents.Slice(k * _d, _d));
         immersion.EvaluateAll(latents, added);
-        for (int k = 0; k < count; k++) added.Slice(k * _ambient, _ambient).CopyTo(Image(images, first + k * step));
+        for (int k = 0; k < count; k++) added.Slice(k * _ambient, _ambient).CopyTo(Image(images, first + (k * step)));
     }
 
     private Span<double> Image(double[] images, int i) => images.AsSpan(i * _ambient, _ambient);

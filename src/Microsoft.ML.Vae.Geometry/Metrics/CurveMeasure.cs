@@ -11,7 +11,7 @@ public readonly record struct CurveMeasure(double Length, double Energy, double 
 {
     /// <summary>Standard deviation of the speed along the curve, relative to its mean.</summary>
     public double SpeedVariation =>
-        double.IsInfinity(Energy) ? double.PositiveInfinity : Length > 0 ? Math.Sqrt(Math.Max(0, 2 * Energy / (Length * Length) - 1)) : 0;
+        double.IsInfinity(Energy) ? double.PositiveInfinity : Length > 0 ? Math.Sqrt(Math.Max(0, (2 * Energy / (Length * Length)) - 1)) : 0;
 
     /// <summary>
     /// Length of a curve on ever more pieces until two results agree, by Romberg's extrapolation: of the chords of the image where the
@@ -46,15 +46,13 @@ public readonly record struct CurveMeasure(double Length, double Energy, double 
             double h = curve.Knots[k + 1] - curve.Knots[k];
             foreach ((double s, double weight) in GaussRule.Three)
             {
-                double speed = SpeedAt(metric, curve, curve.Knots[k] + s * h);
+                double speed = SpeedAt(metric, curve, curve.Knots[k] + (s * h));
                 length += h * weight * speed;
                 squaredSpeed += h * weight * speed * speed;
             }
-
             foreach ((double s, double weight) in GaussRule.Two)
-                squaredResidual += h * weight * Math.Pow(ResidualAt(metric, curve, curve.Knots[k] + s * h), 2);
+                squaredResidual += h * weight * Math.Pow(ResidualAt(metric, curve, curve.Knots[k] + (s * h)), 2);
         }
-
         if (!double.IsFinite(squaredSpeed)) return new(double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity);
         double relative = squaredSpeed > 0 ? Math.Sqrt(squaredResidual / squaredSpeed) : squaredResidual > 0 ? double.PositiveInfinity : 0;
         return new(length, 0.5 * squaredSpeed, relative);
@@ -70,12 +68,11 @@ public readonly record struct CurveMeasure(double Length, double Energy, double 
         for (int pieces = 2 * FirstPieces; pieces <= LargestPieces; pieces *= 2)
         {
             double[] next = [rule(pieces), .. row];
-            for (int k = 1; k < next.Length; k++) next[k] = next[k - 1] + (next[k - 1] - row[k - 1]) / (Math.Pow(4, k - 1 + order) - 1);
+            for (int k = 1; k < next.Length; k++) next[k] = next[k - 1] + ((next[k - 1] - row[k - 1]) / (Math.Pow(4, k - 1 + order) - 1));
             bool agree = Math.Abs(next[^1] - row[^1]) <= relativeTolerance * next[^1];
             row = next;
             if (agree || !double.IsFinite(row[^1])) break;
         }
-
         return double.IsFinite(row[^1]) ? row[^1] : double.PositiveInfinity;
     }
 
@@ -110,7 +107,6 @@ public readonly record struct CurveMeasure(double Length, double Energy, double 
         {
             foreach ((double s, double weight) in GaussRule.Three) sum += weight / pieces * SpeedAt(metric, curve, (p + s) / pieces);
         }
-
         return sum;
     }
 }

@@ -34,9 +34,9 @@ public static class GaussianCurvature
         regular = regular && metric.TryChristoffel(point, first, second, symbol) && metric.TryChristoffel(point, second, symbol, term);
         MatrixProduct.AddScaled(term, -1, result);
         metric.Evaluate(point, G);
-        double determinant = G[0] * G[3] - G[1] * G[2];
+        double determinant = (G[0] * G[3]) - (G[1] * G[2]);
         if (!regular || !(determinant > 0)) return false;
-        curvature = (G[0] * result[0] + G[1] * result[1]) / determinant;
+        curvature = ((G[0] * result[0]) + (G[1] * result[1])) / determinant;
         return double.IsFinite(curvature);
     }
 
@@ -46,7 +46,7 @@ public static class GaussianCurvature
         ReadOnlySpan<double> u, ReadOnlySpan<double> v, double scale, Span<double> result)
     {
         Span<double> moved = stackalloc double[2], symbol = stackalloc double[2];
-        for (int i = 0; i < 2; i++) moved[i] = point[i] + h * axis[i];
+        for (int i = 0; i < 2; i++) moved[i] = point[i] + (h * axis[i]);
         if (!metric.TryChristoffel(moved, u, v, symbol)) return false;
         MatrixProduct.AddScaled(symbol, scale, result);
         return true;

@@ -25,8 +25,8 @@ internal sealed class ImmersionEnergy : ICurveEnergy
     public ImmersionEnergy(IImmersion immersion, int segments)
     {
         (_immersion, _segments, _d, _ambient) = (immersion, segments, immersion.LatentDimension, immersion.AmbientDimension);
-        _count = 3 * segments + 1;
-        int length = checked(_count * (_d + (2 + _d) * _ambient));
+        _count = (3 * segments) + 1;
+        int length = checked(_count * (_d + ((2 + _d) * _ambient)));
         _memory = ArrayPool<double>.Shared.Rent(length);
         _memory.AsSpan(0, length).Clear();
     }
@@ -38,16 +38,15 @@ internal sealed class ImmersionEnergy : ICurveEnergy
 
     private Span<double> Weak => _memory.AsSpan(_count * (_d + _ambient), _count * _ambient);
 
-    private Span<double> Columns => _memory.AsSpan(_count * (_d + 2 * _ambient), _count * _d * _ambient);
+    private Span<double> Columns => _memory.AsSpan(_count * (_d + (2 * _ambient)), _count * _d * _ambient);
 
     public double Value(HermiteNodes nodes)
     {
         for (int p = 0; p < _count; p++)
         {
             int segment = Math.Min(p / 3, _segments - 1);
-            nodes.InElement(segment, Basis[p - 3 * segment], Latents.Slice(p * _d, _d));
+            nodes.InElement(segment, Basis[p - (3 * segment)], Latents.Slice(p * _d, _d));
         }
-
         _immersion.EvaluateAll(Latents, Images);
         ApplyStiffness();
         return 0.5 * MatrixProduct.Dot(Images, Weak);
@@ -69,7 +68,7 @@ internal sealed class ImmersionEnergy : ICurveEnergy
     private void LinearisePoints(int first, int count, Span<double> gradient, SymmetricBand rest)
     {
         int d = _d, D = _ambient;
-        using var scratch = new Scratch(count * d * (D + d) + d);
+        using var scratch = new Scratch((count * d * (D + d)) + d);
         Span<double> jacobians = scratch.Take(count * D * d), hessians = scratch.Take(count * d * d), slope = scratch.Take(d);
         SecondDerivatives.JacobianAndHessianAll(
             _immersion, Latents.Slice(first * d, count * d), Weak.Slice(first * D, count * D), jacobians, hessians);
@@ -82,7 +81,7 @@ internal sealed class ImmersionEnergy : ICurveEnergy
             for (int q = 0; q < Points; q++)
             {
                 if (basis[q] == 0) continue;
-                MatrixProduct.AddScaled(slope, basis[q], gradient.Slice((2 * (p / 3) + q) * d, d));
+                MatrixProduct.AddScaled(slope, basis[q], gradient.Slice(((2 * (p / 3)) + q) * d, d));
                 for (int r = 0; r <= q; r++) AddBlock(rest, p / 3, q, r, basis[q] * basis[r], hessians.Slice(k * d * d, d * d));
             }
         }
@@ -97,7 +96,7 @@ internal sealed class ImmersionEnergy : ICurveEnergy
         {
             for (int b = 0; b <= a; b++)
             {
-                CrossGram(3 * segment + a, 3 * segment + b, block, transposed);
+                CrossGram((3 * segment) + a, (3 * segment) + b, block, transposed);
                 AddPair(positive, segment, a, b, block);
                 if (b < a) AddPair(positive, segment, b, a, transposed);
             }
@@ -106,7 +105,7 @@ internal sealed class ImmersionEnergy : ICurveEnergy
 
     private void AddPair(SymmetricBand positive, int segment, int a, int b, ReadOnlySpan<double> block)
     {
-        double stiffness = LobattoElement.Stiffness[a * Points + b] * _segments;
+        double stiffness = LobattoElement.Stiffness[(a * Points) + b] * _segments;
         for (int q = 0; q < Points; q++)
         {
             for (int r = 0; r <= q; r++) AddBlock(positive, segment, q, r, stiffness * Basis[a][q] * Basis[b][r], block);
@@ -116,11 +115,11 @@ internal sealed class ImmersionEnergy : ICurveEnergy
     private void AddBlock(SymmetricBand matrix, int segment, int q, int r, double scale, ReadOnlySpan<double> block)
     {
         if (scale == 0) return;
-        int row = (2 * segment + q) * _d, column = (2 * segment + r) * _d;
+        int row = ((2 * segment) + q) * _d, column = ((2 * segment) + r) * _d;
         for (int i = 0; i < _d; i++)
         {
             int columns = q == r ? i + 1 : _d;
-            for (int j = 0; j < columns; j++) matrix.Add(row + i, column + j, scale * block[i * _d + j]);
+            for (int j = 0; j < columns; j++) matrix.Add(row + i, column + j, scale * block[(i * _d) + j]);
         }
     }
 
@@ -129,11 +128,11 @@ internal sealed class ImmersionEnergy : ICurveEnergy
     {
         for (int i = 0; i < _d; i++)
         {
-            for (int j = 0; j < _d; j++) block[i * _d + j] = transposed[j * _d + i] = MatrixProduct.Dot(Column(left, i), Column(right, j));
+            for (int j = 0; j < _d; j++) block[(i * _d) + j] = transposed[(j * _d) + i] = MatrixProduct.Dot(Column(left, i), Column(right, j));
         }
     }
 
-    private ReadOnlySpan<double> Column(int p, int axis) => Columns.Slice((p * _d + axis) * _ambient, _ambient);
+    private ReadOnlySpan<double> Column(int p, int axis) => Columns.Slice(((p * _d) + axis) * _ambient, _ambient);
 
     /// <summary>The weak second derivative R_a = Σ_b S_ab f(c_b) / h: of which E = ½ Σ ⟨f, R⟩, and whose tangential part is the gradient.</summary>
     private void ApplyStiffness()
@@ -143,9 +142,9 @@ internal sealed class ImmersionEnergy : ICurveEnergy
         {
             for (int a = 0; a < Points; a++)
             {
-                Span<double> weak = Weak.Slice((3 * e + a) * _ambient, _ambient);
+                Span<double> weak = Weak.Slice(((3 * e) + a) * _ambient, _ambient);
                 for (int b = 0; b < Points; b++)
-                    MatrixProduct.AddScaled(Images.Slice((3 * e + b) * _ambient, _ambient), LobattoElement.Stiffness[a * Points + b] * _segments, weak);
+                    MatrixProduct.AddScaled(Images.Slice(((3 * e) + b) * _ambient, _ambient), LobattoElement.Stiffness[(a * Points) + b] * _segments, weak);
             }
         }
     }

@@ -34,7 +34,7 @@ public sealed record MagnificationMap(double[] Low, double[] High, int Columns, 
         Parallel.For(0, rows, new ParallelOptions { MaxDegreeOfParallelism = maxThreads }, row =>
         {
             for (int column = 0; column < columns; column++)
-                values[row * columns + column] = 0.5 * metric.LogDeterminant([x0 + (column + 0.5) * dx, y0 + (row + 0.5) * dy]);
+                values[(row * columns) + column] = 0.5 * metric.LogDeterminant([x0 + ((column + 0.5) * dx), y0 + ((row + 0.5) * dy)]);
         });
         return new(low.ToArray(), high.ToArray(), columns, rows, values);
     }

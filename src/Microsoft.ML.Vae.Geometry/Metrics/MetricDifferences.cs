@@ -13,7 +13,7 @@ internal static class MetricDifferences
         IRiemannianMetric metric, ReadOnlySpan<double> point, ReadOnlySpan<double> u, ReadOnlySpan<double> v, Span<double> result)
     {
         int d = metric.Dimension;
-        using var scratch = new Scratch(2 * d * d + 2 * d);
+        using var scratch = new Scratch((2 * d * d) + (2 * d));
         Span<double> G = scratch.Take(d * d), slope = scratch.Take(d * d), axis = scratch.Take(d), product = scratch.Take(d);
         result.Clear();
         Derivative(metric, point, u, slope);
@@ -29,7 +29,6 @@ internal static class MetricDifferences
             Derivative(metric, point, axis, slope);
             result[k] -= 0.5 * MatrixProduct.Bilinear(u, slope, v);
         }
-
         metric.Evaluate(point, G);
         if (!Cholesky.TryFactor(G, d)) return false;
         Cholesky.Solve(G, result);
@@ -44,11 +43,11 @@ internal static class MetricDifferences
         slope.Clear();
         if (length == 0) return;
         double h = CubeRootOfEpsilon * (1 + MatrixProduct.Norm(point)) / length;
-        using var scratch = new Scratch(d + d * d);
+        using var scratch = new Scratch(d + (d * d));
         Span<double> moved = scratch.Take(d), G = scratch.Take(d * d);
         foreach (double side in (ReadOnlySpan<double>)[1, -1])
         {
-            for (int i = 0; i < d; i++) moved[i] = point[i] + side * h * direction[i];
+            for (int i = 0; i < d; i++) moved[i] = point[i] + (side * h * direction[i]);
             metric.Evaluate(moved, G);
             MatrixProduct.AddScaled(G, side / (2 * h), slope);
         }

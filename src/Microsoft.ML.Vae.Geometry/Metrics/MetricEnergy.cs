@@ -11,7 +11,7 @@ internal sealed class MetricEnergy(IRiemannianMetric metric, int segments) : ICu
 
     public double Value(HermiteNodes nodes)
     {
-        using var scratch = new Scratch(2 * _d + _d * _d);
+        using var scratch = new Scratch((2 * _d) + (_d * _d));
         Span<double> point = scratch.Take(_d), velocity = scratch.Take(_d), G = scratch.Take(_d * _d);
         double energy = 0;
         for (int e = 0; e < segments; e++)
@@ -23,7 +23,6 @@ internal sealed class MetricEnergy(IRiemannianMetric metric, int segments) : ICu
                 energy += 0.5 * weight / segments * MatrixProduct.Bilinear(velocity, G, velocity);
             }
         }
-
         return energy;
     }
 
@@ -54,7 +53,7 @@ internal sealed class MetricEnergy(IRiemannianMetric metric, int segments) : ICu
         Span<double> gradient, SymmetricBand positive, SymmetricBand rest)
     {
         int dd = _d * _d;
-        using var scratch = new Scratch(3 * dd + 2 * _d);
+        using var scratch = new Scratch((3 * dd) + (2 * _d));
         Span<double> G = scratch.Take(dd), cv = scratch.Take(dd), cc = scratch.Take(dd), byPoint = scratch.Take(_d), byVelocity = scratch.Take(_d);
         metric.Evaluate(point, G);
         MatrixProduct.TimesVector(G, velocity, byVelocity);
@@ -65,17 +64,17 @@ internal sealed class MetricEnergy(IRiemannianMetric metric, int segments) : ICu
             double slopeQ = slope[q] * segments;
             for (int i = 0; i < _d; i++)
             {
-                int row = (2 * segment + q) * _d + i;
-                gradient[row] += weight * (at[q] * byPoint[i] + slopeQ * byVelocity[i]);
+                int row = (((2 * segment) + q) * _d) + i;
+                gradient[row] += weight * ((at[q] * byPoint[i]) + (slopeQ * byVelocity[i]));
                 for (int r = 0; r <= q; r++)
                 {
                     double slopeR = slope[r] * segments;
                     for (int j = 0; j < (q == r ? i + 1 : _d); j++)
                     {
-                        int column = (2 * segment + r) * _d + j;
-                        positive.Add(row, column, weight * slopeQ * slopeR * G[i * _d + j]);
-                        rest.Add(row, column, weight * (at[q] * at[r] * cc[i * _d + j]
-                            + at[q] * slopeR * cv[i * _d + j] + slopeQ * at[r] * cv[j * _d + i]));
+                        int column = (((2 * segment) + r) * _d) + j;
+                        positive.Add(row, column, weight * slopeQ * slopeR * G[(i * _d) + j]);
+                        rest.Add(row, column, weight * ((at[q] * at[r] * cc[(i * _d) + j])
+                            + (at[q] * slopeR * cv[(i * _d) + j]) + (slopeQ * at[r] * cv[(j * _d) + i])));
                     }
                 }
             }
@@ -93,17 +92,16 @@ internal sealed class MetricEnergy(IRiemannianMetric metric, int segments) : ICu
         {
             double up = MomentumAt(point, k, k, h, velocity, ahead), down = MomentumAt(point, k, k, -h, velocity, behind);
             first[k] = (up - down) / (2 * h);
-            bend[k] = up + down - 2 * at;
-            cc[k * _d + k] = bend[k] / (h * h);
-            for (int j = 0; j < _d; j++) cv[k * _d + j] = (ahead[j] - behind[j]) / (2 * h);
+            bend[k] = up + down - (2 * at);
+            cc[(k * _d) + k] = bend[k] / (h * h);
+            for (int j = 0; j < _d; j++) cv[(k * _d) + j] = (ahead[j] - behind[j]) / (2 * h);
         }
-
         for (int k = 0; k < _d; k++)
         {
             for (int l = 0; l < k; l++)
             {
-                double both = MomentumAt(point, k, l, h, velocity, ahead) + MomentumAt(point, k, l, -h, velocity, behind) - 2 * at;
-                cc[k * _d + l] = cc[l * _d + k] = (both - bend[k] - bend[l]) / (2 * h * h);
+                double both = MomentumAt(point, k, l, h, velocity, ahead) + MomentumAt(point, k, l, -h, velocity, behind) - (2 * at);
+                cc[(k * _d) + l] = cc[(l * _d) + k] = (both - bend[k] - bend[l]) / (2 * h * h);
             }
         }
     }
@@ -111,7 +109,7 @@ internal sealed class MetricEnergy(IRiemannianMetric metric, int segments) : ICu
     /// <summary>Writes G v at the point moved by h along axis k, and along axis l if that is another; returns ½vᵀG v.</summary>
     private double MomentumAt(Span<double> point, int k, int l, double h, ReadOnlySpan<double> velocity, Span<double> momentum)
     {
-        using var scratch = new Scratch(_d + _d * _d);
+        using var scratch = new Scratch(_d + (_d * _d));
         Span<double> moved = scratch.Take(_d), G = scratch.Take(_d * _d);
         point.CopyTo(moved);
         moved[k] += h;

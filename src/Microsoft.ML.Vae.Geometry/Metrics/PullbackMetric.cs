@@ -60,7 +60,7 @@ public sealed class PullbackMetric : IRiemannianMetric
     public bool TryChristoffel(ReadOnlySpan<double> point, ReadOnlySpan<double> u, ReadOnlySpan<double> v, Span<double> result)
     {
         int d = Dimension, D = Immersion.AmbientDimension;
-        using var scratch = new Scratch(D * d + D + d * d);
+        using var scratch = new Scratch((D * d) + D + (d * d));
         Span<double> jacobian = scratch.Take(D * d), second = scratch.Take(D), metric = scratch.Take(d * d);
         Immersion.Jacobian(point, jacobian);
         Gram(jacobian, default, d, metric);
@@ -76,7 +76,7 @@ public sealed class PullbackMetric : IRiemannianMetric
         ReadOnlySpan<double> point, ReadOnlySpan<double> velocity, ReadOnlySpan<double> acceleration)
     {
         int d = Dimension, D = Immersion.AmbientDimension;
-        using var scratch = new Scratch(D * d + 2 * D + d * d + d);
+        using var scratch = new Scratch((D * d) + (2 * D) + (d * d) + d);
         Span<double> jacobian = scratch.Take(D * d), second = scratch.Take(D), pushed = scratch.Take(D), metric = scratch.Take(d * d), tangential = scratch.Take(d);
         Immersion.Jacobian(point, jacobian);
         SecondDerivatives.Along(Immersion, point, velocity, second);
@@ -100,10 +100,9 @@ public sealed class PullbackMetric : IRiemannianMetric
             for (int i = 0; i < d; i++)
             {
                 double scaled = w * gradient[i];
-                for (int j = 0; j <= i; j++) gram[i * d + j] += scaled * gradient[j];
+                for (int j = 0; j <= i; j++) gram[(i * d) + j] += scaled * gradient[j];
             }
         }
-
         MatrixProduct.MirrorLower(gram, d);
     }
 }

@@ -29,22 +29,21 @@ public sealed class SmoothedMetric : IRiemannianMetric
         int d = Dimension;
         _metric.Evaluate(point, metric);
         if (!MatrixProduct.AllFinite(metric)) return;
-        using var scratch = new Scratch(d * d + d);
+        using var scratch = new Scratch((d * d) + d);
         Span<double> vectors = scratch.Take(d * d), values = scratch.Take(d);
         SymmetricEigen.Decompose(metric, vectors, d);
         for (int k = 0; k < d; k++)
         {
-            double s = Math.Max(0, metric[k * d + k]);
-            values[k] = s > 0 ? s / (1 + _lambda / (s * s)) : 0;
+            double s = Math.Max(0, metric[(k * d) + k]);
+            values[k] = s > 0 ? s / (1 + (_lambda / (s * s))) : 0;
         }
-
         for (int i = 0; i < d; i++)
         {
             for (int j = 0; j < d; j++)
             {
                 double sum = 0;
-                for (int k = 0; k < d; k++) sum += vectors[i * d + k] * values[k] * vectors[j * d + k];
-                metric[i * d + j] = sum;
+                for (int k = 0; k < d; k++) sum += vectors[(i * d) + k] * values[k] * vectors[(j * d) + k];
+                metric[(i * d) + j] = sum;
             }
         }
     }

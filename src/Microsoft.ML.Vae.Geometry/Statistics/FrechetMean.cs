@@ -54,7 +54,6 @@ public sealed record FrechetMean(double[] Point, double Variance, double Gradien
             if (Descend(solver, state, values, maxThreads) is not { } next) return state.Result(iteration, GeodesicStatus.IterationLimit);
             state = next;
         }
-
         return state.Result(options.MaxIterations, GeodesicStatus.IterationLimit);
     }
 
@@ -63,10 +62,9 @@ public sealed record FrechetMean(double[] Point, double Variance, double Gradien
         double step = 1;
         for (int halving = 0; halving < MaxHalvings; halving++, step *= 0.5)
         {
-            State trial = Evaluate(solver, [.. state.Point.Select((m, i) => m + step * state.Direction[i])], points, maxThreads);
+            State trial = Evaluate(solver, [.. state.Point.Select((m, i) => m + (step * state.Direction[i]))], points, maxThreads);
             if (trial.Variance < state.Variance) return trial;
         }
-
         return null;
     }
 

@@ -19,14 +19,12 @@ public sealed record GeodesicDistances(double[] Values, int NotConverged)
         {
             for (int j = 0; j < i; j++) pairs.Add((rows[i], rows[j]));
         }
-
         Geodesic[] geodesics = solver.ConnectAll(pairs, maxThreads);
         var values = new double[n * n];
         for (int i = 0, pair = 0; i < n; i++)
         {
-            for (int j = 0; j < i; j++, pair++) values[i * n + j] = values[j * n + i] = geodesics[pair].Length;
+            for (int j = 0; j < i; j++, pair++) values[(i * n) + j] = values[(j * n) + i] = geodesics[pair].Length;
         }
-
         return new(values, geodesics.Count(geodesic => !geodesic.Converged));
     }
 

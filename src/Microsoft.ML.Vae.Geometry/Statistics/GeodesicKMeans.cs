@@ -21,7 +21,7 @@ public sealed record GeodesicKMeans(double[] Centres, int[] Labels, double Inert
         ArgumentNullException.ThrowIfNull(solver);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxIterations);
         int d = solver.Metric.Dimension;
-        KMeans start = KMeans.Fit(points, d, clusters, seed);
+        var start = KMeans.Fit(points, d, clusters, seed);
         double[] centres = start.Centres;
         int[] labels = start.Labels;
         for (int iteration = 1; ; iteration++)
@@ -47,10 +47,8 @@ public sealed record GeodesicKMeans(double[] Centres, int[] Labels, double Inert
             {
                 if (row[k] < row[labels[i]]) labels[i] = k;
             }
-
             inertia += row[labels[i]] * row[labels[i]];
         }
-
         return (labels, inertia);
     }
 
@@ -64,7 +62,6 @@ public sealed record GeodesicKMeans(double[] Centres, int[] Labels, double Inert
         {
             if (labels[i] == cluster) members.AddRange(points.Slice(i * d, d));
         }
-
         if (members.Count > 0) FrechetMean.Of(solver, members.ToArray(), maxThreads: maxThreads).Point.CopyTo(centre);
     }
 }

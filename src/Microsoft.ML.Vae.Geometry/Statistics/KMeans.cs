@@ -29,7 +29,6 @@ public sealed record KMeans(double[] Centres, int[] Labels, double Inertia, bool
             (inertia, bool changed) = Assign(points, centres, labels, dimension);
             if (!changed) return new(centres, labels, inertia, Converged: true);
         }
-
         return new(centres, labels, inertia, Converged: false);
     }
 
@@ -47,9 +46,8 @@ public sealed record KMeans(double[] Centres, int[] Labels, double Inertia, bool
             for (int i = 0; i < n; i++)
                 total += squared[i] = Math.Min(squared[i], SquaredDistance(points.Slice(i * d, d), centres.AsSpan(c * d, d)));
             double threshold = random.NextUniform() * total;
-            for (chosen = 0; chosen < n - 1 && (threshold -= squared[chosen]) > 0; chosen++);
+            for (chosen = 0; chosen < n - 1 && (threshold -= squared[chosen]) > 0; chosen++) ;
         }
-
         return centres;
     }
 
@@ -66,12 +64,10 @@ public sealed record KMeans(double[] Centres, int[] Labels, double Inertia, bool
                 double squared = SquaredDistance(points.Slice(i * d, d), centres.AsSpan(c * d, d));
                 if (squared < best) (best, label) = (squared, c);
             }
-
             inertia += best;
             changed |= labels[i] != label;
             labels[i] = label;
         }
-
         return (inertia, changed);
     }
 
@@ -85,7 +81,6 @@ public sealed record KMeans(double[] Centres, int[] Labels, double Inertia, bool
             counts[labels[i]]++;
             MatrixProduct.AddScaled(points.Slice(i * d, d), 1, sums.AsSpan(labels[i] * d, d));
         }
-
         for (int i = 0; i < sums.Length; i++)
         {
             if (counts[i / d] > 0) centres[i] = sums[i] / counts[i / d];

@@ -14,20 +14,19 @@ internal static class RbfScaleFit
         if (n == 0 || D == 0 || D * n != squaredResiduals.Length)
             throw new ArgumentException($"Expected residuals for each of {n} codes, got {squaredResiduals.Length} values.", nameof(squaredResiduals));
         int clusters = Math.Min(options.Centres, n);
-        KMeans means = KMeans.Fit(codes, d, clusters, options.Seed);
+        var means = KMeans.Fit(codes, d, clusters, options.Seed);
         double[] decay = Decay(codes, means, d, options.WidthFactor);
         var basis = new double[n * clusters];
         for (int i = 0; i < n; i++) RbfBasis.Evaluate(codes.Slice(i * d, d), means.Centres, decay, basis.AsSpan(i * clusters, clusters));
         double[] weights = new double[D * clusters], floor = new double[D], column = new double[n];
         for (int j = 0; j < D; j++)
         {
-            for (int i = 0; i < n; i++) column[i] = squaredResiduals[i * D + j];
+            for (int i = 0; i < n; i++) column[i] = squaredResiduals[(i * D) + j];
             double variance = Math.Max(column.Average(), double.Epsilon * 1e20);
             for (int i = 0; i < n; i++) column[i] = Math.Max(column[i], SmallestVarianceShare * variance);
             floor[j] = 1 / (variance * options.FarScale * options.FarScale);
             Weights(basis, column, floor[j], 1 / variance, options.Iterations, weights.AsSpan(j * clusters, clusters));
         }
-
         return new RbfScale(means.Centres, decay, weights, floor);
     }
 
@@ -40,9 +39,8 @@ internal static class RbfScaleFit
         {
             int label = means.Labels[i];
             counts[label]++;
-            for (int j = 0; j < d; j++) sums[label] += Math.Pow(codes[i * d + j] - means.Centres[label * d + j], 2);
+            for (int j = 0; j < d; j++) sums[label] += Math.Pow(codes[(i * d) + j] - means.Centres[(label * d) + j], 2);
         }
-
         double overall = Math.Max(means.Inertia / means.Labels.Length, double.Epsilon * 1e20);
         return [.. sums.Select((sum, k) => 0.5 / (factor * factor * Math.Max(sum / Math.Max(1, counts[k]), 0.01 * overall)))];
     }
@@ -64,7 +62,6 @@ internal static class RbfScaleFit
                 ReadOnlySpan<double> phi = basis.AsSpan(i * K, K);
                 MatrixProduct.AddScaled(phi, 1 / (MatrixProduct.Dot(phi, weights) + floor), gain);
             }
-
             for (int k = 0; k < K; k++) weights[k] *= cost[k] > 0 ? gain[k] / cost[k] : 0;
         }
     }
