@@ -34,20 +34,8 @@ public class CurvatureTests
         TanhNetwork network = GeodesicOracle.Load.Network;
         double[] z = [0.3, -0.5], u = [1, 0.4], v = [-0.2, 0.7], exact = new double[2], differences = new double[2];
         Assert.True(new PullbackMetric(network).TryChristoffel(z, u, v, exact));
-        Assert.True(new SmoothedMetric(new PullbackMetric(network), 0).TryChristoffel(z, u, v, differences));
+        Assert.True(((IRiemannianMetric)new EvaluatedOnly(new PullbackMetric(network))).TryChristoffel(z, u, v, differences));
         Close.All(exact, differences, 1e-7);
-    }
-
-    [Fact]
-    public void Smoothing_changes_eigenvalues_as_stated_and_keeps_the_axes()
-    {
-        // diag(4, 0.01) turned by an angle.
-        double c = Math.Cos(0.4), s = Math.Sin(0.4), lambda = 0.05;
-        var turned = new Linear([2 * c, 2 * s, -0.1 * s, 0.1 * c]);
-        double[] metric = new SmoothedMetric(new PullbackMetric(turned), lambda).Evaluate([0, 0]);
-        double large = 64 / (16 + lambda), small = 1e-6 / (1e-4 + lambda);
-        Close.All(
-            [(large * c * c) + (small * s * s), (large - small) * c * s, (large - small) * c * s, (large * s * s) + (small * c * c)], metric, 1e-12);
     }
 
     [Fact]
@@ -77,18 +65,5 @@ public class CurvatureTests
     {
         Assert.True(GaussianCurvature.TryEvaluate(metric, point, out double curvature));
         Assert.Equal(expected, curvature, DifferenceError);
-    }
-
-    /// <summary>z ↦ A z with A [2, 2].</summary>
-    private sealed class Linear(double[] matrix) : IImmersion
-    {
-        public int LatentDimension => 2;
-
-        public int AmbientDimension => 2;
-
-        public void Evaluate(ReadOnlySpan<double> z, Span<double> point) =>
-            (point[0], point[1]) = ((matrix[0] * z[0]) + (matrix[1] * z[1]), (matrix[2] * z[0]) + (matrix[3] * z[1]));
-
-        public void Jacobian(ReadOnlySpan<double> z, Span<double> jacobian) => matrix.CopyTo(jacobian);
     }
 }

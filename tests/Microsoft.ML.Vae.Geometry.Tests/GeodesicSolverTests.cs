@@ -180,7 +180,7 @@ public class GeodesicSolverTests
         double one = new GeodesicSolver(metric).Connect([-1, 0], [1, 0]).Length;
         Geodesic guided = new GeodesicSolver(metric, graph: graph).Connect([-1, 0], [1, 0]).EnsureConverged();
         Assert.True(guided.Length < 0.95 * one, $"{guided.Length} against {one}");
-        Assert.InRange(CurveMeasure.LengthOf(metric, graph.Path([-1, 0], [1, 0])), guided.Length, 1.5 * guided.Length);
+        Assert.InRange(CurveLength.Of(metric, graph.Path([-1, 0], [1, 0])!).Value, guided.Length, 1.5 * guided.Length);
     }
 
     [Fact]

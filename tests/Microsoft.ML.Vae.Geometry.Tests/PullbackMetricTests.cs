@@ -77,14 +77,13 @@ public class PullbackMetricTests
     [Fact]
     public void Exact_and_difference_second_derivatives_agree()
     {
-        var f = TanhNetwork.Random(5, 1.5, 3, 10, 6);
-        var plain = new FirstOrderOnly(f);
+        IImmersion f = TanhNetwork.Random(5, 1.5, 3, 10, 6), plain = new FirstOrderOnly(f);
         double[] z = [0.2, 0.5, -0.3], u = [1, -2, 0.5], v = [0.3, 0.1, 1], w = [1, -1, 2, 0.5, 0, 3];
         double[] exact = new double[6], differences = new double[6], hessian = new double[9], differenceHessian = new double[9];
-        SecondDerivatives.Mixed(f, z, u, v, exact);
-        SecondDerivatives.Mixed(plain, z, u, v, differences);
-        SecondDerivatives.WeightedHessian(f, z, w, hessian);
-        SecondDerivatives.WeightedHessian(plain, z, w, differenceHessian);
+        Polarisation.Mixed(f, z, u, v, exact);
+        Polarisation.Mixed(plain, z, u, v, differences);
+        f.WeightedHessian(z, w, hessian);
+        plain.WeightedHessian(z, w, differenceHessian);
         for (int i = 0; i < 6; i++) Assert.Equal(exact[i], differences[i], DifferenceError);
         for (int i = 0; i < 9; i++) Assert.Equal(hessian[i], differenceHessian[i], DifferenceError);
     }

@@ -10,7 +10,7 @@ public class RbfScaleTests
     public void Derivatives_equal_central_differences()
     {
         var scale = new RbfScale([0, 0, 1, 0.5, -0.4, 0.8], [1, 2, 0.7], [1, 0.5, 2, 0.1, 3, 1], [0.01, 0.2]);
-        var plain = new FirstOrderOnly(scale);
+        IImmersion plain = new FirstOrderOnly(scale);
         double[] z = [0.3, -0.2], v = [0.7, 1.1], w = [1, -2], ahead = new double[2], behind = new double[2], jacobian = new double[4];
         scale.Jacobian(z, jacobian);
         const double Step = 1e-6;
@@ -21,11 +21,11 @@ public class RbfScaleTests
             for (int i = 0; i < 2; i++) Assert.Equal((ahead[i] - behind[i]) / (2 * Step), jacobian[(2 * i) + j], DifferenceError);
         }
         double[] exact = new double[2], difference = new double[2], hessian = new double[4], differenceHessian = new double[4];
-        SecondDerivatives.Along(scale, z, v, exact);
-        SecondDerivatives.Along(plain, z, v, difference);
+        scale.SecondDerivative(z, v, exact);
+        plain.SecondDerivative(z, v, difference);
         Close.All(difference, exact, DifferenceError);
-        SecondDerivatives.WeightedHessian(scale, z, w, hessian);
-        SecondDerivatives.WeightedHessian(plain, z, w, differenceHessian);
+        scale.WeightedHessian(z, w, hessian);
+        plain.WeightedHessian(z, w, differenceHessian);
         Close.All(differenceHessian, hessian, DifferenceError);
     }
 
@@ -36,7 +36,7 @@ public class RbfScaleTests
         var random = new Random(4);
         double[] codes = [.. Enumerable.Range(0, 1200).SelectMany(i => new[] { (i % 2 == 0 ? -2 : 2) + random.NextDouble() - 0.5, random.NextDouble() - 0.5 })];
         double[] residuals = [.. Enumerable.Range(0, 1200).Select(i => (i % 2 == 0 ? 0.04 : 0.25) * -2 * Math.Log(random.NextDouble()) * Math.Pow(Math.Cos(2 * Math.PI * random.NextDouble()), 2))];
-        var scale = RbfScale.Fit(codes, residuals, 2, new RbfScaleOptions { Centres = 12 });
+        var scale = RbfScaleFit.Of(codes, residuals, 2, new RbfScaleOptions { Centres = 12 });
         double At(double x)
         {
             var sigma = new double[1];
@@ -66,7 +66,7 @@ public class RbfScaleTests
     public void Shapes_are_checked()
     {
         Assert.Throws<ArgumentException>(() => new RbfScale([0, 0, 1], [1, 2], [1, 1], [1]));
-        Assert.Throws<ArgumentException>(() => RbfScale.Fit([0, 0], [1, 2, 3, 4, 5], 3));
+        Assert.Throws<ArgumentException>(() => RbfScaleFit.Of([0, 0], [1, 2, 3, 4, 5], 3));
     }
 
     /// <summary>Codes on the unit circle, a smooth mean, and a standard deviation that grows away from the circle.</summary>
@@ -75,7 +75,7 @@ public class RbfScaleTests
         double[] codes = [.. Enumerable.Range(0, 400).SelectMany(i => new[] { Math.Cos(i * Math.PI / 200), Math.Sin(i * Math.PI / 200) })];
         double[] residuals = [.. Enumerable.Repeat(0.05, 400)];
         var mean = TanhNetwork.Random(2, 1, 2, 10, 8);
-        var scale = RbfScale.Fit(codes, residuals, 2, new RbfScaleOptions { Centres = 24, WidthFactor = 2.5, FarScale = 50 });
+        var scale = RbfScaleFit.Of(codes, residuals, 2, new RbfScaleOptions { Centres = 24, WidthFactor = 2.5, FarScale = 50 });
         return (new PullbackMetric(new StackedImmersion(mean, scale)), codes, mean);
     }
 }

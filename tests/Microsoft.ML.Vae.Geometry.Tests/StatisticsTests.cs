@@ -93,7 +93,7 @@ public class StatisticsTests
         double[] points = new ArcLength(metric, line, intervals: 4096).Points(9);
         double Arc(double x) => (x / 2 * Math.Sqrt(1 + (4 * x * x))) + (Math.Asinh(2 * x) / 4);
         for (int i = 0; i < 9; i++) Assert.Equal(Arc(2) * i / 8, Arc(points[2 * i]), 1e-5);
-        Close.Relative(Arc(2), CurveMeasure.LengthOf(metric, line), 1e-6);
+        Close.Relative(Arc(2), CurveLength.Of(metric, line).Value, 1e-6);
     }
 
     [Fact]

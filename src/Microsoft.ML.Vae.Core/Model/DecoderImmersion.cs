@@ -4,7 +4,7 @@ namespace Microsoft.ML.Vae.Core;
 
 /// <summary>The decoder's mean as an immersion: values and exact first and second derivatives, in double precision. Thread-safe.</summary>
 /// <remarks>The image lies in the space of scaled features. Tangents go forward with the values, adjoints back; nothing is differenced.</remarks>
-public sealed class DecoderImmersion : ISecondOrderImmersion
+public sealed class DecoderImmersion : IImmersion
 {
     // Points that pass together: enough to use each weight often, few enough for a core's cache.
     private const int Together = 16;

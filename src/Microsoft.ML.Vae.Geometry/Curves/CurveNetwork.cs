@@ -49,13 +49,13 @@ internal sealed class CurveNetwork
         for (int i = 0; i < _width; i++)
         {
             ReadOnlySpan<double> row = W2.Slice(i * _width, _width);
-            _h2[i] = Math.Tanh(MatrixProduct.Dot(row, _h1) + B2[i]);
-            _v2[i] = (1 - (_h2[i] * _h2[i])) * MatrixProduct.Dot(row, _v1);
+            _h2[i] = Math.Tanh(Dense.Dot(row, _h1) + B2[i]);
+            _v2[i] = (1 - (_h2[i] * _h2[i])) * Dense.Dot(row, _v1);
         }
         for (int i = 0; i < _d; i++)
         {
             ReadOnlySpan<double> row = W3.Slice(i * _width, _width);
-            (value[i], slope[i]) = (MatrixProduct.Dot(row, _h2) + B3[i], MatrixProduct.Dot(row, _v2));
+            (value[i], slope[i]) = (Dense.Dot(row, _h2) + B3[i], Dense.Dot(row, _v2));
         }
     }
 
@@ -68,11 +68,11 @@ internal sealed class CurveNetwork
         for (int i = 0; i < _d; i++)
         {
             Span<double> target = gradient.Slice((3 * _width) + (_width * _width) + (i * _width), _width);
-            MatrixProduct.AddScaled(_h2, byValue[i], target);
-            MatrixProduct.AddScaled(_v2, bySlope[i], target);
+            Dense.AddScaled(_h2, byValue[i], target);
+            Dense.AddScaled(_v2, bySlope[i], target);
             gradient[^(_d - i)] += byValue[i];
-            MatrixProduct.AddScaled(W3.Slice(i * _width, _width), byValue[i], _g2);
-            MatrixProduct.AddScaled(W3.Slice(i * _width, _width), bySlope[i], _gv2);
+            Dense.AddScaled(W3.Slice(i * _width, _width), byValue[i], _g2);
+            Dense.AddScaled(W3.Slice(i * _width, _width), bySlope[i], _gv2);
         }
         Array.Clear(_g1);
         Array.Clear(_gv1);
@@ -81,11 +81,11 @@ internal sealed class CurveNetwork
             (double value, double slope) = ThroughTanh(_h2[i], _v2[i], _g2[i], _gv2[i]);
             Span<double> target = gradient.Slice((2 * _width) + (i * _width), _width);
             ReadOnlySpan<double> row = W2.Slice(i * _width, _width);
-            MatrixProduct.AddScaled(_h1, value, target);
-            MatrixProduct.AddScaled(_v1, slope, target);
+            Dense.AddScaled(_h1, value, target);
+            Dense.AddScaled(_v1, slope, target);
             gradient[(2 * _width) + (_width * _width) + i] += value;
-            MatrixProduct.AddScaled(row, value, _g1);
-            MatrixProduct.AddScaled(row, slope, _gv1);
+            Dense.AddScaled(row, value, _g1);
+            Dense.AddScaled(row, slope, _gv1);
         }
         for (int i = 0; i < _width; i++)
         {

@@ -24,7 +24,8 @@ internal static class LobattoElement
         return stiffness;
     }
 
-    private static double LagrangeSlope(int a, double s)
+    /// <summary>l_a′(s).</summary>
+    public static double LagrangeSlope(int a, double s)
     {
         double sum = 0;
         for (int left = 0; left < Count; left++)

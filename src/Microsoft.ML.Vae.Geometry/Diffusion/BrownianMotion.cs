@@ -1,22 +1,5 @@
 namespace Microsoft.ML.Vae.Geometry;
 
-/// <summary>How Brownian motion is simulated.</summary>
-public sealed record BrownianOptions
-{
-    /// <summary>Steps of a path.</summary>
-    public int Steps { get; init; } = 1000;
-
-    /// <summary>
-    /// Whether to add the drift −½ Gʲᵏ Γⁱⱼₖ that makes the motion that of the metric. The published Riemannian VAE leaves it out.
-    /// </summary>
-    public bool Drift { get; init; } = true;
-}
-
-/// <summary>A simulated path.</summary>
-/// <param name="Points">[n + 1, d], row-major, the start first; shorter than asked for if the path did not converge.</param>
-/// <param name="Status">SingularMetric if a step met a singular metric and the path ends before it.</param>
-public sealed record BrownianPath(double[] Points, GeodesicStatus Status);
-
 /// <summary>
 /// Brownian motion of a metric: z ← z + √h G^(−½) ε − ½ h Gʲᵏ Γⱼₖ (Euler and Maruyama), h the running time divided by the steps. It
 /// slows down where the metric is large, and so stays near data.
@@ -61,7 +44,7 @@ public static class BrownianMotion
         for (int i = 0; i < d; i++) noise[i] = random.NextNormal();
         Cholesky.SolveLowerTransposed(factor, noise);
         from.CopyTo(to);
-        MatrixProduct.AddScaled(noise, Math.Sqrt(h), to);
+        Dense.AddScaled(noise, Math.Sqrt(h), to);
         // The columns of L⁻ᵀ are an orthonormal frame e, and Gʲᵏ Γⱼₖ = Σ Γ(e, e).
         for (int i = 0; drift && i < d; i++)
         {
@@ -69,8 +52,8 @@ public static class BrownianMotion
             axis[i] = 1;
             Cholesky.SolveLowerTransposed(factor, axis);
             if (!metric.TryChristoffel(from, axis, axis, turn)) return false;
-            MatrixProduct.AddScaled(turn, -0.5 * h, to);
+            Dense.AddScaled(turn, -0.5 * h, to);
         }
-        return MatrixProduct.AllFinite(to);
+        return Dense.AllFinite(to);
     }
 }

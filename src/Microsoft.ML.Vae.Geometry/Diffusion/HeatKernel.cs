@@ -31,13 +31,15 @@ public sealed class HeatKernel
 
     /// <summary>log p(z) of the remarks, in nats, relative to √det G(μ) dz.</summary>
     /// <param name="point">z, [d].</param>
-    /// <param name="status">How the geodesic from μ to z ended; the value is −∞ if the metric is singular at z.</param>
+    /// <param name="status">How the geodesic from μ to z ended; SingularMetric as well where the metric is singular at z.</param>
+    /// <returns>−∞ if the metric is singular at z or the geodesic has no finite length; a lower bound if it did not converge.</returns>
     public double LogDensity(ReadOnlySpan<double> point, out GeodesicStatus status)
     {
         Geodesic geodesic = _solver.Connect(_mean, point);
-        status = geodesic.Status;
+        double logDeterminant = _solver.Metric.LogDeterminant(point);
+        status = geodesic.Converged && !double.IsFinite(logDeterminant) ? GeodesicStatus.SingularMetric : geodesic.Status;
         return (-0.5 * _mean.Length * Math.Log(2 * Math.PI * _time))
-            + (0.5 * (_solver.Metric.LogDeterminant(point) - _logDeterminantAtMean))
+            + (0.5 * (logDeterminant - _logDeterminantAtMean))
             - (geodesic.Length * geodesic.Length / (2 * _time));
     }
 
@@ -45,20 +47,31 @@ public sealed class HeatKernel
     /// <param name="low">Lower left corner, [2].</param>
     /// <param name="high">Upper right corner, [2].</param>
     /// <param name="cells">Cells along each side.</param>
-    /// <param name="maxThreads">Largest number of threads; −1 for all processors.</param>
+    /// <param name="maxThreads">Largest number of threads; −1 for all processors. The result does not depend on it.</param>
     /// <exception cref="InvalidOperationException">The latent space is not two-dimensional.</exception>
-    public double Normalisation(ReadOnlySpan<double> low, ReadOnlySpan<double> high, int cells = 32, int maxThreads = -1)
+    public HeatKernelMass Normalisation(ReadOnlySpan<double> low, ReadOnlySpan<double> high, int cells = 32, int maxThreads = -1)
     {
         if (_mean.Length != 2) throw new InvalidOperationException($"Quadrature serves 2 dimensions; the latent space has {_mean.Length}.");
         Guard.Length(low, 2, nameof(low));
         Guard.Length(high, 2, nameof(high));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(cells);
         double x0 = low[0], y0 = low[1], dx = (high[0] - x0) / cells, dy = (high[1] - y0) / cells;
-        var rows = new double[cells];
+        var rows = new HeatKernelMass[cells];
         Parallel.For(0, cells, new ParallelOptions { MaxDegreeOfParallelism = maxThreads }, row =>
         {
+            double value = 0, uncertain = 0;
+            int failed = 0;
             for (int column = 0; column < cells; column++)
-                rows[row] += Math.Exp(LogDensity([x0 + ((column + 0.5) * dx), y0 + ((row + 0.5) * dy)], out _));
+            {
+                double density = Math.Exp(LogDensity([x0 + ((column + 0.5) * dx), y0 + ((row + 0.5) * dy)], out GeodesicStatus status));
+                value += density;
+                if (status == GeodesicStatus.Converged) continue;
+                uncertain += density;
+                failed++;
+            }
+            rows[row] = new(value, uncertain, failed);
         });
-        return rows.Sum() * dx * dy * Math.Exp(0.5 * _logDeterminantAtMean);
+        double volume = dx * dy * Math.Exp(0.5 * _logDeterminantAtMean);
+        return new(rows.Sum(row => row.Value) * volume, rows.Sum(row => row.Uncertain) * volume, rows.Sum(row => row.NotConverged));
     }
 }

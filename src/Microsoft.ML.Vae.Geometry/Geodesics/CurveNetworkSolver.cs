@@ -2,7 +2,7 @@ namespace Microsoft.ML.Vae.Geometry;
 
 /// <summary>
 /// Geodesics as curve networks: a small network of t is trained to least length, from the best of many Bézier curves. The published
-/// method for decoders, for comparison; <see cref="GeodesicSolver"/> is far faster and more exact.
+/// method for decoders, for comparison, in any metric; <see cref="GeodesicSolver"/> is far faster and more exact.
 /// </summary>
 /// <remarks>Chen, Klushyn, Kurle, Jiang, Bayer, van der Smagt 2018, Metrics for deep generative models, section 3. The iterate with the
 /// least sum of length and largest speed is kept.</remarks>
@@ -12,13 +12,13 @@ public sealed class CurveNetworkSolver
     private const double LargestResidual = 0.1;
     private const int Knots = 33, CoarseKnots = 17;
 
-    private readonly PullbackMetric _metric;
+    private readonly IRiemannianMetric _metric;
     private readonly CurveNetworkOptions _options;
 
-    /// <summary>A solver for the metric of an immersion.</summary>
-    /// <param name="metric">JᵀJ.</param>
+    /// <summary>A solver for one metric.</summary>
+    /// <param name="metric">G. Its energy's gradient is asked for at every point of every step: where it is a difference, steps cost 2d metrics a point.</param>
     /// <param name="options">Null for the defaults.</param>
-    public CurveNetworkSolver(PullbackMetric metric, CurveNetworkOptions? options = null)
+    public CurveNetworkSolver(IRiemannianMetric metric, CurveNetworkOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(metric);
         _options = options ?? new CurveNetworkOptions();
@@ -46,7 +46,7 @@ public sealed class CurveNetworkSolver
         LatentCurve result = curve.ToCurve(Knots);
         var measure = CurveMeasure.Of(_metric, result);
         var tolerances = new GeodesicOptions { ResidualTolerance = LargestResidual };
-        GeodesicStatus status = measure.Residual <= tolerances.ResidualTolerance ? GeodesicStatus.Converged : GeodesicStatus.IterationLimit;
+        GeodesicStatus status = measure.Status != GeodesicStatus.Converged || measure.Residual <= tolerances.ResidualTolerance ? measure.Status : GeodesicStatus.IterationLimit;
         double lengthError = GeodesicCertificate.LengthError(CurveMeasure.Of(_metric, curve.ToCurve(CoarseKnots)).Length, measure.Length);
         return GeodesicCertificate.Make(_metric, result, measure, lengthError, status, _options.Steps, tolerances);
     }

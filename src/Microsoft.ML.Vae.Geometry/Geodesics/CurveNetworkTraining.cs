@@ -30,7 +30,7 @@ internal static class CurveNetworkTraining
     }
 
     /// <summary>Minimises the mean speed; the weights with the least sum of mean and largest speed are kept.</summary>
-    public static void Shorten(BoundedCurve curve, PullbackMetric metric, CurveNetworkOptions options)
+    public static void Shorten(BoundedCurve curve, IRiemannianMetric metric, CurveNetworkOptions options)
     {
         var adam = new Moments(curve.Network.Weights.Length);
         double[] best = [.. curve.Network.Weights];
@@ -62,28 +62,22 @@ internal static class CurveNetworkTraining
     }
 
     /// <summary>Leaves the gradient of the mean speed in the network; returns mean plus largest speed.</summary>
-    private static double LengthGradient(BoundedCurve curve, PullbackMetric metric, int points)
+    internal static double LengthGradient(BoundedCurve curve, IRiemannianMetric metric, int points)
     {
-        int d = curve.Dimension, D = metric.Immersion.AmbientDimension;
+        int d = curve.Dimension;
         double[] point = new double[d], velocity = new double[d], byPoint = new double[d], byVelocity = new double[d];
-        double[] jacobian = new double[D * d], pushed = new double[D], hessian = new double[d * d];
         double sum = 0, largest = 0;
         curve.Prepare();
         for (int p = 0; p < points; p++)
         {
             double t = p / (points - 1.0);
             curve.Evaluate(t, point, velocity);
-            metric.Immersion.Jacobian(point, jacobian);
-            MatrixProduct.TimesVector(jacobian, velocity, pushed);
-            double speed = MatrixProduct.Norm(pushed);
+            double speed = Math.Sqrt(2 * Math.Max(0, metric.EnergyGradient(point, velocity, byPoint, byVelocity)));
             sum += speed / points;
             largest = Math.Max(largest, speed);
             if (speed == 0) continue;
-            // φ = ‖Jv‖: ∂φ/∂v = Jᵀu and ∂φ/∂z = (Σ uᵢ∇²fᵢ) v with u = Jv/φ.
-            for (int i = 0; i < D; i++) pushed[i] /= speed * points;
-            SecondDerivatives.WeightedHessian(metric.Immersion, point, pushed, hessian);
-            MatrixProduct.TimesVector(hessian, velocity, byPoint);
-            MatrixProduct.TransposedTimesVector(jacobian, pushed, byVelocity);
+            // φ = √(2e): ∂φ = ∂e/φ.
+            for (int i = 0; i < d; i++) (byPoint[i], byVelocity[i]) = (byPoint[i] / (speed * points), byVelocity[i] / (speed * points));
             curve.Backward(t, byPoint, byVelocity);
         }
         curve.Finish();

@@ -3,12 +3,14 @@ namespace Microsoft.ML.Vae.Geometry;
 /// <summary>First curves for a minimisation that knows only local minima.</summary>
 internal static class CurveStarts
 {
-    /// <summary>The straight line, bent lines, and the path of a graph if there is one.</summary>
+    /// <summary>The straight line, the path of a graph if there is one, and bent lines.</summary>
     public static IReadOnlyList<LatentCurve> Between(
         ReadOnlySpan<double> start, ReadOnlySpan<double> end, GeodesicOptions options, GraphInitializer? graph)
     {
-        List<LatentCurve> starts = [LatentCurve.Line(start, end)];
-        if (graph is not null) starts.Add(graph.Path(start, end));
+        List<LatentCurve> starts = [];
+        LatentCurve? path = graph?.Path(start, end);
+        if (path is null || options.StraightStart) starts.Add(LatentCurve.Line(start, end));
+        if (path is not null) starts.Add(path);
         var random = new RandomSource((ulong)options.Seed);
         for (int i = 0; i < options.ExtraStarts; i++) starts.Add(Bent(start, end, options.StartSpread, ref random));
         return starts;

@@ -3,13 +3,6 @@ namespace Microsoft.ML.Vae.Geometry;
 /// <summary>y′ = f(t, y). False where f has no finite value.</summary>
 internal delegate bool OdeRightHandSide(double t, ReadOnlySpan<double> y, Span<double> derivative);
 
-/// <summary>The accepted steps of an integration over [0, 1].</summary>
-/// <param name="Times">[n + 1].</param>
-/// <param name="States">y, [n + 1, size].</param>
-/// <param name="Derivatives">y′, [n + 1, size].</param>
-/// <param name="Status">Converged if t = 1 was reached within the tolerance.</param>
-internal sealed record OdeSolution(List<double> Times, List<double[]> States, List<double[]> Derivatives, GeodesicStatus Status);
-
 /// <summary>The Runge–Kutta pair of orders 5 and 4 with adaptive steps; first same as last.</summary>
 /// <remarks>Dormand, Prince 1980, A family of embedded Runge–Kutta formulae; step control after Hairer, Nørsett, Wanner, II.4.</remarks>
 internal static class DormandPrince
@@ -75,7 +68,7 @@ internal static class DormandPrince
         for (int s = 1; s < Stages; s++)
         {
             y.CopyTo(trial, 0);
-            for (int k = 0; k < s; k++) MatrixProduct.AddScaled(stages[k], h * Weights[s][k], trial);
+            for (int k = 0; k < s; k++) Dense.AddScaled(stages[k], h * Weights[s][k], trial);
             if (!f(t + (Nodes[s] * h), trial, stages[s])) return double.PositiveInfinity;
         }
         double squared = 0;

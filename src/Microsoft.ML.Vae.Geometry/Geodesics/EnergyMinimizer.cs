@@ -1,8 +1,5 @@
 namespace Microsoft.ML.Vae.Geometry;
 
-/// <summary>How a minimisation ended, and where.</summary>
-internal readonly record struct Minimum(HermiteNodes Nodes, double Energy, int Iterations, GeodesicStatus Status);
-
 /// <summary>
 /// Newton's method on a curve's nodes, both ends held. A step solves ((1 + λ) P + R) δ = −g with P the positive and R the other
 /// part of the Hessian; λ is zero while that lowers the energy as promised, and grows until it does (Levenberg).
@@ -72,7 +69,7 @@ internal static class EnergyMinimizer
         if (!system.TryFactor()) return double.NaN;
         for (int i = 0; i < step.Length; i++) step[i] = -gradient[i];
         system.Solve(step);
-        return -0.5 * MatrixProduct.Dot(gradient, step);
+        return -0.5 * Dense.Dot(gradient, step);
     }
 
     private static void HoldEnds(double[] gradient, SymmetricBand positive, SymmetricBand rest, int d)

@@ -1,17 +1,5 @@
 namespace Microsoft.ML.Vae.Geometry;
 
-/// <summary>A geodesic followed from a point with a given velocity for unit time.</summary>
-/// <param name="Curve">The path, C², of sixth order between the solver's steps; up to where it came, if it did not reach t = 1.</param>
-/// <param name="End">c(1), or the last point reached, [d].</param>
-/// <param name="EndVelocity">c′ there, [d].</param>
-/// <param name="SpeedDrift">Relative change of ‖c′‖ from start to end; zero for an exact geodesic.</param>
-/// <param name="Status">Converged if t = 1 was reached within the tolerance.</param>
-public sealed record GeodesicFlow(LatentCurve Curve, double[] End, double[] EndVelocity, double SpeedDrift, GeodesicStatus Status)
-{
-    /// <summary>Whether t = 1 was reached within the tolerance.</summary>
-    public bool Converged => Status == GeodesicStatus.Converged;
-}
-
 /// <summary>Exp_z(v): the end of the geodesic that leaves z with velocity v, by an adaptive Runge–Kutta pair of order 5.</summary>
 public sealed class ExponentialMap
 {
@@ -40,7 +28,7 @@ public sealed class ExponentialMap
         Guard.Length(velocity, d, nameof(velocity));
         Guard.Finite(point);
         Guard.Finite(velocity);
-        double speed = MatrixProduct.Norm(velocity);
+        double speed = Dense.Norm(velocity);
         if (speed == 0) return new(LatentCurve.Line(point, point), point.ToArray(), velocity.ToArray(), 0, GeodesicStatus.Converged);
         OdeSolution solution = DormandPrince.Integrate(
             GeodesicEquation, [.. point, .. velocity], _options.RelativeTolerance * speed, _options.MaxSteps);

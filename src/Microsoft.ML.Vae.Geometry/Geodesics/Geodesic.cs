@@ -9,8 +9,8 @@ public sealed record Geodesic
     /// <summary>Its length, energy and residual, measured apart from the solver's own discretisation.</summary>
     public required CurveMeasure Measure { get; init; }
 
-    /// <summary>Length of the straight latent line between the same points.</summary>
-    public required double StraightLength { get; init; }
+    /// <summary>The straight latent line between the same points, measured. It may have no finite length where the geodesic has.</summary>
+    public required CurveLength Straight { get; init; }
 
     /// <summary>
     /// Estimated relative error of the length: its change when the mesh was last halved, over 2⁴ − 1. For a smooth metric the order is
@@ -24,6 +24,9 @@ public sealed record Geodesic
 
     /// <summary>Newton steps, over all meshes.</summary>
     public required int Iterations { get; init; }
+
+    /// <summary>Length of the straight latent line; see <see cref="Straight"/>.</summary>
+    public double StraightLength => Straight.Value;
 
     /// <summary>∫‖c′‖ dt: an upper bound of the distance, and the distance if no shorter curve was missed.</summary>
     public double Length => Measure.Length;
@@ -39,7 +42,7 @@ public sealed record Geodesic
         GeodesicStatus.MeshLimit =>
             $"On {Curve.Segments} segments the length was still uncertain by {LengthError:g2} (relative) and the residual was {Measure.Residual:g2}; raise MaxSegments or the tolerances.",
         GeodesicStatus.SingularMetric => "No step lowers the energy: the metric is singular along the curve, as a decoder is far from its data.",
-        _ => "The map or its metric is not finite along the curve.",
+        GeodesicStatus.NotFinite => "The map or its metric is not finite along the curve.",
     };
 
     /// <summary>This geodesic, if it converged.</summary>

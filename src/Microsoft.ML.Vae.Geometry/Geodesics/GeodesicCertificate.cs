@@ -24,15 +24,14 @@ internal static class GeodesicCertificate
         IRiemannianMetric metric, LatentCurve curve, CurveMeasure measure, double lengthError, GeodesicStatus status, int iterations, GeodesicOptions options)
     {
         bool settled = IsSettled(lengthError, measure, options);
-        if (status == GeodesicStatus.Converged && !double.IsFinite(measure.Length)) status = GeodesicStatus.NotFinite;
-        if (status == GeodesicStatus.Converged && !double.IsFinite(measure.Residual)) status = GeodesicStatus.SingularMetric;
+        if (status == GeodesicStatus.Converged) status = measure.Status;
         if (status == GeodesicStatus.Converged && !settled) status = GeodesicStatus.MeshLimit;
         var line = LatentCurve.Line(curve.Evaluate(0), curve.Evaluate(1));
         return new Geodesic
         {
             Curve = curve,
             Measure = measure,
-            StraightLength = CurveMeasure.LengthOf(metric, line, StraightShare * options.RelativeTolerance),
+            Straight = CurveLength.Of(metric, line, StraightShare * options.RelativeTolerance),
             LengthError = lengthError,
             Status = status,
             Iterations = iterations,

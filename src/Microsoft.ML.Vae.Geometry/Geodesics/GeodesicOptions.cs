@@ -22,6 +22,12 @@ public sealed record GeodesicOptions
     /// <summary>Newton steps allowed on each mesh.</summary>
     public int MaxIterations { get; init; } = 100;
 
+    /// <summary>
+    /// Whether the straight line is among the starts where a graph has a path; it always is where there is none. Without it a solver keeps to the data even if a way across is
+    /// shorter, and saves a descent.
+    /// </summary>
+    public bool StraightStart { get; init; } = true;
+
     /// <summary>Bent starts tried on the coarsest mesh besides the straight line; the best of all is refined.</summary>
     public int ExtraStarts { get; init; }
 

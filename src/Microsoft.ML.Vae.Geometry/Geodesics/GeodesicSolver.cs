@@ -5,8 +5,7 @@ namespace Microsoft.ML.Vae.Geometry;
 /// ones until the length settles, and then measures what was reached.
 /// </summary>
 /// <remarks>
-/// For a <see cref="PullbackMetric"/> the energy is that of the image f∘c and needs values and Jacobians of f
-/// (plus <see cref="SecondDerivatives"/> for quadratic convergence); any other metric is differentiated numerically.
+/// The metric makes its own energy: a pull-back, plain or conformal, that of the image f∘c, from values and derivatives of f; any other is differentiated numerically.
 /// Immutable and thread-safe if the metric is.
 /// </remarks>
 public sealed class GeodesicSolver
@@ -112,7 +111,7 @@ public sealed class GeodesicSolver
     {
         Curve = LatentCurve.Line(point, point),
         Measure = default,
-        StraightLength = 0,
+        Straight = default,
         LengthError = 0,
         Status = GeodesicStatus.Converged,
         Iterations = 0,
@@ -131,9 +130,7 @@ public sealed class GeodesicSolver
 
     private Minimum Minimize(HermiteNodes start, double decrementShare)
     {
-        using ICurveEnergy energy = Metric is PullbackMetric pullback
-            ? new ImmersionEnergy(pullback.Immersion, start.Segments)
-            : new MetricEnergy(Metric, start.Segments);
+        using ICurveEnergy energy = Metric.CreateEnergy(start.Segments);
         return EnergyMinimizer.Minimize(energy, start, decrementShare * _options.RelativeTolerance, _options.MaxIterations);
     }
 

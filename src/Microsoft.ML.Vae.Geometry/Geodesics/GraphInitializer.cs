@@ -31,10 +31,11 @@ public sealed class GraphInitializer
         for (int i = 0; i < _edges.Length; i++) Join(i);
     }
 
-    /// <summary>The shortest path through the graph as a spline; the straight line if the graph does not connect the points.</summary>
+    /// <summary>The shortest path through the graph as a spline.</summary>
     /// <param name="start">[d].</param>
     /// <param name="end">[d].</param>
-    public LatentCurve Path(ReadOnlySpan<double> start, ReadOnlySpan<double> end)
+    /// <returns>Null if the graph does not connect the points, or they are the same.</returns>
+    public LatentCurve? Path(ReadOnlySpan<double> start, ReadOnlySpan<double> end)
     {
         int n = _edges.Length;
         int[] entries = Nearest(start, _neighbours, except: -1);
@@ -57,7 +58,7 @@ public sealed class GraphInitializer
         {
             if (distance[i] + exits[i] < distance[last] + exits[last]) last = i;
         }
-        return double.IsFinite(distance[last] + exits[last]) ? Smooth(start, end, last, previous) : LatentCurve.Line(start, end);
+        return double.IsFinite(distance[last] + exits[last]) ? Smooth(start, end, last, previous) : null;
     }
 
     private void Dijkstra(PriorityQueue<int, double> queue, double[] distance, int[] previous)
@@ -74,14 +75,14 @@ public sealed class GraphInitializer
         }
     }
 
-    private LatentCurve Smooth(ReadOnlySpan<double> start, ReadOnlySpan<double> end, int last, int[] previous)
+    private LatentCurve? Smooth(ReadOnlySpan<double> start, ReadOnlySpan<double> end, int last, int[] previous)
     {
         List<int> nodes = [];
         for (int i = last; i >= 0; i = previous[i]) nodes.Insert(0, i);
         List<double> path = [.. start];
         foreach (int node in nodes) AppendUnlessRepeated(path, Point(node));
         AppendUnlessRepeated(path, end);
-        return path.Count > _d ? NaturalSpline.Through(path.ToArray(), _d) : LatentCurve.Line(start, end);
+        return path.Count > _d ? NaturalSpline.Through(path.ToArray(), _d) : null;
     }
 
     private void AppendUnlessRepeated(List<double> path, ReadOnlySpan<double> point)

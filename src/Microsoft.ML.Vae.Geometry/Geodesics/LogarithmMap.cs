@@ -1,16 +1,5 @@
 namespace Microsoft.ML.Vae.Geometry;
 
-/// <summary>The velocity with which a geodesic leaves one point to reach another after unit time.</summary>
-/// <param name="Velocity">v, [d].</param>
-/// <param name="Length">‖v‖ = the length of the geodesic.</param>
-/// <param name="Miss">Latent distance between Exp(v) and the target, relative to that between the two points; null if not measured.</param>
-/// <param name="Status">Converged if every tolerance asked for was met.</param>
-public sealed record TangentVector(double[] Velocity, double Length, double? Miss, GeodesicStatus Status)
-{
-    /// <summary>Whether every tolerance asked for was met.</summary>
-    public bool Converged => Status == GeodesicStatus.Converged;
-}
-
 /// <summary>
 /// Log_z(y), the inverse of the exponential map. <see cref="FromCurve"/> reads it off the minimising curve; <see cref="ByShooting"/>
 /// refines that by Newton's method until the geodesic that leaves z hits y.
@@ -37,23 +26,30 @@ public sealed class LogarithmMap
     /// <summary>The initial velocity of the minimising curve, scaled to its length. As exact as the solver's mesh.</summary>
     /// <param name="point">z, [d].</param>
     /// <param name="target">y, [d].</param>
+    /// <returns>Its status is the geodesic's; SingularMetric as well where the curve leaves z with no speed, although it has a length.</returns>
     public TangentVector FromCurve(ReadOnlySpan<double> point, ReadOnlySpan<double> target)
     {
         Geodesic geodesic = _solver.Connect(point, target);
         double[] velocity = geodesic.Curve.Velocity(0);
-        double speed = _solver.Metric.Norm(point, velocity);
-        for (int i = 0; i < velocity.Length && speed > 0; i++) velocity[i] *= geodesic.Length / speed;
+        if (geodesic.Length == 0) return new(velocity, 0, null, geodesic.Status);
+        double scale = geodesic.Length / _solver.Metric.Norm(point, velocity);
+        if (!double.IsFinite(scale)) return new(velocity, geodesic.Length, null, geodesic.Converged ? GeodesicStatus.SingularMetric : geodesic.Status);
+        for (int i = 0; i < velocity.Length; i++) velocity[i] *= scale;
         return new(velocity, geodesic.Length, null, geodesic.Status);
     }
 
     /// <summary>Newton's method on Exp_z(v) = y, from <see cref="FromCurve"/>.</summary>
     /// <param name="point">z, [d].</param>
     /// <param name="target">y, [d].</param>
+    /// <returns>Converged if the geodesic hits y: then it is one, however well the curve had converged that it began from, and the shortest if that was.</returns>
     public TangentVector ByShooting(ReadOnlySpan<double> point, ReadOnlySpan<double> target)
     {
-        double[] velocity = FromCurve(point, target).Velocity, miss = new double[point.Length];
-        double distance = Distance(point, target);
-        if (distance == 0) return new(velocity, 0, 0, GeodesicStatus.Converged);
+        TangentVector first = FromCurve(point, target);
+        double distance = Dense.Distance(point, target);
+        if (distance == 0) return first with { Miss = 0 };
+        // Without a finite length there is nothing to shoot.
+        if (!double.IsFinite(first.Length)) return first with { Miss = double.PositiveInfinity };
+        double[] velocity = first.Velocity, miss = new double[point.Length];
         double error = Miss(point, velocity, target, miss) / distance;
         for (int iteration = 0; iteration < MaxIterations && error > _tolerance; iteration++)
         {
@@ -61,7 +57,7 @@ public sealed class LogarithmMap
             if (!TryNewtonStep(point, target, distance, ref velocity, miss, ref error) || !(error < before)) break;
         }
         GeodesicStatus status = error <= _tolerance ? GeodesicStatus.Converged
-            : double.IsFinite(error) ? GeodesicStatus.IterationLimit : GeodesicStatus.SingularMetric;
+            : double.IsFinite(error) ? GeodesicStatus.IterationLimit : _exponential.Follow(point, velocity).Status;
         return new(velocity, _solver.Metric.Norm(point, velocity), error, status);
     }
 
@@ -69,8 +65,8 @@ public sealed class LogarithmMap
     private bool TryNewtonStep(
         ReadOnlySpan<double> point, ReadOnlySpan<double> target, double distance, ref double[] velocity, double[] miss, ref double error)
     {
-        double[] step = [.. miss], jacobian = Jacobian(point, velocity, target);
-        if (!LinearSystem.TrySolve(jacobian, step)) return false;
+        double[] step = [.. miss], jacobian = new double[step.Length * step.Length];
+        if (!TryJacobian(point, velocity, target, jacobian) || !LinearSystem.TrySolve(jacobian, step)) return false;
         for (int halving = 0; halving < MaxHalvings; halving++)
         {
             double scale = Math.Pow(0.5, halving);
@@ -83,22 +79,21 @@ public sealed class LogarithmMap
         return false;
     }
 
-    /// <summary>∂Exp(v)/∂v by central differences, [d, d].</summary>
-    private double[] Jacobian(ReadOnlySpan<double> point, double[] velocity, ReadOnlySpan<double> target)
+    /// <summary>Writes ∂Exp(v)/∂v by central differences, [d, d]. False if a geodesic beside v cannot be followed.</summary>
+    private bool TryJacobian(ReadOnlySpan<double> point, double[] velocity, ReadOnlySpan<double> target, double[] jacobian)
     {
         int d = velocity.Length;
-        double h = RelativeStep * MatrixProduct.Norm(velocity);
-        double[] jacobian = new double[d * d], ahead = new double[d], behind = new double[d];
+        double h = RelativeStep * Dense.Norm(velocity);
+        double[] ahead = new double[d], behind = new double[d];
         for (int j = 0; j < d; j++)
         {
             double[] up = [.. velocity], down = [.. velocity];
             up[j] += h;
             down[j] -= h;
-            Miss(point, up, target, ahead);
-            Miss(point, down, target, behind);
+            if (!double.IsFinite(Miss(point, up, target, ahead) + Miss(point, down, target, behind))) return false;
             for (int i = 0; i < d; i++) jacobian[(i * d) + j] = (ahead[i] - behind[i]) / (2 * h);
         }
-        return jacobian;
+        return true;
     }
 
     /// <summary>Writes Exp(v) − y; returns its length, +∞ if the geodesic cannot be followed.</summary>
@@ -106,13 +101,6 @@ public sealed class LogarithmMap
     {
         GeodesicFlow flow = _exponential.Follow(point, velocity);
         for (int i = 0; i < miss.Length; i++) miss[i] = flow.End[i] - target[i];
-        return flow.Converged ? MatrixProduct.Norm(miss) : double.PositiveInfinity;
-    }
-
-    private static double Distance(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
-    {
-        double squared = 0;
-        for (int i = 0; i < a.Length; i++) squared += (a[i] - b[i]) * (a[i] - b[i]);
-        return Math.Sqrt(squared);
+        return flow.Converged ? Dense.Norm(miss) : double.PositiveInfinity;
     }
 }

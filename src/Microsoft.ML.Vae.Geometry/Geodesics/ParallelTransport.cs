@@ -1,15 +1,5 @@
 namespace Microsoft.ML.Vae.Geometry;
 
-/// <summary>A tangent vector carried along a curve.</summary>
-/// <param name="Vector">The vector at the end of the curve, [d].</param>
-/// <param name="NormDrift">Relative change of its length, which exact transport keeps.</param>
-/// <param name="Status">Converged if the end was reached within the tolerance.</param>
-public sealed record TransportedVector(double[] Vector, double NormDrift, GeodesicStatus Status)
-{
-    /// <summary>Whether the end was reached within the tolerance.</summary>
-    public bool Converged => Status == GeodesicStatus.Converged;
-}
-
 /// <summary>Parallel transport: w′ = −Γ(c′, w) along a curve, by an adaptive Runge–Kutta pair of order 5.</summary>
 public sealed class ParallelTransport
 {
@@ -36,7 +26,7 @@ public sealed class ParallelTransport
         ArgumentNullException.ThrowIfNull(curve);
         Guard.Length(vector, _metric.Dimension, nameof(vector));
         Guard.Finite(vector);
-        double size = MatrixProduct.Norm(vector);
+        double size = Dense.Norm(vector);
         if (size == 0) return new(vector.ToArray(), 0, GeodesicStatus.Converged);
         OdeSolution solution = DormandPrince.Integrate(
             (t, w, derivative) => Equation(curve, t, w, derivative), vector.ToArray(), _options.RelativeTolerance * size, _options.MaxSteps);

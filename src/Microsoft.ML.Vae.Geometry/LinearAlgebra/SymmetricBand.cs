@@ -7,6 +7,13 @@ internal sealed class SymmetricBand(int order, int bandwidth)
 
     public int Order => order;
 
+    /// <summary>Entry (i, j), where i ≥ j ≥ i − b.</summary>
+    public double this[int i, int j]
+    {
+        get => _band[(i * (bandwidth + 1)) + bandwidth - i + j];
+        private set => _band[(i * (bandwidth + 1)) + bandwidth - i + j] = value;
+    }
+
     public void Clear() => Array.Clear(_band);
 
     /// <summary>Adds to entry (i, j), where i ≥ j ≥ i − b.</summary>
@@ -46,10 +53,10 @@ internal sealed class SymmetricBand(int order, int bandwidth)
             {
                 int start = Math.Max(first, First(j));
                 ReadOnlySpan<double> above = Row(j, j - start + 1);
-                double sum = MatrixProduct.Dot(row[(start - first)..(j - first)], above[..^1]);
+                double sum = Dense.Dot(row[(start - first)..(j - first)], above[..^1]);
                 row[j - first] = (row[j - first] - sum) / above[^1];
             }
-            double pivot = diagonal - MatrixProduct.Dot(row[..^1], row[..^1]);
+            double pivot = diagonal - Dense.Dot(row[..^1], row[..^1]);
             if (!(pivot > PivotFloor * Math.Abs(diagonal)) || !double.IsFinite(pivot)) return false;
             row[^1] = Math.Sqrt(pivot);
         }
@@ -62,24 +69,18 @@ internal sealed class SymmetricBand(int order, int bandwidth)
         for (int i = 0; i < order; i++)
         {
             ReadOnlySpan<double> row = Row(i, i - First(i) + 1);
-            x[i] = (x[i] - MatrixProduct.Dot(row[..^1], x[First(i)..i])) / row[^1];
+            x[i] = (x[i] - Dense.Dot(row[..^1], x[First(i)..i])) / row[^1];
         }
         for (int i = order - 1; i >= 0; i--)
         {
             ReadOnlySpan<double> row = Row(i, i - First(i) + 1);
             x[i] /= row[^1];
-            MatrixProduct.AddScaled(row[..^1], -x[i], x[First(i)..i]);
+            Dense.AddScaled(row[..^1], -x[i], x[First(i)..i]);
         }
     }
 
     // A pivot that has lost all but this share of its diagonal entry is round-off.
     private const double PivotFloor = 1e-14;
-
-    private double this[int i, int j]
-    {
-        get => _band[(i * (bandwidth + 1)) + bandwidth - i + j];
-        set => _band[(i * (bandwidth + 1)) + bandwidth - i + j] = value;
-    }
 
     private int First(int i) => Math.Max(0, i - bandwidth);
 

@@ -4,8 +4,8 @@ namespace Microsoft.ML.Vae.Geometry;
 /// The standard deviation of a decoder as 1/√(W φ(z) + ζ) with radial basis functions φ_k = exp(−g_k‖z − c_k‖²) on the data: small
 /// near latent codes, growing to 1/√ζ away from them, so that geodesics of the stacked decoder stay near data.
 /// </summary>
-/// <remarks>Arvanitidis, Hansen, Hauberg 2018, Latent Space Oddity, section 4.</remarks>
-public sealed class RbfScale : ISecondOrderImmersion
+/// <remarks>Arvanitidis, Hansen, Hauberg 2018, Latent Space Oddity, section 4. Made from data by <c>RbfScaleFit</c>.</remarks>
+public sealed class RbfScale : IImmersion
 {
     private readonly double[] _centres, _decay, _weights, _floor;
 
@@ -30,18 +30,6 @@ public sealed class RbfScale : ISecondOrderImmersion
     public int AmbientDimension => _floor.Length;
 
     private int Count => _decay.Length;
-
-    /// <summary>
-    /// Fits centres to latent codes by k-means and weights to the residuals of a decoder's mean by maximum likelihood: minimises
-    /// ½ Σ(p r² − log p) over W ≥ 0, which is convex, by expectation–maximisation.
-    /// </summary>
-    /// <param name="codes">Latent codes, [n, d].</param>
-    /// <param name="squaredResiduals">(x − μ(z))² of each code, [n, D].</param>
-    /// <param name="dimension">d.</param>
-    /// <param name="options">Null for the defaults.</param>
-    public static RbfScale Fit(
-        ReadOnlySpan<double> codes, ReadOnlySpan<double> squaredResiduals, int dimension, RbfScaleOptions? options = null) =>
-        RbfScaleFit.Fit(codes, squaredResiduals, dimension, options ?? new RbfScaleOptions());
 
     /// <summary>Writes σ(z).</summary>
     /// <param name="latent">z, [d].</param>
@@ -68,7 +56,7 @@ public sealed class RbfScale : ISecondOrderImmersion
         for (int i = 0; i < AmbientDimension; i++)
         {
             Span<double> row = jacobian.Slice(i * d, d);
-            MatrixProduct.TransposedTimesVector(slopes, Row(i), row);
+            Dense.TransposedTimesVector(slopes, Row(i), row);
             double factor = -0.5 * Math.Pow(Precision(i, basis), -1.5);
             for (int j = 0; j < d; j++) row[j] *= factor;
         }
@@ -81,7 +69,7 @@ public sealed class RbfScale : ISecondOrderImmersion
         using var scratch = new Scratch(3 * Count);
         Span<double> basis = scratch.Take(Count), first = scratch.Take(Count), second = scratch.Take(Count);
         Basis(latent, basis);
-        double squaredLength = MatrixProduct.Dot(direction, direction);
+        double squaredLength = Dense.Dot(direction, direction);
         for (int k = 0; k < Count; k++)
         {
             double along = 0;
@@ -91,7 +79,7 @@ public sealed class RbfScale : ISecondOrderImmersion
         }
         for (int i = 0; i < AmbientDimension; i++)
         {
-            double p = Precision(i, basis), slope = MatrixProduct.Dot(Row(i), first), bend = MatrixProduct.Dot(Row(i), second);
+            double p = Precision(i, basis), slope = Dense.Dot(Row(i), first), bend = Dense.Dot(Row(i), second);
             result[i] = ((0.75 * slope * slope / p) - (0.5 * bend)) * Math.Pow(p, -1.5);
         }
     }
@@ -115,14 +103,14 @@ public sealed class RbfScale : ISecondOrderImmersion
                 bend[k] += half * share;
                 for (int j = 0; j < d; j++) gradient[j] -= 2 * _decay[k] * share * (latent[j] - _centres[(k * d) + j]);
             }
-            for (int j = 0; j < d; j++) MatrixProduct.AddScaled(gradient, -1.5 * half / p * gradient[j], hessian.Slice(j * d, d));
+            for (int j = 0; j < d; j++) Dense.AddScaled(gradient, -1.5 * half / p * gradient[j], hessian.Slice(j * d, d));
         }
         for (int k = 0; k < Count; k++)
         {
             for (int j = 0; j < d; j++) offset[j] = latent[j] - _centres[(k * d) + j];
             for (int j = 0; j < d; j++)
             {
-                MatrixProduct.AddScaled(offset, 4 * _decay[k] * _decay[k] * bend[k] * offset[j], hessian.Slice(j * d, d));
+                Dense.AddScaled(offset, 4 * _decay[k] * _decay[k] * bend[k] * offset[j], hessian.Slice(j * d, d));
                 hessian[(j * d) + j] -= 2 * _decay[k] * bend[k];
             }
         }
@@ -130,7 +118,7 @@ public sealed class RbfScale : ISecondOrderImmersion
 
     private void Basis(ReadOnlySpan<double> latent, Span<double> basis) => RbfBasis.Evaluate(latent, _centres, _decay, basis);
 
-    private double Precision(int output, ReadOnlySpan<double> basis) => MatrixProduct.Dot(Row(output), basis) + _floor[output];
+    private double Precision(int output, ReadOnlySpan<double> basis) => Dense.Dot(Row(output), basis) + _floor[output];
 
     private ReadOnlySpan<double> Row(int output) => _weights.AsSpan(output * Count, Count);
 }

@@ -4,7 +4,7 @@ namespace Microsoft.ML.Vae.Geometry;
 /// z ↦ s z. Stacked below a decoder it gives the metric a floor, JᵀJ + s²I, where the decoder does not answer to some direction and
 /// geodesics would be free to wander.
 /// </summary>
-public sealed class ScaledIdentity : ISecondOrderImmersion
+public sealed class ScaledIdentity : IImmersion
 {
     private readonly double _scale;
 

@@ -5,7 +5,7 @@ namespace Microsoft.ML.Vae.Geometry;
 /// expected metric of the decoder.
 /// </summary>
 /// <remarks>Arvanitidis, Hansen, Hauberg 2018, Latent Space Oddity, eq. 5.</remarks>
-public sealed class StackedImmersion : ISecondOrderImmersion
+public sealed class StackedImmersion : IImmersion
 {
     private readonly IImmersion _first, _second;
 
@@ -48,8 +48,8 @@ public sealed class StackedImmersion : ISecondOrderImmersion
     /// <inheritdoc/>
     public void SecondDerivative(ReadOnlySpan<double> latent, ReadOnlySpan<double> direction, Span<double> result)
     {
-        SecondDerivatives.Along(_first, latent, direction, result[..Split]);
-        SecondDerivatives.Along(_second, latent, direction, result[Split..]);
+        _first.SecondDerivative(latent, direction, result[..Split]);
+        _second.SecondDerivative(latent, direction, result[Split..]);
     }
 
     /// <inheritdoc/>
@@ -57,9 +57,9 @@ public sealed class StackedImmersion : ISecondOrderImmersion
     {
         using var scratch = new Scratch(hessian.Length);
         Span<double> second = scratch.Take(hessian.Length);
-        SecondDerivatives.WeightedHessian(_first, latent, weights[..Split], hessian);
-        SecondDerivatives.WeightedHessian(_second, latent, weights[Split..], second);
-        MatrixProduct.AddScaled(second, 1, hessian);
+        _first.WeightedHessian(latent, weights[..Split], hessian);
+        _second.WeightedHessian(latent, weights[Split..], second);
+        Dense.AddScaled(second, 1, hessian);
     }
 
     /// <inheritdoc/>
@@ -68,9 +68,9 @@ public sealed class StackedImmersion : ISecondOrderImmersion
         using var scratch = new Scratch(hessian.Length);
         Span<double> second = scratch.Take(hessian.Length);
         int split = Split * LatentDimension;
-        SecondDerivatives.JacobianAndHessian(_first, latent, weights[..Split], jacobian[..split], hessian);
-        SecondDerivatives.JacobianAndHessian(_second, latent, weights[Split..], jacobian[split..], second);
-        MatrixProduct.AddScaled(second, 1, hessian);
+        _first.JacobianAndHessian(latent, weights[..Split], jacobian[..split], hessian);
+        _second.JacobianAndHessian(latent, weights[Split..], jacobian[split..], second);
+        Dense.AddScaled(second, 1, hessian);
     }
 
     /// <inheritdoc/>
@@ -96,9 +96,9 @@ public sealed class StackedImmersion : ISecondOrderImmersion
             both[..Split].CopyTo(firstWeights[(p * Split)..]);
             both[Split..].CopyTo(secondWeights[(p * rest)..]);
         }
-        SecondDerivatives.JacobianAndHessianAll(_first, latents, firstWeights, first, hessians);
-        SecondDerivatives.JacobianAndHessianAll(_second, latents, secondWeights, second, added);
-        MatrixProduct.AddScaled(added, 1, hessians);
+        _first.JacobianAndHessianAll(latents, firstWeights, first, hessians);
+        _second.JacobianAndHessianAll(latents, secondWeights, second, added);
+        Dense.AddScaled(added, 1, hessians);
         Interleave(first, second, n, jacobians);
     }
 

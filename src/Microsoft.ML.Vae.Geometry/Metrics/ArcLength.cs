@@ -26,13 +26,18 @@ public sealed class ArcLength
         }
     }
 
-    /// <summary>Length of the whole curve, by the midpoint rule.</summary>
-    public double Total => _lengths[^1];
+    /// <summary>Length of the whole curve, by the midpoint rule; +∞ where the metric is not finite along it.</summary>
+    public double Total => double.IsFinite(_lengths[^1]) ? _lengths[^1] : double.PositiveInfinity;
+
+    /// <summary>NotFinite if the length is infinite: there is no way to divide it then.</summary>
+    public GeodesicStatus Status => double.IsFinite(Total) ? GeodesicStatus.Converged : GeodesicStatus.NotFinite;
 
     /// <summary>The parameter t at which a fraction of the length has been travelled.</summary>
     /// <param name="fraction">In [0, 1].</param>
+    /// <exception cref="InvalidOperationException">The length is infinite; see <see cref="Status"/>.</exception>
     public double Parameter(double fraction)
     {
+        if (Status != GeodesicStatus.Converged) throw new InvalidOperationException("The curve has no finite length in this metric: look at Status before dividing it.");
         double target = Math.Clamp(fraction, 0, 1) * Total;
         int found = Array.BinarySearch(_lengths, target), last = _lengths.Length - 2;
         int i = Math.Clamp(found >= 0 ? found : ~found - 1, 0, last);
@@ -43,6 +48,7 @@ public sealed class ArcLength
     /// <summary>Points at equal distances along the curve, both ends among them.</summary>
     /// <param name="count">At least 2.</param>
     /// <returns>[count, d], row-major.</returns>
+    /// <exception cref="InvalidOperationException">The length is infinite; see <see cref="Status"/>.</exception>
     public double[] Points(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 2);

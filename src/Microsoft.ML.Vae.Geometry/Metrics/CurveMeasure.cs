@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Vae.Geometry;
 
 /// <summary>What a metric says of a whole curve, integrated over t ∈ [0, 1].</summary>
-/// <param name="Length">∫‖c′‖ dt.</param>
+/// <param name="Length">∫‖c′‖ dt; +∞ where the metric is not finite along the curve.</param>
 /// <param name="Energy">½∫‖c′‖² dt; at least ½ Length², with equality at constant speed.</param>
 /// <param name="Residual">
 /// Root mean square of ‖c″ + Γ(c′, c′)‖, relative to the mean speed over unit time; zero for a geodesic at constant speed. Infinite
@@ -9,26 +9,13 @@ namespace Microsoft.ML.Vae.Geometry;
 /// </param>
 public readonly record struct CurveMeasure(double Length, double Energy, double Residual)
 {
+    /// <summary>NotFinite if length or energy are infinite, SingularMetric if the residual is, Converged otherwise.</summary>
+    public GeodesicStatus Status =>
+        !double.IsFinite(Length + Energy) ? GeodesicStatus.NotFinite : double.IsFinite(Residual) ? GeodesicStatus.Converged : GeodesicStatus.SingularMetric;
+
     /// <summary>Standard deviation of the speed along the curve, relative to its mean.</summary>
     public double SpeedVariation =>
         double.IsInfinity(Energy) ? double.PositiveInfinity : Length > 0 ? Math.Sqrt(Math.Max(0, (2 * Energy / (Length * Length)) - 1)) : 0;
-
-    /// <summary>
-    /// Length of a curve on ever more pieces until two results agree, by Romberg's extrapolation: of the chords of the image where the
-    /// metric is a pull-back, of Gauss's rule otherwise.
-    /// </summary>
-    /// <param name="metric">G.</param>
-    /// <param name="curve">c.</param>
-    /// <param name="relativeTolerance">Of the last two results. The error is usually far smaller.</param>
-    /// <returns>The length; +∞ if a value of the map or metric is not finite.</returns>
-    public static double LengthOf(IRiemannianMetric metric, LatentCurve curve, double relativeTolerance = 1e-6)
-    {
-        ArgumentNullException.ThrowIfNull(metric);
-        ArgumentNullException.ThrowIfNull(curve);
-        if (metric is not PullbackMetric pullback) return Romberg(pieces => CompositeLength(metric, curve, pieces), 3, relativeTolerance);
-        using var chords = new ChordLength(pullback.Immersion, curve);
-        return Romberg(chords.Of, 1, relativeTolerance);
-    }
 
     /// <summary>
     /// Measures a curve by Gauss's rule on each of its segments: its speed at three points, its residual at two, where the
@@ -54,29 +41,12 @@ public readonly record struct CurveMeasure(double Length, double Energy, double 
                 squaredResidual += h * weight * Math.Pow(ResidualAt(metric, curve, curve.Knots[k] + (s * h)), 2);
         }
         if (!double.IsFinite(squaredSpeed)) return new(double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity);
-        double relative = squaredSpeed > 0 ? Math.Sqrt(squaredResidual / squaredSpeed) : squaredResidual > 0 ? double.PositiveInfinity : 0;
-        return new(length, 0.5 * squaredSpeed, relative);
+        double residual = Math.Sqrt(squaredResidual / squaredSpeed);
+        if (squaredSpeed == 0 && squaredResidual == 0) residual = 0;
+        return new(length, 0.5 * squaredSpeed, double.IsNaN(residual) ? double.PositiveInfinity : residual);
     }
 
-    // A straight line across a decoder needs about that many.
-    private const int FirstPieces = 4, LargestPieces = 1024;
-
-    /// <summary>Each further column removes the next even power of the step, from twice the order on: the first for chords, the third for Gauss's rule.</summary>
-    private static double Romberg(Func<int, double> rule, int order, double relativeTolerance)
-    {
-        double[] row = [rule(FirstPieces)];
-        for (int pieces = 2 * FirstPieces; pieces <= LargestPieces; pieces *= 2)
-        {
-            double[] next = [rule(pieces), .. row];
-            for (int k = 1; k < next.Length; k++) next[k] = next[k - 1] + ((next[k - 1] - row[k - 1]) / (Math.Pow(4, k - 1 + order) - 1));
-            bool agree = Math.Abs(next[^1] - row[^1]) <= relativeTolerance * next[^1];
-            row = next;
-            if (agree || !double.IsFinite(row[^1])) break;
-        }
-        return double.IsFinite(row[^1]) ? row[^1] : double.PositiveInfinity;
-    }
-
-    private static double SpeedAt(IRiemannianMetric metric, LatentCurve curve, double t)
+    internal static double SpeedAt(IRiemannianMetric metric, LatentCurve curve, double t)
     {
         int d = curve.Dimension;
         using var scratch = new Scratch(2 * d);
@@ -89,24 +59,11 @@ public readonly record struct CurveMeasure(double Length, double Energy, double 
     private static double ResidualAt(IRiemannianMetric metric, LatentCurve curve, double t)
     {
         int d = curve.Dimension;
-        using var scratch = new Scratch(4 * d);
-        Span<double> point = scratch.Take(d), velocity = scratch.Take(d), acceleration = scratch.Take(d), christoffel = scratch.Take(d);
+        using var scratch = new Scratch(3 * d);
+        Span<double> point = scratch.Take(d), velocity = scratch.Take(d), acceleration = scratch.Take(d);
         curve.Evaluate(t, point);
         curve.Velocity(t, velocity);
         curve.Acceleration(t, acceleration);
-        if (metric is PullbackMetric pullback) return pullback.TangentialAcceleration(point, velocity, acceleration);
-        if (!metric.TryChristoffel(point, velocity, velocity, christoffel)) return double.PositiveInfinity;
-        MatrixProduct.AddScaled(christoffel, 1, acceleration);
-        return metric.Norm(point, acceleration);
-    }
-
-    private static double CompositeLength(IRiemannianMetric metric, LatentCurve curve, int pieces)
-    {
-        double sum = 0;
-        for (int p = 0; p < pieces; p++)
-        {
-            foreach ((double s, double weight) in GaussRule.Three) sum += weight / pieces * SpeedAt(metric, curve, (p + s) / pieces);
-        }
-        return sum;
+        return metric.CovariantAcceleration(point, velocity, acceleration);
     }
 }

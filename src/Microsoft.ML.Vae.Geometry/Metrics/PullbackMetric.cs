@@ -5,8 +5,8 @@ namespace Microsoft.ML.Vae.Geometry;
 /// their images. Of a noisy decoder, take it of the <see cref="StackedImmersion"/> of mean and standard deviation.
 /// </summary>
 /// <remarks>
-/// Arvanitidis, Hansen, Hauberg 2018, Latent Space Oddity. Γ(u, v) = G⁻¹Jᵀ D²f[u, v]: exact where f is an
-/// <see cref="ISecondOrderImmersion"/>, otherwise with the error of <see cref="SecondDerivatives"/>.
+/// Arvanitidis, Hansen, Hauberg 2018, Latent Space Oddity. Γ(u, v) = G⁻¹Jᵀ D²f[u, v]: exact where f knows its second derivatives, otherwise with the error of the differences
+/// that <see cref="IImmersion"/> makes.
 /// </remarks>
 public sealed class PullbackMetric : IRiemannianMetric
 {
@@ -65,29 +65,48 @@ public sealed class PullbackMetric : IRiemannianMetric
         Immersion.Jacobian(point, jacobian);
         Gram(jacobian, default, d, metric);
         if (!Cholesky.TryFactor(metric, d)) return false;
-        SecondDerivatives.Mixed(Immersion, point, u, v, second);
-        MatrixProduct.TransposedTimesVector(jacobian, second, result);
+        Polarisation.Mixed(Immersion, point, u, v, second);
+        Dense.TransposedTimesVector(jacobian, second, result);
         Cholesky.Solve(metric, result);
-        return MatrixProduct.AllFinite(result);
+        return Dense.AllFinite(result);
     }
 
-    /// <summary>‖c″ + Γ(c′, c′)‖, which is the length of the tangential part of (f∘c)″; +∞ where G is singular.</summary>
-    internal double TangentialAcceleration(
-        ReadOnlySpan<double> point, ReadOnlySpan<double> velocity, ReadOnlySpan<double> acceleration)
+    /// <inheritdoc/>
+    public double EnergyGradient(ReadOnlySpan<double> point, ReadOnlySpan<double> velocity, Span<double> byPoint, Span<double> byVelocity)
+    {
+        int d = Dimension, D = Immersion.AmbientDimension;
+        using var scratch = new Scratch((D * d) + D + (d * d));
+        Span<double> jacobian = scratch.Take(D * d), pushed = scratch.Take(D), hessian = scratch.Take(d * d);
+        Immersion.Jacobian(point, jacobian);
+        Dense.TimesVector(jacobian, velocity, pushed);
+        // e = ½‖Jv‖²: ∂e/∂v = Jᵀ(Jv) and ∂e/∂z = (Σ (Jv)ᵢ∇²fᵢ) v.
+        Immersion.WeightedHessian(point, pushed, hessian);
+        Dense.TimesVector(hessian, velocity, byPoint);
+        Dense.TransposedTimesVector(jacobian, pushed, byVelocity);
+        return 0.5 * Dense.Dot(pushed, pushed);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Here the length of the tangential part of (f∘c)″.</remarks>
+    public double CovariantAcceleration(ReadOnlySpan<double> point, ReadOnlySpan<double> velocity, ReadOnlySpan<double> acceleration)
     {
         int d = Dimension, D = Immersion.AmbientDimension;
         using var scratch = new Scratch((D * d) + (2 * D) + (d * d) + d);
         Span<double> jacobian = scratch.Take(D * d), second = scratch.Take(D), pushed = scratch.Take(D), metric = scratch.Take(d * d), tangential = scratch.Take(d);
         Immersion.Jacobian(point, jacobian);
-        SecondDerivatives.Along(Immersion, point, velocity, second);
-        MatrixProduct.TimesVector(jacobian, acceleration, pushed);
-        MatrixProduct.AddScaled(pushed, 1, second);
-        MatrixProduct.TransposedTimesVector(jacobian, second, tangential);
+        Immersion.SecondDerivative(point, velocity, second);
+        Dense.TimesVector(jacobian, acceleration, pushed);
+        Dense.AddScaled(pushed, 1, second);
+        Dense.TransposedTimesVector(jacobian, second, tangential);
         Gram(jacobian, default, d, metric);
         if (!Cholesky.TryFactor(metric, d)) return double.PositiveInfinity;
         Cholesky.SolveLower(metric, tangential);
-        return MatrixProduct.Norm(tangential);
+        return Dense.Norm(tangential);
     }
+
+    ICurveEnergy IRiemannianMetric.CreateEnergy(int segments) => new ImmersionEnergy(Immersion, segments);
+
+    CurveLength IRiemannianMetric.LengthOf(LatentCurve curve, double relativeTolerance) => CurveLength.ByChords(Immersion, curve, relativeTolerance);
 
     /// <summary>JᵀWJ, both triangles; W the identity where no weight is given.</summary>
     internal static void Gram(ReadOnlySpan<double> jacobian, ReadOnlySpan<double> weight, int d, Span<double> gram)
@@ -103,6 +122,6 @@ public sealed class PullbackMetric : IRiemannianMetric
                 for (int j = 0; j <= i; j++) gram[(i * d) + j] += scaled * gradient[j];
             }
         }
-        MatrixProduct.MirrorLower(gram, d);
+        Dense.MirrorLower(gram, d);
     }
 }

@@ -1,10 +1,13 @@
 namespace Microsoft.ML.Vae.Geometry;
 
 /// <summary>
-/// A metric whose small eigenvalues are damped: each eigenvalue s becomes s³/(s² + λ), so that regions through which a decoder hardly
-/// changes are no shortcut worth less than they seem, and large eigenvalues stay as they are.
+/// A metric with more contrast: each eigenvalue s of G becomes s³/(s² + λ). Those far above √λ stay as they are; those far below fall to s³/λ, so that what costs little costs less
+/// still beside what costs much. Paths then keep to the valleys of the magnification, where data lie, however long the way. λ → 0 gives G back, λ → ∞ the geometry of G³.
 /// </summary>
-/// <remarks>Chen, Klushyn, Kurle, Jiang, Bayer, van der Smagt 2018, Metrics for deep generative models.</remarks>
+/// <remarks>
+/// Chen, Klushyn, Kurle, Jiang, Bayer, van der Smagt 2018, Metrics for deep generative models: U diag(sᵢ³/(sᵢ² + λ)) Vᵀ in place of G = U diag(sᵢ) Vᵀ. The paper thinks of it as a
+/// penalty λ‖G‖₂ beside the length. Its values of λ are not known to us: take them relative to the median squared eigenvalue on the data. Derivatives are central differences.
+/// </remarks>
 public sealed class SmoothedMetric : IRiemannianMetric
 {
     private readonly IRiemannianMetric _metric;
@@ -12,11 +15,11 @@ public sealed class SmoothedMetric : IRiemannianMetric
 
     /// <summary>Smooths a metric.</summary>
     /// <param name="metric">G.</param>
-    /// <param name="lambda">λ ≥ 0, in units of squared eigenvalues; 0 leaves the metric as it is.</param>
+    /// <param name="lambda">λ ≥ 0, finite, in units of squared eigenvalues; 0 gives the bits of G.</param>
     public SmoothedMetric(IRiemannianMetric metric, double lambda)
     {
         ArgumentNullException.ThrowIfNull(metric);
-        ArgumentOutOfRangeException.ThrowIfNegative(lambda);
+        if (!(lambda >= 0 && double.IsFinite(lambda))) throw new ArgumentOutOfRangeException(nameof(lambda), lambda, "Expected a finite λ ≥ 0.");
         (_metric, _lambda) = (metric, lambda);
     }
 
@@ -28,15 +31,11 @@ public sealed class SmoothedMetric : IRiemannianMetric
     {
         int d = Dimension;
         _metric.Evaluate(point, metric);
-        if (!MatrixProduct.AllFinite(metric)) return;
+        if (_lambda == 0 || !Dense.AllFinite(metric)) return;
         using var scratch = new Scratch((d * d) + d);
         Span<double> vectors = scratch.Take(d * d), values = scratch.Take(d);
         SymmetricEigen.Decompose(metric, vectors, d);
-        for (int k = 0; k < d; k++)
-        {
-            double s = Math.Max(0, metric[(k * d) + k]);
-            values[k] = s > 0 ? s / (1 + (_lambda / (s * s))) : 0;
-        }
+        for (int k = 0; k < d; k++) values[k] = Smooth(metric[(k * d) + k]);
         for (int i = 0; i < d; i++)
         {
             for (int j = 0; j < d; j++)
@@ -48,8 +47,6 @@ public sealed class SmoothedMetric : IRiemannianMetric
         }
     }
 
-    /// <inheritdoc/>
-    /// <remarks>By central differences of the smoothed matrix, with an error near 1e-10.</remarks>
-    public bool TryChristoffel(ReadOnlySpan<double> point, ReadOnlySpan<double> u, ReadOnlySpan<double> v, Span<double> result) =>
-        MetricDifferences.TryChristoffel(this, point, u, v, result);
+    /// <summary>s³/(s² + λ) = s/(1 + λ/s²), which neither overflows nor divides zero by zero; an eigenvalue below zero is round-off.</summary>
+    private double Smooth(double s) => s > 0 ? s / (1 + (_lambda / s / s)) : 0;
 }

@@ -1,10 +1,5 @@
 namespace Microsoft.ML.Vae.Geometry;
 
-/// <summary>The diagonal metric G_x of the ambient space at a point.</summary>
-/// <param name="point">x = f(z), [D].</param>
-/// <param name="weight">The diagonal of G_x(x), not negative, [D].</param>
-public delegate void AmbientWeight(ReadOnlySpan<double> point, Span<double> weight);
-
 /// <summary>
 /// JᵀG_xJ with a diagonal ambient metric that depends on the decoded point, as the metric of a likelihood does; 1/(2x(1 − x)) for
 /// cross-entropy. Its derivatives are central differences.
@@ -36,9 +31,4 @@ public sealed class WeightedPullbackMetric : IRiemannianMetric
         _weight(x, weight);
         _pullback.Evaluate(point, weight, metric);
     }
-
-    /// <inheritdoc/>
-    /// <remarks>By central differences of the matrix, with an error near 1e-10.</remarks>
-    public bool TryChristoffel(ReadOnlySpan<double> point, ReadOnlySpan<double> u, ReadOnlySpan<double> v, Span<double> result) =>
-        MetricDifferences.TryChristoffel(this, point, u, v, result);
 }

@@ -1,9 +1,10 @@
 namespace Microsoft.ML.Vae.Geometry;
 
 /// <summary>Geodesic distances between two sets of points.</summary>
-/// <param name="Values">[rows, columns], row-major.</param>
-/// <param name="NotConverged">How many of the geodesics computed missed a tolerance; their lengths are upper bounds.</param>
-public sealed record GeodesicDistances(double[] Values, int NotConverged)
+/// <param name="Values">[rows, columns], row-major; +∞ where the metric is not finite along the curve.</param>
+/// <param name="Statuses">How each of them ended, [rows, columns]; a length that did not converge is an upper bound.</param>
+/// <param name="NotConverged">How many of the geodesics computed missed a tolerance.</param>
+public sealed record GeodesicDistances(double[] Values, GeodesicStatus[] Statuses, int NotConverged)
 {
     /// <summary>All distances within one set of points: symmetric, with zeros on the diagonal; each pair is computed once.</summary>
     /// <param name="solver">Finds the geodesics.</param>
@@ -21,11 +22,16 @@ public sealed record GeodesicDistances(double[] Values, int NotConverged)
         }
         Geodesic[] geodesics = solver.ConnectAll(pairs, maxThreads);
         var values = new double[n * n];
+        var statuses = new GeodesicStatus[n * n];
         for (int i = 0, pair = 0; i < n; i++)
         {
-            for (int j = 0; j < i; j++, pair++) values[(i * n) + j] = values[(j * n) + i] = geodesics[pair].Length;
+            for (int j = 0; j < i; j++, pair++)
+            {
+                values[(i * n) + j] = values[(j * n) + i] = geodesics[pair].Length;
+                statuses[(i * n) + j] = statuses[(j * n) + i] = geodesics[pair].Status;
+            }
         }
-        return new(values, geodesics.Count(geodesic => !geodesic.Converged));
+        return new(values, statuses, geodesics.Count(geodesic => !geodesic.Converged));
     }
 
     /// <summary>Distances from each point to each reference point.</summary>
@@ -39,7 +45,7 @@ public sealed record GeodesicDistances(double[] Values, int NotConverged)
     {
         double[][] rows = Rows(solver, points), columns = Rows(solver, references);
         Geodesic[] geodesics = solver.ConnectAll([.. rows.SelectMany(row => columns.Select(column => (row, column)))], maxThreads);
-        return new([.. geodesics.Select(geodesic => geodesic.Length)], geodesics.Count(geodesic => !geodesic.Converged));
+        return new([.. geodesics.Select(geodesic => geodesic.Length)], [.. geodesics.Select(geodesic => geodesic.Status)], geodesics.Count(geodesic => !geodesic.Converged));
     }
 
     private static double[][] Rows(GeodesicSolver solver, ReadOnlySpan<double> points)

@@ -3,11 +3,19 @@ namespace Microsoft.ML.Vae.Geometry;
 /// <summary>Clusters of points in geodesic distance, with Fréchet means as centres.</summary>
 /// <param name="Centres">[k, d], row-major.</param>
 /// <param name="Labels">Index of the nearest centre of each point, [n].</param>
-/// <param name="Inertia">Sum of squared geodesic distances to the nearest centre.</param>
+/// <param name="Inertia">Sum of squared geodesic distances to the nearest centre; +∞ if one is.</param>
 /// <param name="Iterations">Assignments made.</param>
-/// <param name="Converged">Whether no point changed its centre in the last iteration.</param>
-public sealed record GeodesicKMeans(double[] Centres, int[] Labels, double Inertia, int Iterations, bool Converged)
+/// <param name="NotConverged">How many of the last assignment's geodesics missed a tolerance: the labels are as uncertain as those.</param>
+/// <param name="MeansNotConverged">How many of the last centres are no converged means.</param>
+/// <param name="Status">
+/// IterationLimit if labels still moved in the last iteration; else that of the first mean, then of the first geodesic, that did not converge; Converged if all did.
+/// </param>
+public sealed record GeodesicKMeans(
+    double[] Centres, int[] Labels, double Inertia, int Iterations, int NotConverged, int MeansNotConverged, GeodesicStatus Status)
 {
+    /// <summary>Whether no point changed its centre in the last iteration, and all that this rests on converged.</summary>
+    public bool Converged => Status == GeodesicStatus.Converged;
+
     /// <summary>Lloyd's iterations in the metric of a solver, from Euclidean k-means.</summary>
     /// <param name="solver">Finds the geodesics.</param>
     /// <param name="points">[n, d], row-major.</param>
@@ -24,21 +32,25 @@ public sealed record GeodesicKMeans(double[] Centres, int[] Labels, double Inert
         var start = KMeans.Fit(points, d, clusters, seed);
         double[] centres = start.Centres;
         int[] labels = start.Labels;
+        var means = new GeodesicStatus[clusters];
         for (int iteration = 1; ; iteration++)
         {
-            for (int k = 0; k < clusters; k++) MoveToMean(solver, points, labels, k, centres.AsSpan(k * d, d), maxThreads);
-            (int[] next, double inertia) = Assign(solver, points, centres, maxThreads);
-            bool converged = next.AsSpan().SequenceEqual(labels);
+            for (int k = 0; k < clusters; k++) means[k] = MoveToMean(solver, points, labels, k, centres.AsSpan(k * d, d), maxThreads);
+            var distances = GeodesicDistances.Between(solver, points, centres, maxThreads);
+            (int[] next, double inertia) = Assign(distances.Values, clusters);
+            bool settled = next.AsSpan().SequenceEqual(labels);
             labels = next;
-            if (converged || iteration == maxIterations) return new(centres, labels, inertia, iteration, converged);
+            if (!settled && iteration < maxIterations) continue;
+            GeodesicStatus status = settled ? FirstFailure([.. means, .. distances.Statuses]) : GeodesicStatus.IterationLimit;
+            return new(centres, labels, inertia, iteration, distances.NotConverged, means.Count(mean => mean != GeodesicStatus.Converged), status);
         }
     }
 
-    private static (int[] Labels, double Inertia) Assign(GeodesicSolver solver, ReadOnlySpan<double> points, double[] centres, int maxThreads)
+    private static GeodesicStatus FirstFailure(GeodesicStatus[] statuses) => Array.Find(statuses, status => status != GeodesicStatus.Converged);
+
+    private static (int[] Labels, double Inertia) Assign(double[] distances, int clusters)
     {
-        int d = solver.Metric.Dimension, clusters = centres.Length / d;
-        double[] distances = GeodesicDistances.Between(solver, points, centres, maxThreads).Values;
-        var labels = new int[points.Length / d];
+        var labels = new int[distances.Length / clusters];
         double inertia = 0;
         for (int i = 0; i < labels.Length; i++)
         {
@@ -53,7 +65,7 @@ public sealed record GeodesicKMeans(double[] Centres, int[] Labels, double Inert
     }
 
     /// <summary>A cluster without points keeps its centre.</summary>
-    private static void MoveToMean(
+    private static GeodesicStatus MoveToMean(
         GeodesicSolver solver, ReadOnlySpan<double> points, int[] labels, int cluster, Span<double> centre, int maxThreads)
     {
         int d = centre.Length;
@@ -62,6 +74,9 @@ public sealed record GeodesicKMeans(double[] Centres, int[] Labels, double Inert
         {
             if (labels[i] == cluster) members.AddRange(points.Slice(i * d, d));
         }
-        if (members.Count > 0) FrechetMean.Of(solver, members.ToArray(), maxThreads: maxThreads).Point.CopyTo(centre);
+        if (members.Count == 0) return GeodesicStatus.Converged;
+        var mean = FrechetMean.Of(solver, members.ToArray(), maxThreads: maxThreads);
+        mean.Point.CopyTo(centre);
+        return mean.Status;
     }
 }

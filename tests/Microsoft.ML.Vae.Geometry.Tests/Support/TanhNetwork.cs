@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Vae.Geometry.Tests.Support;
 
 /// <summary>A multilayer perceptron with tanh hidden layers and a linear output, with exact first and second derivatives.</summary>
-internal sealed class TanhNetwork : ISecondOrderImmersion
+internal sealed class TanhNetwork : IImmersion
 {
     private readonly (double[] Weight, double[] Bias)[] _layers;
     private readonly int[] _sizes;

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.Vae.Geometry;
 
-/// <summary>The few dense products that the geometry needs. Matrices are row-major.</summary>
-internal static class MatrixProduct
+/// <summary>Products of dense vectors and matrices, as few as the geometry needs. Matrices are row-major.</summary>
+internal static class Dense
 {
     // Shorter vectors, such as latent ones, are not worth the SIMD registers' set-up.
     private const int LongLength = 16;
