@@ -23,8 +23,9 @@ static int Run(int rows, int steps, int pairs, int seed, string folder)
     foreach (var failure in study.Geodesics.Where(geodesic => !geodesic.Converged)) Console.WriteLine(failure.Reason);
     new Drawings(model, data, study, folder).Save();
     Console.WriteLine($"pictures in {Path.GetFullPath(folder)}");
-    Console.WriteLine($"RESULT mean_geodesic={study.MeanLength:f3} mean_euclidean={study.MeanStraightLength:f3} angle_correlation={study.AngleCorrelation:f4} " +
-        $"shorter={study.Shorter:f2} converged={study.Converged:f2} ms_per_geodesic={study.MillisecondsPerGeodesic:f1} seconds={watch.Elapsed.TotalSeconds:f0}");
+    Console.WriteLine($"RESULT mean_geodesic={study.MeanLength:f3} mean_euclidean={study.MeanStraightLength:f3} image_geodesic={study.MeanImageLength:f3} " +
+        $"image_euclidean={study.MeanStraightImageLength:f3} angle_correlation={study.AngleCorrelation:f4} " +
+        $"near_ring={study.NearRing:f2} shorter={study.Shorter:f2} converged={study.Converged:f2} ms_per_geodesic={study.MillisecondsPerGeodesic:f1} seconds={watch.Elapsed.TotalSeconds:f0}");
     return 0;
 }
 
