@@ -244,17 +244,4 @@ public class GeodesicSolverTests
 
         private static double Height(ReadOnlySpan<double> z) => 3 * Math.Exp(-8 * ((z[0] * z[0]) + (z[1] * z[1])));
     }
-
-    /// <summary>Undefined on part of its domain, as a careless decoder may be.</summary>
-    private sealed class Broken : IImmersion
-    {
-        public int LatentDimension => 2;
-
-        public int AmbientDimension => 2;
-
-        public void Evaluate(ReadOnlySpan<double> z, Span<double> point) => (point[0], point[1]) = (z[0], Math.Log(z[1] - 0.5));
-
-        public void Jacobian(ReadOnlySpan<double> z, Span<double> jacobian) =>
-            new double[] { 1, 0, 0, z[1] > 0.5 ? 1 / (z[1] - 0.5) : double.NaN }.CopyTo(jacobian);
-    }
 }
