@@ -184,6 +184,29 @@ public class GeodesicSolverTests
     }
 
     [Fact]
+    public void A_graph_that_does_not_connect_two_points_has_no_path_and_the_straight_line_serves()
+    {
+        // Two islands, too far apart for one neighbour each.
+        double[] islands = [-1, 0, -1.1, 0, 1, 0, 1.1, 0];
+        var metric = new PullbackMetric(new Hill());
+        var graph = new GraphInitializer(metric, islands, neighbours: 1);
+        Assert.Null(graph.Path([-1, 0], [1, 0]));
+        Assert.NotNull(graph.Path([-1.05, 0], [-1, 0.1]));
+        double alone = new GeodesicSolver(metric).Connect([-1, 0], [1, 0]).Length;
+        Assert.Equal(alone, new GeodesicSolver(metric, new GeodesicOptions { StraightStart = false }, graph).Connect([-1, 0], [1, 0]).Length);
+    }
+
+    [Fact]
+    public void Without_the_straight_start_a_solver_keeps_to_the_graphs_side_of_a_hill()
+    {
+        // The lower half of a circle, where above would be as short.
+        double[] arc = [.. Enumerable.Range(0, 20).SelectMany(i => new[] { Math.Cos(Math.PI * (1 + (i / 19.0))), Math.Sin(Math.PI * (1 + (i / 19.0))) })];
+        var metric = new PullbackMetric(new Hill());
+        var solver = new GeodesicSolver(metric, new GeodesicOptions { StraightStart = false }, new GraphInitializer(metric, arc));
+        Assert.True(solver.Connect([-1, 0], [1, 0]).EnsureConverged().Curve.Evaluate(0.5)[1] < -0.2);
+    }
+
+    [Fact]
     public void Results_do_not_depend_on_the_number_of_threads()
     {
         var solver = new GeodesicSolver(new PullbackMetric(GeodesicOracle.Load.Network), new GeodesicOptions { ExtraStarts = 2 });

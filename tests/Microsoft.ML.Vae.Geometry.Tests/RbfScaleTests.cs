@@ -50,6 +50,89 @@ public class RbfScaleTests
     }
 
     [Fact]
+    public void Widths_are_the_factor_times_the_mean_distance_of_a_clusters_codes()
+    {
+        // One cluster of codes at distances 1 and 3 from (0, 0): g = ½ (a · 2)⁻² = ½ at a = ½, and all of the precision in one function.
+        double[] codes = [1, 0, -1, 0, 0, 3, 0, -3];
+        RbfScale scale = RbfScaleFit.Of(codes, [1, 1, 1, 1], 2, new RbfScaleOptions { Centres = 1, WidthFactor = 0.5, FarScale = 1e6 });
+        double Precision(double x)
+        {
+            var sigma = new double[1];
+            scale.Evaluate([x, 0], sigma);
+            return 1 / (sigma[0] * sigma[0]);
+        }
+
+        Close.Relative(Math.Exp(-0.5), Precision(1) / Precision(0), 1e-6);
+    }
+
+    [Fact]
+    public void A_shared_scale_is_isometric_to_equal_ones_of_every_output()
+    {
+        double[] codes = [.. Enumerable.Range(0, 60).SelectMany(i => new[] { Math.Sin(i), Math.Cos(2.1 * i) })];
+        double[] residuals = [.. Enumerable.Range(0, 60).SelectMany(i => Enumerable.Repeat(0.1 + (0.05 * Math.Sin(3.0 * i)), 4))];
+        var options = new RbfScaleOptions { Centres = 8, FarScale = 20 };
+        RbfScale each = RbfScaleFit.Of(codes, residuals, 2, options), shared = RbfScaleFit.Of(codes, residuals, 2, options with { Shared = true });
+        Assert.Equal((4, 1), (each.AmbientDimension, shared.AmbientDimension));
+        foreach (double[] z in codes.Chunk(2).Take(5)) Close.All(new PullbackMetric(each).Evaluate(z), new PullbackMetric(shared).Evaluate(z), 1e-9);
+    }
+
+    [Fact]
+    public void A_noisy_decoder_is_its_mean_stacked_on_the_scale_of_its_residuals()
+    {
+        var mean = TanhNetwork.Random(2, 1, 2, 10, 3);
+        var random = new Random(5);
+        double[] codes = [.. Enumerable.Range(0, 200).Select(_ => (2 * random.NextDouble()) - 1)], targets = new double[300], squared = new double[300];
+        for (int i = 0; i < 100; i++)
+        {
+            mean.Evaluate(codes.AsSpan(2 * i, 2), targets.AsSpan(3 * i, 3));
+            for (int j = 3 * i; j < 3 * (i + 1); j++)
+            {
+                double noise = 0.2 * (random.NextDouble() - 0.5);
+                (targets[j], squared[j]) = (targets[j] + noise, noise * noise);
+            }
+        }
+        var options = new RbfScaleOptions { Centres = 10, FarScale = 30 };
+        StackedImmersion noisy = NoisyDecoder.Fit(mean, codes, targets, options), byHand = new(mean, RbfScaleFit.Of(codes, squared, 2, options));
+        Assert.Equal(6, noisy.AmbientDimension);
+        Close.All(new PullbackMetric(byHand).Evaluate([0.3, -0.2]), new PullbackMetric(noisy).Evaluate([0.3, -0.2]), 1e-9);
+        Assert.Throws<ArgumentException>(() => NoisyDecoder.Fit(mean, codes, targets.AsSpan(1), options));
+    }
+
+    /// <summary>The data's own distances are the measure: on a ring of codes, how far a geodesic's points are from the nearest one.</summary>
+    [Fact]
+    public void Geodesics_with_a_factor_around_the_codes_stay_on_them_where_those_of_the_noisy_decoder_cut_corners()
+    {
+        (PullbackMetric stacked, double[] codes, TanhNetwork mean) = RingDecoder();
+        var conformal = new ConformalMetric(mean, RbfScaleFit.Around(codes, 2, new RbfScaleOptions { Centres = 60, WidthFactor = 3, FarScale = 20 }));
+        var options = new GeodesicOptions { InitialSegments = 8, StraightStart = false };
+        double Away(IRiemannianMetric metric)
+        {
+            var graph = new GraphInitializer(metric, KMeans.Fit(codes, 2, 60).Centres);
+            Geodesic geodesic = new GeodesicSolver(metric, options, graph).Connect([1, 0], [-0.9, Math.Sqrt(0.19)]).EnsureConverged();
+            return new ArcLength(metric, geodesic.Curve).Points(41).Chunk(2).Average(z => codes.Chunk(2).Min(c => double.Hypot(z[0] - c[0], z[1] - c[1])));
+        }
+
+        double apart = 2 * Math.Sin(Math.PI / 400);
+        Assert.InRange(Away(conformal), 0, 1.5 * apart);
+        Assert.True(Away(stacked) > 3 * apart);
+    }
+
+    [Fact]
+    public void Around_codes_the_factor_is_one_and_far_away_what_was_asked_for()
+    {
+        (_, double[] codes, _) = RingDecoder();
+        RbfScale factor = RbfScaleFit.Around(codes, 2, new RbfScaleOptions { Centres = 60, WidthFactor = 3, FarScale = 20 });
+        var value = new double[1];
+        foreach (double[] code in codes.Chunk(2))
+        {
+            factor.Evaluate(code, value);
+            Assert.Equal(1, value[0], 0.02);
+        }
+        factor.Evaluate([5, 5], value);
+        Close.Relative(20, value[0], 1e-9);
+    }
+
+    [Fact]
     public void Geodesics_of_the_noisy_decoder_stay_near_the_data()
     {
         (PullbackMetric stacked, double[] codes, TanhNetwork mean) = RingDecoder();
