@@ -56,13 +56,6 @@ public sealed class LatentCurve
         return new LatentCurve([0, 1], coefficients, d);
     }
 
-    /// <summary>The C¹ cubic with given positions and velocities at its knots.</summary>
-    /// <param name="knots">Ascending from 0 to 1, [K + 1].</param>
-    /// <param name="positions">c at the knots, [K + 1, d].</param>
-    /// <param name="velocities">c′ at the knots, [K + 1, d].</param>
-    public static LatentCurve Hermite(double[] knots, ReadOnlySpan<double> positions, ReadOnlySpan<double> velocities) =>
-        HermiteCurves.Cubic(knots, positions, velocities);
-
     /// <summary>The natural cubic spline (C², no acceleration at its ends) through points, its knots spaced as their distances.</summary>
     /// <param name="points">At least two, no two consecutive ones equal, [n, d].</param>
     /// <param name="dimension">d.</param>

@@ -5,7 +5,7 @@ namespace Microsoft.ML.Vae.Geometry;
 /// A matrix that is singular, indefinite or not finite is reported as a status, never as a NaN.
 /// </summary>
 /// <remarks>Matrices are [n, n], row-major. Only the lower triangle of A is read; only the lower triangle of L is written.</remarks>
-public static class Cholesky
+internal static class Cholesky
 {
     /// <summary>Overwrites the lower triangle of <paramref name="matrix"/> with L; the strict upper triangle is left as it was.</summary>
     /// <param name="matrix">A, [n, n]; on success its lower triangle holds L.</param>
