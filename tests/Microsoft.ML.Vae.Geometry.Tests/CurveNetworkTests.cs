@@ -18,11 +18,11 @@ public class CurveNetworkTests
         {
             double[] point = new double[2], velocity = new double[2];
             curve.Prepare();
-            curve.Evaluate(0.3, point, velocity);
+            curve.Evaluate([0.3], point, velocity);
             return (2 * point[0]) - point[1] + (0.5 * velocity[0]) + (3 * velocity[1]);
         }
         Objective();
-        curve.Backward(0.3, [2, -1], [0.5, 3]);
+        curve.Backward([2, -1], [0.5, 3]);
         curve.Finish();
         double[] gradient = [.. network.Gradient];
         const double Step = 1e-6, DifferenceError = 1e-6;
@@ -44,7 +44,8 @@ public class CurveNetworkTests
     {
         // Where the metric's own derivatives are differences with an error near 1e-10, these divide it by 1e-5.
         const double Step = 1e-5, DifferenceError = 1e-5;
-        const int Points = 12;
+        // More than pass through the network together.
+        const int Points = CurveNetwork.Together + 5;
         IRiemannianMetric metric = Metrics.All[name];
         var random = new RandomSource(3);
         var network = new CurveNetwork(4, 2, ref random);
@@ -60,13 +61,12 @@ public class CurveNetworkTests
             double sum = 0;
             for (int p = 0; p < Points; p++)
             {
-                curve.Evaluate(p / (Points - 1.0), point, velocity);
+                curve.Evaluate([p / (Points - 1.0)], point, velocity);
                 sum += metric.Norm(point, velocity) / Points;
             }
             network.Weights[i] = kept;
             return sum;
         }
-
         for (int i = 0; i < gradient.Length; i++)
         {
             double weight = network.Weights[i];

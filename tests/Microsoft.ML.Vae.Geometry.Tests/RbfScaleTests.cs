@@ -61,7 +61,6 @@ public class RbfScaleTests
             scale.Evaluate([x, 0], sigma);
             return 1 / (sigma[0] * sigma[0]);
         }
-
         Close.Relative(Math.Exp(-0.5), Precision(1) / Precision(0), 1e-6);
     }
 
@@ -111,7 +110,6 @@ public class RbfScaleTests
             Geodesic geodesic = new GeodesicSolver(metric, options, graph).Connect([1, 0], [-0.9, Math.Sqrt(0.19)]).EnsureConverged();
             return new ArcLength(metric, geodesic.Curve).Points(41).Chunk(2).Average(z => codes.Chunk(2).Min(c => double.Hypot(z[0] - c[0], z[1] - c[1])));
         }
-
         double apart = 2 * Math.Sin(Math.PI / 400);
         Assert.InRange(Away(conformal), 0, 1.5 * apart);
         Assert.True(Away(stacked) > 3 * apart);

@@ -1,12 +1,22 @@
 namespace Microsoft.ML.Vae.Geometry;
 
-/// <summary>A curve network bent so that it meets two points, by one of the two boundary formulas.</summary>
+/// <summary>A curve network bent so that it meets two points, by one of the two boundary formulas. Points pass together as they do in the network.</summary>
 internal sealed class BoundedCurve(CurveNetwork network, double[] start, double[] end, BoundaryFormula boundary)
 {
+    private const int Together = CurveNetwork.Together;
+
+    // Both ends, and padding.
+    private static readonly double[] Ends = [0, 1, .. new double[Together - 2]];
+
     private readonly int _d = start.Length;
-    private readonly double[] _atStart = new double[start.Length], _atEnd = new double[start.Length], _unused = new double[start.Length];
-    private readonly double[] _byStart = new double[start.Length], _byEnd = new double[start.Length], _zero = new double[start.Length];
-    private readonly double[] _raw = new double[start.Length], _rawSlope = new double[start.Length];
+
+    // The network's values at both ends, and the gradient with respect to them, [d, 16].
+    private readonly double[] _atEnds = new double[start.Length * Together], _byEnds = new double[start.Length * Together];
+
+    // The network at the times last evaluated, [d, 16], and gradients with respect to that; of no use in the lanes of the padding.
+    private readonly double[] _raw = new double[start.Length * Together], _rawSlope = new double[start.Length * Together];
+    private readonly double[] _byRaw = new double[start.Length * Together], _byRawSlope = new double[start.Length * Together];
+    private readonly double[] _times = new double[Together];
 
     public CurveNetwork Network => network;
 
@@ -15,77 +25,89 @@ internal sealed class BoundedCurve(CurveNetwork network, double[] start, double[
     /// <summary>Evaluates the network at both ends, for the current weights; call before <see cref="Evaluate"/>.</summary>
     public void Prepare()
     {
-        network.Evaluate(0, _atStart, _unused);
-        network.Evaluate(1, _atEnd, _unused);
-        Array.Clear(_byStart);
-        Array.Clear(_byEnd);
+        network.Evaluate(Ends, _atEnds, _rawSlope);
+        Array.Clear(_byEnds);
         Array.Clear(network.Gradient);
     }
 
-    public void Evaluate(double t, Span<double> point, Span<double> velocity)
+    /// <summary>Writes c and c′ at n ≤ 16 times, each [n, d].</summary>
+    public void Evaluate(ReadOnlySpan<double> times, Span<double> points, Span<double> velocities)
     {
-        network.Evaluate(t, _raw, _rawSlope);
-        for (int i = 0; i < _d; i++)
+        Array.Clear(_times);
+        times.CopyTo(_times);
+        network.Evaluate(_times, _raw, _rawSlope);
+        for (int at = 0; at < times.Length * _d; at++)
         {
-            if (boundary == BoundaryFormula.Additive)
+            (int p, int i) = (at / _d, at % _d);
+            (double t, double raw, double slope) = (times[p], _raw[(i * Together) + p], _rawSlope[(i * Together) + p]);
+            (points[at], velocities[at]) = boundary switch
             {
-                point[i] = ((1 - t) * (start[i] - _atStart[i])) + (t * (end[i] - _atEnd[i])) + _raw[i];
-                velocity[i] = end[i] - start[i] + _rawSlope[i] + _atStart[i] - _atEnd[i];
-            }
-            else
-            {
-                point[i] = start[i] + (Stretch(i) * (_raw[i] - _atStart[i]));
-                velocity[i] = Stretch(i) * _rawSlope[i];
-            }
+                BoundaryFormula.Additive => (
+                    ((1 - t) * (start[i] - AtStart(i))) + (t * (end[i] - AtEnd(i))) + raw,
+                    end[i] - start[i] + slope + AtStart(i) - AtEnd(i)),
+                BoundaryFormula.Affine => (start[i] + (Stretch(i) * (raw - AtStart(i))), Stretch(i) * slope),
+            };
         }
     }
 
-    /// <summary>Adds, for the t last evaluated, what ∂/∂c and ∂/∂c′ contribute.</summary>
-    public void Backward(double t, ReadOnlySpan<double> byPoint, ReadOnlySpan<double> byVelocity)
+    /// <summary>Adds, for the times last evaluated, what ∂/∂c and ∂/∂c′ contribute, each [n, d].</summary>
+    public void Backward(ReadOnlySpan<double> byPoints, ReadOnlySpan<double> byVelocities)
     {
-        Span<double> byRaw = stackalloc double[_d], byRawSlope = stackalloc double[_d];
-        for (int i = 0; i < _d; i++)
+        Array.Clear(_byRaw);
+        Array.Clear(_byRawSlope);
+        for (int at = 0; at < byPoints.Length; at++)
         {
-            if (boundary == BoundaryFormula.Additive)
+            (int p, int i) = (at / _d, at % _d);
+            int raw = (i * Together) + p;
+            (_byRaw[raw], _byRawSlope[raw]) = boundary switch
             {
-                (byRaw[i], byRawSlope[i]) = (byPoint[i], byVelocity[i]);
-                _byStart[i] += byVelocity[i] - ((1 - t) * byPoint[i]);
-                _byEnd[i] -= byVelocity[i] + (t * byPoint[i]);
-            }
-            else
-            {
-                double stretch = Stretch(i), byStretch = (byPoint[i] * (_raw[i] - _atStart[i])) + (byVelocity[i] * _rawSlope[i]);
-                (byRaw[i], byRawSlope[i]) = (stretch * byPoint[i], stretch * byVelocity[i]);
-                double perDifference = byStretch * stretch / (_atEnd[i] - _atStart[i]);
-                _byStart[i] += perDifference - (stretch * byPoint[i]);
-                _byEnd[i] -= perDifference;
-            }
+                BoundaryFormula.Additive => BackwardAdditive(i, _times[p], byPoints[at], byVelocities[at]),
+                BoundaryFormula.Affine => BackwardAffine(i, raw, byPoints[at], byVelocities[at]),
+            };
         }
-        network.Backward(t, byRaw, byRawSlope);
+        network.Backward(_byRaw, _byRawSlope);
     }
 
     /// <summary>Carries what the ends have gathered back through the network.</summary>
     public void Finish()
     {
-        network.Evaluate(0, _raw, _rawSlope);
-        network.Backward(0, _byStart, _zero);
-        network.Evaluate(1, _raw, _rawSlope);
-        network.Backward(1, _byEnd, _zero);
+        network.Evaluate(Ends, _atEnds, _rawSlope);
+        Array.Clear(_byRawSlope);
+        network.Backward(_byEnds, _byRawSlope);
     }
 
     public LatentCurve ToCurve(int knots)
     {
-        var times = new double[knots];
-        double[] positions = new double[knots * _d], velocities = new double[knots * _d];
+        double[] times = [.. Enumerable.Range(0, knots).Select(k => k / (knots - 1.0))], positions = new double[knots * _d], velocities = new double[knots * _d];
         Prepare();
-        for (int k = 0; k < knots; k++)
+        for (int first = 0; first < knots; first += Together)
         {
-            times[k] = k / (knots - 1.0);
-            Evaluate(times[k], positions.AsSpan(k * _d, _d), velocities.AsSpan(k * _d, _d));
+            int count = Math.Min(Together, knots - first);
+            Evaluate(times.AsSpan(first, count), positions.AsSpan(first * _d), velocities.AsSpan(first * _d));
         }
         return HermiteCurves.Cubic(times, positions, velocities);
     }
 
+    private (double ByRaw, double ByRawSlope) BackwardAdditive(int i, double t, double byPoint, double byVelocity)
+    {
+        _byEnds[i * Together] += byVelocity - ((1 - t) * byPoint);
+        _byEnds[(i * Together) + 1] -= byVelocity + (t * byPoint);
+        return (byPoint, byVelocity);
+    }
+
+    private (double ByRaw, double ByRawSlope) BackwardAffine(int i, int raw, double byPoint, double byVelocity)
+    {
+        double stretch = Stretch(i), byStretch = (byPoint * (_raw[raw] - AtStart(i))) + (byVelocity * _rawSlope[raw]);
+        double perDifference = byStretch * stretch / (AtEnd(i) - AtStart(i));
+        _byEnds[i * Together] += perDifference - (stretch * byPoint);
+        _byEnds[(i * Together) + 1] -= perDifference;
+        return (stretch * byPoint, stretch * byVelocity);
+    }
+
+    private double AtStart(int i) => _atEnds[i * Together];
+
+    private double AtEnd(int i) => _atEnds[(i * Together) + 1];
+
     /// <summary>A = (z₁ − z₀)/(ẑ(1) − ẑ(0)).</summary>
-    private double Stretch(int i) => (end[i] - start[i]) / (_atEnd[i] - _atStart[i]);
+    private double Stretch(int i) => (end[i] - start[i]) / (AtEnd(i) - AtStart(i));
 }

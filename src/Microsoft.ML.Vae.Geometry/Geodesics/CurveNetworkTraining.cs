@@ -5,26 +5,33 @@ internal static class CurveNetworkTraining
 {
     private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
 
+    // Of the velocities' squared errors beside those of the positions. Ours; the paper fits positions.
+    private const double VelocityShare = 0.1;
+
+    /// <summary>What a gradient asks for at some times: c and c′ become ∂/∂c and ∂/∂c′, in place, each [n, d].</summary>
+    private delegate void Adjoint(ReadOnlySpan<double> times, Span<double> points, Span<double> velocities);
+
     /// <summary>Fits positions and velocities of a curve by least squares.</summary>
     public static void Fit(BoundedCurve curve, LatentCurve target, CurveNetworkOptions options)
     {
         int d = curve.Dimension;
-        double[] point = new double[d], velocity = new double[d], wanted = new double[d], wantedVelocity = new double[d];
+        double[] wanted = new double[d], wantedVelocity = new double[d];
         var adam = new Moments(curve.Network.Weights.Length);
         for (int step = 1; step <= options.PretrainingSteps; step++)
         {
-            curve.Prepare();
-            for (int p = 0; p < options.Points; p++)
+            Accumulate(curve, options.Points, (times, points, velocities) =>
             {
-                double t = p / (options.Points - 1.0);
-                curve.Evaluate(t, point, velocity);
-                target.Evaluate(t, wanted);
-                target.Velocity(t, wantedVelocity);
-                for (int i = 0; i < d; i++)
-                    (point[i], velocity[i]) = ((point[i] - wanted[i]) / options.Points, 0.1 * (velocity[i] - wantedVelocity[i]) / options.Points);
-                curve.Backward(t, point, velocity);
-            }
-            curve.Finish();
+                for (int p = 0; p < times.Length; p++)
+                {
+                    target.Evaluate(times[p], wanted);
+                    target.Velocity(times[p], wantedVelocity);
+                    for (int i = 0; i < d; i++)
+                    {
+                        points[(p * d) + i] = (points[(p * d) + i] - wanted[i]) / options.Points;
+                        velocities[(p * d) + i] = VelocityShare * (velocities[(p * d) + i] - wantedVelocity[i]) / options.Points;
+                    }
+                }
+            });
             adam.Step(curve.Network, step, options.LearningRate);
         }
     }
@@ -62,26 +69,41 @@ internal static class CurveNetworkTraining
     }
 
     /// <summary>Leaves the gradient of the mean speed in the network; returns mean plus largest speed.</summary>
-    internal static double LengthGradient(BoundedCurve curve, IRiemannianMetric metric, int points)
+    internal static double LengthGradient(BoundedCurve curve, IRiemannianMetric metric, int count)
     {
         int d = curve.Dimension;
-        double[] point = new double[d], velocity = new double[d], byPoint = new double[d], byVelocity = new double[d];
+        double[] byPoint = new double[d], byVelocity = new double[d];
         double sum = 0, largest = 0;
-        curve.Prepare();
-        for (int p = 0; p < points; p++)
+        Accumulate(curve, count, (times, points, velocities) =>
         {
-            double t = p / (points - 1.0);
-            curve.Evaluate(t, point, velocity);
-            double speed = Math.Sqrt(2 * Math.Max(0, metric.EnergyGradient(point, velocity, byPoint, byVelocity)));
-            sum += speed / points;
-            largest = Math.Max(largest, speed);
-            if (speed == 0) continue;
-            // φ = √(2e): ∂φ = ∂e/φ.
-            for (int i = 0; i < d; i++) (byPoint[i], byVelocity[i]) = (byPoint[i] / (speed * points), byVelocity[i] / (speed * points));
-            curve.Backward(t, byPoint, byVelocity);
+            for (int p = 0; p < times.Length; p++)
+            {
+                Span<double> point = points.Slice(p * d, d), velocity = velocities.Slice(p * d, d);
+                double speed = Math.Sqrt(2 * Math.Max(0, metric.EnergyGradient(point, velocity, byPoint, byVelocity)));
+                sum += speed / count;
+                largest = Math.Max(largest, speed);
+                // φ = √(2e): ∂φ = ∂e/φ.
+                double scale = speed > 0 ? 1 / (speed * count) : 0;
+                for (int i = 0; i < d; i++) (point[i], velocity[i]) = (scale * byPoint[i], scale * byVelocity[i]);
+            }
+        });
+        return double.IsFinite(sum) ? sum + largest : double.PositiveInfinity;
+    }
+
+    private static void Accumulate(BoundedCurve curve, int count, Adjoint adjoint)
+    {
+        int d = curve.Dimension;
+        double[] times = new double[CurveNetwork.Together], points = new double[d * CurveNetwork.Together], velocities = new double[d * CurveNetwork.Together];
+        curve.Prepare();
+        for (int first = 0; first < count; first += CurveNetwork.Together)
+        {
+            int n = Math.Min(CurveNetwork.Together, count - first);
+            for (int p = 0; p < n; p++) times[p] = (first + p) / (count - 1.0);
+            curve.Evaluate(times.AsSpan(0, n), points, velocities);
+            adjoint(times.AsSpan(0, n), points, velocities);
+            curve.Backward(points.AsSpan(0, n * d), velocities.AsSpan(0, n * d));
         }
         curve.Finish();
-        return double.IsFinite(sum) ? sum + largest : double.PositiveInfinity;
     }
 
     /// <summary>Adam's running moments.</summary>
