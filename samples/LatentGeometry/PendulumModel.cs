@@ -4,6 +4,7 @@ using Microsoft.ML.Vae.Geometry;
 /// <summary>A trained VAE with two latents, the codes of its images, and the metric that its decoder pulls back, kept to the codes.</summary>
 internal sealed record PendulumModel(VaeModel Vae, double[] Codes, IRiemannianMetric Metric, GeodesicSolver Solver)
 {
+    // The images are independent draws, so that the first of them are a random sample.
     private const int CodeCount = 2000, GraphNodes = 100;
 
     // Wider than the noise: the encoder then spreads the codes evenly instead of memorising images.
@@ -41,12 +42,12 @@ internal sealed record PendulumModel(VaeModel Vae, double[] Codes, IRiemannianMe
     }
 
     /// <summary>The decoder's mean, without the factor.</summary>
-    public required DecoderImmersion Decoder { get; init; }
+    public required NetworkImmersion Decoder { get; init; }
 
     /// <summary>Lengths of decoded images, times a factor that is 1 on the codes and grows to 20 away from them: geodesics stay on the codes.</summary>
     private static PendulumModel WithGeometry(VaeModel vae, double[] codes)
     {
-        DecoderImmersion decoder = vae.CreateDecoderImmersion();
+        NetworkImmersion decoder = vae.CreateDecoderImmersion();
         var metric = new ConformalMetric(decoder, RbfScaleFit.Around(codes, 2, FactorOptions));
         var graph = new GraphInitializer(metric, KMeans.Fit(codes, 2, GraphNodes).Centres);
         return new(vae, codes, metric, new GeodesicSolver(metric, SolverOptions, graph)) { Decoder = decoder };

@@ -19,8 +19,8 @@ static int Run(string loss, string shape, double beta, int steps, int seed)
     var weight = loss switch
     {
         "square" => MetricWeight.None,
-        "downward" => new MetricWeight(2.0 / 3, 2.0 / 21, Reciprocal: false),
-        "upward" => new MetricWeight(2.0 / 3, 2.0 / 21, Reciprocal: true),
+        "downward" => new MetricWeight(2.0 / 3, 2.0 / 21, reciprocal: false),
+        "upward" => new MetricWeight(2.0 / 3, 2.0 / 21, reciprocal: true),
         _ => throw new ArgumentException($"Unknown loss '{loss}': expected square, downward or upward."),
     };
     var toy = ToyData.Generate(shape, Rows, RandomStream.FromSeed(seed));

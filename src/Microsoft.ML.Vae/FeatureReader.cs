@@ -26,36 +26,30 @@ internal sealed class FeatureReader
 
     public IReadOnlyList<string> FeatureNames { get; }
 
-    /// <summary>Reads the rows once; keeps them where they fit into the given number of bytes.</summary>
+    /// <summary>Keeps the rows where they and their weights fit into the given number of bytes; where they do not, reading stops there, and nothing is held.</summary>
     /// <exception cref="InvalidOperationException">There is no usable row.</exception>
     /// <exception cref="OperationCanceledException">The context was cancelled, or the token.</exception>
     public IRowSource Read(IHost host, IChannel channel, long memoryBudget, CancellationToken token)
     {
-        var (features, weights) = (new List<float>(), new List<float>());
-        bool fits = true;
-        long used = 0, skipped = 0;
+        var memory = new RowMemory(FeatureCount, _weight is not null, memoryBudget);
         using var rows = new Cursor(this);
         while (rows.MoveNext())
         {
-            if (((used + skipped) & 1023) == 0) Stopping.ThrowIfRequested(host, token);
-            if (!rows.IsUsable)
-            {
-                skipped++;
-                continue;
-            }
-            used++;
-            fits &= (features.Count + FeatureCount) * (long)sizeof(float) <= Math.Min(memoryBudget, Array.MaxLength);
-            if (!fits) continue;
-            features.AddRange(rows.Row);
-            weights.Add(rows.Weight);
+            if (((rows.Used + rows.Skipped) & 1023) == 0) Stopping.ThrowIfRequested(host, token);
+            if (rows.IsUsable && !memory.TryAdd(rows.Row, rows.Weight)) return new ShuffledRows(new StreamedRows(this, channel));
         }
-        if (skipped > 0) channel.Warning("Skipped {0} instances with missing features{1} during training", skipped, _weight is null ? "" : " or without a positive weight");
-        if (used == 0)
-            throw channel.Process(new InvalidOperationException(skipped > 0
+        Report(channel, rows, "kept in memory");
+        if (rows.Used == 0)
+            throw channel.Process(new InvalidOperationException(rows.Skipped > 0
                 ? $"No valid training instances found, all instances have missing features{(_weight is null ? "" : " or no positive weight")}."
                 : "Training set has 0 instances, aborting training."));
-        channel.Info("Read {0} rows of {1} features; {2}", used, FeatureCount, fits ? "kept in memory" : "streamed in every epoch");
-        return fits ? new MatrixRows(features.ToArray(), FeatureCount, _weight is null ? default : weights.ToArray()) : new StreamedRows(this);
+        return new MatrixRows(memory);
+    }
+
+    private void Report(IChannel channel, Cursor rows, string whatBecameOfThem)
+    {
+        if (rows.Skipped > 0) channel.Warning("Skipped {0} instances with missing features{1} during training", rows.Skipped, _weight is null ? "" : " or without a positive weight");
+        if (rows.Used > 0) channel.Info("Read {0} rows of {1} features; {2}", rows.Used, FeatureCount, whatBecameOfThem);
     }
 
     private sealed class Cursor : IDisposable
@@ -81,6 +75,11 @@ internal sealed class FeatureReader
 
         public bool IsUsable { get; private set; }
 
+        /// <summary>Rows seen so far that can be trained on, and those that cannot.</summary>
+        public long Used { get; private set; }
+
+        public long Skipped { get; private set; }
+
         public bool MoveNext()
         {
             if (!_cursor.MoveNext()) return false;
@@ -89,32 +88,45 @@ internal sealed class FeatureReader
             _getWeight?.Invoke(ref _weight);
             IsUsable = float.IsFinite(_weight) && _weight > 0;
             foreach (float x in _row) IsUsable &= float.IsFinite(x);
+            (Used, Skipped) = IsUsable ? (Used + 1, Skipped) : (Used, Skipped + 1);
             return true;
         }
 
         public void Dispose() => _cursor.Dispose();
     }
 
-    private sealed class StreamedRows(FeatureReader reader) : IRowSource
+    // Reports on its first full pass: the one that learns the scaling, before training.
+    private sealed class StreamedRows(FeatureReader reader, IChannel channel) : IRowSource
     {
+        private bool _isReported;
+
         public int FeatureCount => reader.FeatureCount;
 
         public long? Count => null;
 
-        // In stored order always: the held-out rows are known by their place, and the rest is shuffled by a buffer.
-        public IRowReader Read(RandomStream? order) => new Reader(new Cursor(reader));
+        public IRowReader Read(RandomStream? order) => new Reader(this, new Cursor(reader));
 
-        private sealed class Reader(Cursor cursor) : IRowReader
+        private void Report(Cursor rows)
         {
-            public int Read(Span<float> features, Span<float> weights)
+            if (_isReported) return;
+            _isReported = true;
+            reader.Report(channel, rows, "streamed in every epoch");
+        }
+
+        private sealed class Reader(StreamedRows owner, Cursor cursor) : IRowReader
+        {
+            public int Read(Span<float> features, Span<float> weights, Span<long> places)
             {
                 int count = 0, m = cursor.Row.Length;
                 while (count < weights.Length && cursor.MoveNext())
                 {
                     if (!cursor.IsUsable) continue;
                     cursor.Row.CopyTo(features[(count * m)..]);
-                    weights[count++] = cursor.Weight;
+                    weights[count] = cursor.Weight;
+                    if (!places.IsEmpty) places[count] = cursor.Used - 1;
+                    count++;
                 }
+                if (count < weights.Length) owner.Report(cursor);
                 return count;
             }
 

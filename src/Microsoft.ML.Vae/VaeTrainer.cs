@@ -51,7 +51,7 @@ public sealed class VaeTrainer : IEstimator<VaeTransformer>
         /// <summary>Where checkpoints are written (see <see cref="TrainingOptions.CheckpointInterval"/>); an existing one is resumed. Deleted when training completes, lest another training resume it.</summary>
         public string? CheckpointPath { get; init; }
 
-        /// <summary>Rows are kept in memory up to this many bytes, and streamed beyond. 1 GiB: 2.7 million rows of 100 features.</summary>
+        /// <summary>Rows and their weights are kept in memory up to this many bytes, and streamed beyond; reading them never holds more. 1 GiB: 2.7 million rows of 100 features.</summary>
         public long MemoryBudget { get; init; } = 1L << 30;
 
         /// <summary>Rows scored at once by a cursor: enough to feed the kernels, little to read ahead.</summary>

@@ -26,11 +26,24 @@ internal static class VaeTraining
             OnCheckpoint = options.CheckpointPath is { } path ? c => CheckpointFile.Save(c, path) : null,
             ResumeFrom = checkpoint,
         };
-        var result = VaeFit.Run(rows, fit, reader.FeatureNames, options.Engine, control);
+        var result = RunFit(channel, () => VaeFit.Run(rows, fit, reader.FeatureNames, options.Engine, control), control);
         CheckOutcome(channel, result, options.Cancellation);
         if (options.CheckpointPath is { } done) File.Delete(done);
         channel.Info("{0} Weights of step {1} are kept. Engine: {2}", result.Training.Message, result.Training.BestStep, options.Engine?.Name ?? "default");
         return result;
+    }
+
+    // A pass over the rows that was stopped speaks as ML.NET does.
+    private static VaeFit RunFit(IChannel channel, Func<VaeFit> run, TrainingControl control)
+    {
+        try
+        {
+            return run();
+        }
+        catch (OperationCanceledException) when (control.IsStopRequested)
+        {
+            throw channel.Process(Stopping.Error(control.Cancellation));
+        }
     }
 
     // Before the training, not after it.

@@ -23,7 +23,7 @@ public sealed class ActivityTests
     [InlineData("AllInOne", "Reconstruction", Rows, Rows)]
     [InlineData("AllInOne", "PredictedLabel", Rows, Rows * Draws)]
     [InlineData("AllInOne", "Score,PValue,PredictedLabel,LogDensity,Contributions,LatentContributions", Rows, Rows * Draws)]
-    public void ACursorComputesWhatItsColumnsNeed(string component, string columns, int encoded, int decoded)
+    public void A_cursor_computes_what_its_columns_need(string component, string columns, int encoded, int decoded)
     {
         var (view, counts) = Counted(component);
         using (var cursor = view.GetRowCursor(columns.Split(',').Select(c => view.Schema[c])))
@@ -32,7 +32,7 @@ public sealed class ActivityTests
     }
 
     [Fact]
-    public void OneRowCostsOneBatch()
+    public void One_row_costs_one_batch()
     {
         var (view, counts) = Counted("Vae");
         using var cursor = view.GetRowCursor([view.Schema["Latent"]]);
@@ -42,7 +42,7 @@ public sealed class ActivityTests
     }
 
     [Fact]
-    public void TransformAndCountReadNothing()
+    public void Transform_and_count_read_nothing()
     {
         var (view, counts) = Counted("Vae");
         Assert.Equal(Rows, view.GetRowCount());
@@ -56,7 +56,7 @@ public sealed class ActivityTests
     [InlineData("Vae", "Reconstruction,Latent", 1, 1)]
     [InlineData("AllInOne", "Latent,IsometricFeatures", 1, 0)]
     [InlineData("AllInOne", "Score,Contributions", 1, Draws)]
-    public void ASingleRowComputesWhatItsGettersNeed(string component, string columns, int encoded, int decoded)
+    public void A_single_row_computes_what_its_getters_need(string component, string columns, int encoded, int decoded)
     {
         var (mapping, source) = Mapping(component);
         var rows = new MappedRows(mapping, source.Schema);
@@ -74,7 +74,7 @@ public sealed class ActivityTests
     }
 
     [Fact]
-    public void GettersAskedForLateJoinTheRow()
+    public void Getters_asked_for_late_join_the_row()
     {
         var (mapping, source) = Mapping("AllInOne");
         var rows = new MappedRows(mapping, source.Schema);

@@ -16,7 +16,7 @@ public sealed class ErrorTests
     };
 
     [Theory, MemberData(nameof(WrongFeatures))]
-    public void WrongFeatureColumnsAreNamedByThePromise(string column, string message)
+    public void Wrong_feature_columns_are_named_by_the_promise(string column, string message)
     {
         IEstimator<ITransformer>[] trainers =
         [
@@ -34,7 +34,7 @@ public sealed class ErrorTests
     [InlineData("Nothing", "Could not find feature column 'Nothing'")]
     [InlineData("Text", "Schema mismatch for feature column 'Text': expected known-size vector of Single, got String")]
     [InlineData("Free", "Schema mismatch for feature column 'Free': expected known-size vector of Single, got Vector<Single> of unknown size")]
-    public void WrongFeatureColumnsAreNamedByFit(string column, string message)
+    public void Wrong_feature_columns_are_named_by_fit(string column, string message)
     {
         var data = Odd();
         var error = Assert.Throws<ArgumentOutOfRangeException>("inputSchema", () => _ml.Transforms.VariationalAutoencoder(Components.Vae with { FeatureColumnName = column }).Fit(data));
@@ -42,7 +42,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public void WrongWeightColumnsAreNamed()
+    public void Wrong_weight_columns_are_named()
     {
         var trainer = _ml.Transforms.VariationalAutoencoder(Components.Vae with { FeatureColumnName = "Extra", ExampleWeightColumnName = "Text" });
         Assert.Contains("Schema mismatch for weight column 'Text': expected Single, got String", Assert.Throws<ArgumentOutOfRangeException>("inputSchema", () => trainer.Fit(Fitted.Data)).Message, StringComparison.Ordinal);
@@ -50,7 +50,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public void AWrongSizeAtScoringIsNamed()
+    public void A_wrong_size_at_scoring_is_named()
     {
         var shorter = _ml.Transforms.Concatenate("Features", "A", "B").Fit(Fitted.Data).Transform(Fitted.Data);
         foreach (ITransformer model in new ITransformer[] { Fitted.Vae, Fitted.AllInOne })
@@ -62,7 +62,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public void ComponentsThatNeedAnAutoencoderSaySo()
+    public void Components_that_need_an_autoencoder_say_so()
     {
         Assert.Contains("Could not find loss column 'Loss'", Message(_ml.Transforms.IsometricDensity(), Fitted.Data), StringComparison.Ordinal);
         Assert.Contains("Could not find latent column 'Latent'", Message(_ml.Transforms.LatentImportance(), Fitted.Data), StringComparison.Ordinal);
@@ -73,11 +73,11 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public void BernoulliRefusesWhatIsNoProbability()
+    public void Bernoulli_refuses_what_is_no_probability()
     {
         var options = Components.Vae with { Fit = Components.Fit with { Likelihood = BernoulliLikelihood.Instance, Scaling = ScalingKind.None } };
         var error = Assert.Throws<InvalidOperationException>(() => Components.Features(_ml).Append(_ml.Transforms.VariationalAutoencoder(options)).Fit(Fitted.Data));
-        Assert.Contains("needs features in [0, 1] after scaling, but feature 0 spans", error.Message, StringComparison.Ordinal);
+        Assert.Contains("must lie in [0, 1] after scaling, but spans", error.Message, StringComparison.Ordinal);
         var scaled = options with { Fit = options.Fit with { Scaling = ScalingKind.MinMax } };
         Assert.All(Components.Features(_ml).Append(_ml.Transforms.VariationalAutoencoder(scaled)).Fit(Fitted.Data).Transform(Fitted.Data).GetColumn<float>("Loss"), l => Assert.True(l >= 0));
     }
@@ -98,14 +98,14 @@ public sealed class ErrorTests
     };
 
     [Theory, MemberData(nameof(BadOptions))]
-    public void BadOptionsFailBeforeTraining(string parameter, VaeTrainer.Options options)
+    public void Bad_options_fail_before_training(string parameter, VaeTrainer.Options options)
     {
         Assert.EndsWith(parameter, Assert.ThrowsAny<ArgumentException>(() => _ml.Transforms.VariationalAutoencoder(options)).ParamName, StringComparison.Ordinal);
         Assert.EndsWith(parameter, Assert.ThrowsAny<ArgumentException>(() => _ml.AnomalyDetection.Trainers.Vae(Components.AllInOne with { Vae = options })).ParamName, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void BadRatesFailBeforeTraining()
+    public void Bad_rates_fail_before_training()
     {
         foreach (double bad in new[] { 0, 1, -0.1, double.NaN })
         {
@@ -119,7 +119,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public void NullsAreNamed()
+    public void Nulls_are_named()
     {
         Assert.Throws<ArgumentNullException>("catalog", () => VaeCatalog.VariationalAutoencoder(null!));
         Assert.Throws<ArgumentNullException>("options", () => _ml.Transforms.VariationalAutoencoder(options: null!));

@@ -8,7 +8,7 @@ public sealed class InterruptionTests
     private readonly MLContext _ml = new(1);
 
     [Fact]
-    public void CancellationStopsTraining()
+    public void Cancellation_stops_training()
     {
         var ml = new MLContext(1);
         var stop = new ProgressList([], () => Cancel(ml));
@@ -17,7 +17,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void ATokenStopsTraining()
+    public void A_token_stops_training()
     {
         using var stop = new CancellationTokenSource();
         var endless = Components.Vae with { Fit = Components.Fit with { Training = Components.Fit.Training with { Steps = int.MaxValue } }, Cancellation = stop.Token, Progress = new ProgressList([], stop.Cancel) };
@@ -25,7 +25,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void CancellationAfterTheLastStepStopsCalibration()
+    public void Cancellation_after_the_last_step_stops_calibration()
     {
         var ml = new MLContext(1);
         var steps = new List<TrainingProgress>();
@@ -36,7 +36,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void ATokenStopsCalibration()
+    public void A_token_stops_calibration()
     {
         using var stop = new CancellationTokenSource();
         var steps = new List<TrainingProgress>();
@@ -47,7 +47,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void ATokenStopsReading()
+    public void A_token_stops_reading()
     {
         using var stop = new CancellationTokenSource();
         var endless = _ml.Data.LoadFromEnumerable(Endless(stop.Cancel, cancelAt: 5000));
@@ -55,7 +55,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void CancellationStopsReading()
+    public void Cancellation_stops_reading()
     {
         var ml = new MLContext(1);
         var endless = ml.Data.LoadFromEnumerable(Endless(ml, cancelAt: 5000));
@@ -63,7 +63,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void CancellationStopsACursorThatFills()
+    public void Cancellation_stops_a_cursor_that_fills()
     {
         var ml = new MLContext(1);
         var model = ml.Transforms.VariationalAutoencoder(Components.Vae).Fit(ml.Data.LoadFromEnumerable(Endless(ml, cancelAt: -1).Take(100)));
@@ -72,7 +72,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void AnInterruptedTrainingResumesToTheSameBits()
+    public void An_interrupted_training_resumes_to_the_same_bits()
     {
         using var folder = new TemporaryFolder();
         string path = folder.File("training.checkpoint");
@@ -89,7 +89,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void AnInterruptedTrainingThatDrewItsSeedResumesWithIt()
+    public void An_interrupted_training_that_drew_its_seed_resumes_with_it()
     {
         using var folder = new TemporaryFolder();
         var options = Components.Vae with { Seed = null, CheckpointPath = folder.File("training.checkpoint") };
@@ -102,7 +102,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void ACheckpointOfOtherRowsIsRefused()
+    public void A_checkpoint_of_other_rows_is_refused()
     {
         using var folder = new TemporaryFolder();
         var options = Components.Vae with { CheckpointPath = folder.File("training.checkpoint") };
@@ -112,7 +112,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void AMissingFolderForCheckpointsIsToldBeforeTraining()
+    public void A_missing_folder_for_checkpoints_is_told_before_training()
     {
         using var folder = new TemporaryFolder();
         var lines = new List<TrainingProgress>();
@@ -122,7 +122,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void DivergenceKeepsTheLastGoodModel()
+    public void Divergence_keeps_the_last_good_model()
     {
         var wild = Components.Fit with { Likelihood = SquaredErrorLikelihood.Unweighted, Scaling = ScalingKind.None, Training = Components.Fit.Training with { LearningRate = 1e30 } };
         var error = Assert.Throws<TrainingDivergedException>(() => Training.Vae(_ml, Components.Vae with { Fit = wild }));

@@ -6,14 +6,14 @@ public sealed class TrainingTests
     private readonly MLContext _ml = new(1);
 
     [Fact]
-    public void TheSameSeedGivesTheSameBits()
+    public void The_same_seed_gives_the_same_bits()
     {
         Assert.Equal(Training.Weights(Fitted.Vae), Training.Weights(Training.Vae(new MLContext(2), Components.Vae)));
         Assert.NotEqual(Training.Weights(Fitted.Vae), Training.Weights(Training.Vae(_ml, Components.Vae with { Seed = 8 })));
     }
 
     [Fact]
-    public void WithoutASeedTheContextsIsDrawnFrom()
+    public void Without_a_seed_the_contexts_is_drawn_from()
     {
         var options = Components.Vae with { Seed = null };
         Assert.Equal(Training.Weights(Training.Vae(new MLContext(3), options)), Training.Weights(Training.Vae(new MLContext(3), options)));
@@ -22,7 +22,7 @@ public sealed class TrainingTests
     }
 
     [Fact]
-    public void WeightsShiftTheFit()
+    public void Weights_shift_the_fit()
     {
         var options = Components.Vae with { ExampleWeightColumnName = nameof(Row.Weight) };
         Assert.NotEqual(Training.Weights(Fitted.Vae), Training.Weights(Training.Vae(_ml, options)));
@@ -32,7 +32,7 @@ public sealed class TrainingTests
     }
 
     [Fact]
-    public void RowsOfWeightZeroTakeNoPart()
+    public void Rows_of_weight_zero_take_no_part()
     {
         var options = Components.AllInOne with { Vae = Components.Vae with { ExampleWeightColumnName = nameof(Row.Weight) } };
         var rows = Row.Make(Fitted.Rows);
@@ -46,7 +46,7 @@ public sealed class TrainingTests
     }
 
     [Fact]
-    public void NoRowsCannotBeTrainedOnButCanBeScored()
+    public void No_rows_cannot_be_trained_on_but_can_be_scored()
     {
         var none = _ml.Data.LoadFromEnumerable(Array.Empty<Row>());
         foreach (string name in Components.All)
@@ -60,7 +60,7 @@ public sealed class TrainingTests
     }
 
     [Fact]
-    public void OneRowTrainsAnAutoencoderButCalibratesNothing()
+    public void One_row_trains_an_autoencoder_but_calibrates_nothing()
     {
         var one = Row.Make(1);
         Assert.Single(Values.Of(Training.Vae(_ml, Components.Vae, one).Transform(Components.Features(_ml).Fit(Fitted.Data).Transform(_ml.Data.LoadFromEnumerable(one))), "Loss"));

@@ -22,28 +22,28 @@ public sealed record AnomalyModel(
     /// <exception cref="ArgumentOutOfRangeException">Not in (0, 1).</exception>
     public AnomalyModel WithFalseAlarmRate(double falseAlarmRate) => this with { Threshold = Calibration.Threshold(falseAlarmRate) };
 
-    /// <summary>Calibrates a fit on its held-out rows, or on <paramref name="calibrationRows"/>.</summary>
+    /// <summary>Calibrates a fit on its held-out rows, or on <paramref name="calibrationRows"/>, which are read once.</summary>
     /// <exception cref="InvalidOperationException">There is no held-out row to calibrate on.</exception>
     public static AnomalyModel Calibrate(VaeFit fit, LossEstimator estimator, double falseAlarmRate, IRowSource? calibrationRows = null)
     {
         ArgumentNullException.ThrowIfNull(fit);
         var vae = fit.Model;
         // Drawn from all: the first rows of a sorted file are not like the others.
-        var rows = HeldOutSplit.Sample(calibrationRows ?? fit.HeldOut, MaximumCalibrationRows, RandomStream.FromSeed(0));
-        var scores = ScoreAll(vae, estimator, rows, MaximumCalibrationRows);
+        var sample = ScoredSample.Of(vae, estimator, VaeOutputs.Loss | VaeOutputs.Posterior, calibrationRows ?? fit.HeldOut, MaximumCalibrationRows, RandomStream.FromSeed(0));
+        float[] scores = [.. sample.Loss.Select(loss => ScoreOf(loss, vae))];
         if (!scores.Any(s => !float.IsNaN(s)))
             throw new InvalidOperationException("There is no held-out row to calibrate on: give more rows, or a larger HeldOutFraction.");
         var calibration = new ConformalCalibration(scores);
-        var posterior = PosteriorTable.Of(vae, rows, MaximumCalibrationRows);
+        var posterior = sample.Posterior;
         return new AnomalyModel(
             vae, estimator, calibration, calibration.Threshold(falseAlarmRate),
-            LatentImportance.Of(posterior.LogVariance, vae.LatentDimension, vae.KlWeight),
+            LatentImportance.Of(vae, posterior.LogVariance),
             IsometricCoordinates.Fit(posterior.Mean, posterior.LogVariance, vae.LatentDimension, vae.KlWeight),
-            IsometryReport.Measure(vae, rows));
+            IsometryReport.Measure(vae, posterior.Draw(IsometryReport.DefaultRows)));
     }
 
     /// <summary>The scores of raw rows in stored order.</summary>
-    public static IReadOnlyList<float> ScoreAll(VaeModel vae, LossEstimator estimator, IRowSource rows, int maximumRows = int.MaxValue)
+    public static IReadOnlyList<float> ScoreAll(VaeModel vae, LossEstimator estimator, IRowSource rows)
     {
         ArgumentNullException.ThrowIfNull(vae);
         ArgumentNullException.ThrowIfNull(rows);
@@ -51,7 +51,7 @@ public sealed record AnomalyModel(
         var scorer = new VaeScorer(vae, BatchRows, estimator);
         var (features, weights, scores) = (new float[BatchRows * m], new float[BatchRows], new List<float>());
         using var reader = rows.Read(null);
-        for (int count; scores.Count < maximumRows && (count = Math.Min(reader.Read(features, weights), maximumRows - scores.Count)) > 0;)
+        for (int count; (count = reader.Read(features, weights)) > 0;)
         {
             scorer.Score(features.AsSpan(0, count * m), count, VaeOutputs.Loss);
             for (int r = 0; r < count; r++) scores.Add(ScoreOf(scorer.Loss[r], vae));

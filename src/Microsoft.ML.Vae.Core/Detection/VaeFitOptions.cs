@@ -27,14 +27,15 @@ public sealed record VaeFitOptions
     /// <summary>Steps, rates, β, seed.</summary>
     public TrainingOptions Training { get; init; } = new();
 
+    /// <summary>Networks, posterior and prior of your own, for any number of layers of any kind; null: dense ones of <see cref="HiddenWidths"/>. Its likelihood counts, not <see cref="Likelihood"/>.</summary>
+    public VaeArchitecture? Network { get; init; }
+
     /// <summary>The architecture for rows of so many features.</summary>
-    public VaeArchitecture Architecture(int featureCount) => new VaeArchitecture
+    /// <exception cref="ArgumentException">A size is out of range, or <see cref="Network"/> is for another number of features.</exception>
+    public VaeArchitecture Architecture(int featureCount)
     {
-        FeatureCount = featureCount,
-        LatentDimension = LatentDimension ?? Math.Min(featureCount, DefaultMaximumLatents),
-        EncoderWidths = HiddenWidths,
-        DecoderWidths = [.. HiddenWidths.Reverse()],
-        HiddenActivation = HiddenActivation,
-        Likelihood = Likelihood,
-    }.Validated();
+        if (Network is null) return VaeArchitecture.Mirrored(featureCount, LatentDimension ?? Math.Min(featureCount, DefaultMaximumLatents), HiddenWidths, HiddenActivation, Likelihood).Validated();
+        if (Network.FeatureCount != featureCount) throw new ArgumentException($"The network has {Network.FeatureCount} features, the rows have {featureCount}.");
+        return Network.Validated();
+    }
 }

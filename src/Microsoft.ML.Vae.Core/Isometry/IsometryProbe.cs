@@ -4,21 +4,22 @@ namespace Microsoft.ML.Vae.Core;
 internal sealed class IsometryProbe
 {
     private readonly VaeModel _model;
-    private readonly DecoderImmersion _immersion;
-    private readonly double[] _latent, _mean, _jacobian, _metric;
+    private readonly NetworkImmersion _immersion;
+    private readonly double[] _latent, _mean, _jacobian, _tangent, _product;
+    private readonly float[] _modeRow;
 
     public IsometryProbe(VaeModel model)
     {
         (_model, _immersion) = (model, model.CreateDecoderImmersion());
         int m = model.FeatureCount, n = model.LatentDimension;
-        (_latent, _mean, _jacobian, _metric) = (new double[n], new double[m], new double[m * n], new double[m]);
+        (_latent, _mean, _jacobian) = (new double[n], new double[m], new double[m * n]);
+        (_tangent, _product, _modeRow) = (new double[m], new double[m], new float[m]);
     }
 
-    public IsometryReport Measure(IRowSource rows, int maximumRows)
+    public IsometryReport Measure(PosteriorTable posterior)
     {
         int n = _model.LatentDimension, seen = 0;
-        var posterior = PosteriorTable.Of(_model, rows, maximumRows);
-        var importance = LatentImportance.Of(posterior.LogVariance, n, _model.KlWeight);
+        var importance = LatentImportance.Of(_model, posterior.LogVariance);
         var (sums, squares, cosines) = (new double[n], new double[n], new double[n]);
         var gram = new double[n * n];
         for (int r = 0; r < posterior.Rows; r++)
@@ -46,14 +47,19 @@ internal sealed class IsometryProbe
             if (!double.IsFinite(_latent[j] = mean[j])) return false;
         _immersion.Evaluate(_latent, _mean);
         _immersion.Jacobian(_latent, _jacobian);
-        _model.Architecture.Likelihood.Metric(_mean, _model.LikelihoodParameters, _metric);
-        for (int j = 0; j < n; j++)
-            for (int k = 0; k <= j; k++)
+        for (int i = 0; i < m; i++) _modeRow[i] = (float)_mean[i];
+        double scale = 2 / _model.KlWeight * _model.Architecture.Likelihood.RowWeight(_modeRow);
+        for (int k = 0; k < n; k++)
+        {
+            for (int i = 0; i < m; i++) _tangent[i] = _jacobian[(i * n) + k];
+            _model.Architecture.Likelihood.Metric(_mean, _model.LikelihoodParameters, _tangent, _product);
+            for (int j = k; j < n; j++)
             {
                 double sum = 0;
-                for (int i = 0; i < m; i++) sum += _jacobian[(i * n) + j] * _metric[i] * _jacobian[(i * n) + k];
-                gram[(j * n) + k] = gram[(k * n) + j] = 2 / _model.KlWeight * Math.Exp(0.5 * (logVariance[j] + logVariance[k])) * sum;
+                for (int i = 0; i < m; i++) sum += _jacobian[(i * n) + j] * _product[i];
+                gram[(j * n) + k] = gram[(k * n) + j] = scale * Math.Exp(0.5 * (logVariance[j] + logVariance[k])) * sum;
             }
+        }
         return true;
     }
 

@@ -15,6 +15,9 @@ public sealed record LatentIsometry(int Latent, double InverseVariance, bool IsA
 /// <param name="Rows">Number of rows measured.</param>
 public sealed record IsometryReport(IReadOnlyList<LatentIsometry> Latents, int Rows)
 {
+    /// <summary>Rows that are measured: each costs a Jacobian, and the means of a thousand scatter by a thirtieth of what single rows do.</summary>
+    internal const int DefaultRows = 1000;
+
     /// <summary>Largest departure of a mean norm from 1 that still counts as isometric; a converged toy model stays below .12.</summary>
     public const double NormTolerance = 0.25;
 
@@ -42,6 +45,8 @@ public sealed record IsometryReport(IReadOnlyList<LatentIsometry> Latents, int R
     private IEnumerable<LatentIsometry> Failing =>
         Latents.Where(l => l.IsActive && (!(Math.Abs(l.NormMean - 1) <= NormTolerance) || l.MeanAbsoluteCosine > CosineTolerance));
 
-    /// <summary>Measures a model on raw rows.</summary>
-    public static IsometryReport Measure(VaeModel model, IRowSource rows, int maximumRows = 1000) => new IsometryProbe(model).Measure(rows, maximumRows);
+    /// <summary>Measures a model on raw rows, or on a random draw of them where there are more than <paramref name="maximumRows"/>.</summary>
+    public static IsometryReport Measure(VaeModel model, IRowSource rows, int maximumRows = DefaultRows) => Measure(model, PosteriorTable.Of(model, rows, maximumRows));
+
+    internal static IsometryReport Measure(VaeModel model, PosteriorTable posterior) => new IsometryProbe(model).Measure(posterior);
 }

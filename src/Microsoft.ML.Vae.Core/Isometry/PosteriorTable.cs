@@ -6,24 +6,25 @@ namespace Microsoft.ML.Vae.Core;
 /// <param name="Rows">Number of rows.</param>
 public sealed record PosteriorTable(float[] Mean, float[] LogVariance, int Rows)
 {
-    private const int BatchRows = 256;
+    // Draws rows; the same rows give the same draw.
+    private static readonly RandomStream Random = RandomStream.FromSeed(0);
 
-    /// <summary>Encodes raw rows in stored order, at most <paramref name="maximumRows"/>.</summary>
+    /// <summary>Encodes raw rows in one pass, in stored order; of more than <paramref name="maximumRows"/> a random draw.</summary>
     public static PosteriorTable Of(VaeModel model, IRowSource rows, int maximumRows = int.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(rows);
-        int m = model.FeatureCount, n = model.LatentDimension, seen = 0;
-        var scorer = new VaeScorer(model, BatchRows, LossEstimator.Default);
-        var (features, weights) = (new float[BatchRows * m], new float[BatchRows]);
-        var (mean, logVariance) = (new List<float>(), new List<float>());
-        using var reader = rows.Read(null);
-        for (int count; seen < maximumRows && (count = Math.Min(reader.Read(features, weights), maximumRows - seen)) > 0; seen += count)
-        {
-            scorer.Score(features.AsSpan(0, count * m), count, VaeOutputs.Posterior);
-            mean.AddRange(scorer.Mean[..(count * n)]);
-            logVariance.AddRange(scorer.LogVariance[..(count * n)]);
-        }
-        return new PosteriorTable([.. mean], [.. logVariance], seen);
+        return ScoredSample.Of(model, LossEstimator.Default, VaeOutputs.Posterior, rows, maximumRows, Random).Posterior;
+    }
+
+    /// <summary>The table, or a random draw of its rows where it has more.</summary>
+    internal PosteriorTable Draw(int maximumRows)
+    {
+        if (Rows <= maximumRows) return this;
+        int n = Mean.Length / Rows;
+        int[] drawn = [.. Random.Split(1).Permutation(Rows).Take(maximumRows).Order()];
+        return new PosteriorTable(Of(Mean), Of(LogVariance), maximumRows);
+
+        float[] Of(float[] table) => [.. drawn.SelectMany(r => new ArraySegment<float>(table, r * n, n))];
     }
 }

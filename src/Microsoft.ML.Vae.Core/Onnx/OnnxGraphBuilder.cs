@@ -12,7 +12,7 @@ internal static class OnnxGraphBuilder
     {
         var wanted = options.Outputs;
         if ((wanted & OnnxOutputs.All) == OnnxOutputs.None) throw new ArgumentException("ONNX export: ask for at least one output.", nameof(options));
-        LikelihoodNodes.Check(model.Vae.Architecture.Likelihood);
+        NetworkNodes.Check([.. model.Vae.Parameters.Layout.Encoder, .. model.Vae.Parameters.Layout.MeanDecoder]);
         var graph = new OnnxGraph();
         string features = graph.Input("features", Element.Single, "Raw features, one row per case.", OnnxGraph.Rows, OnnxGraph.Fixed(model.Vae.FeatureCount));
         var scoring = new ScoringNodes(graph, model.Vae, model.Estimator, model.Importance.ActiveCount, features);

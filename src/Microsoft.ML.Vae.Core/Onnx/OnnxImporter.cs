@@ -28,8 +28,8 @@ public static class OnnxImporter
         var message = Parse(stream);
         string text = Entry(message, OnnxMetadata.ModelKey) ?? throw Foreign(message.ProducerName);
         var header = HeaderJson.Read<OnnxMetadata.Header>(text);
-        if (header.Format != OnnxMetadata.Format)
-            throw new FormatException($"The ONNX file has model format {header.Format}; this library reads format {OnnxMetadata.Format}. Use a newer MLVae.");
+        if (header.Format is < 1 or > OnnxMetadata.Format)
+            throw new FormatException($"The ONNX file has model format {header.Format}; this library reads formats 1 to {OnnxMetadata.Format}. Use a newer MLVae.");
         try
         {
             return new OnnxImport(Restore(message, header, text), header.Options);
@@ -42,15 +42,16 @@ public static class OnnxImporter
 
     private static AnomalyModel Restore(ModelMessage message, OnnxMetadata.Header header, string text)
     {
-        var layout = new ParameterLayout(header.Architecture.ToArchitecture());
+        var architecture = ArchitectureHeader.Read(header.Architecture);
+        var layout = new ParameterLayout(architecture);
         List<float[]> buffers = [.. OnnxMetadata.BufferNames(layout).Select(name => Buffer(message, name))];
         buffers[^1] = buffers[^1][..Math.Min(header.CalibrationRows, buffers[^1].Length)];
         if (OnnxMetadata.Checksum(text, buffers) != Entry(message, OnnxMetadata.ChecksumKey))
             throw new FormatException("The ONNX file was edited or damaged after its export: its checksum does not match. Export the model again.");
         var parameters = new VaeParameters(layout, [.. buffers.SkipLast(3).SelectMany(b => b)]);
-        var vae = new VaeModel(header.Architecture.ToArchitecture(), parameters, header.KlWeight, new FeatureScaling(buffers[^3], buffers[^2]), header.FeatureNames);
+        var vae = new VaeModel(architecture, parameters, header.KlWeight, new FeatureScaling(buffers[^3], buffers[^2]), header.FeatureNames, header.Bound);
         return new AnomalyModel(
-            vae, new LossEstimator(header.Draws), new ConformalCalibration(buffers[^1]), header.Threshold, new LatentImportance(header.InverseVariance, vae.KlWeight),
+            vae, new LossEstimator(header.Draws), new ConformalCalibration(buffers[^1]), header.Threshold, new LatentImportance(header.InverseVariance, vae.KlWeight, header.PriorVariance),
             new IsometricCoordinates(header.Knots, header.Values), new IsometryReport(header.Latents, header.IsometryRows));
     }
 

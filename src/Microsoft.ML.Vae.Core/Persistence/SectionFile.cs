@@ -9,8 +9,8 @@ namespace Microsoft.ML.Vae.Core;
 /// <param name="Buffers">Float buffers in order.</param>
 internal sealed record SectionFile(string Kind, string Header, IReadOnlyList<float[]> Buffers)
 {
-    /// <summary>Newest version this code writes and reads.</summary>
-    public const int Version = 1;
+    /// <summary>The version this code writes, the newest it reads. 2: networks of any layers, priors, bounds; a detector's VAE beside it, not within its header.</summary>
+    public const int Version = 2;
 
     // The line ends catch a transfer in text mode, as PNG's signature does.
     private static readonly byte[] Signature = "MLVAE\r\n\x1a"u8.ToArray();
@@ -77,7 +77,7 @@ internal sealed record SectionFile(string Kind, string Header, IReadOnlyList<flo
         string found = reader.ReadString();
         if (found != kind) throw new FormatException($"Expected a file of kind '{kind}', got '{found}'.");
         string header = reader.ReadString();
-        var buffers = new float[reader.ReadInt32()][];
+        var buffers = new float[Count(reader, sizeof(int))][];
         for (int i = 0; i < buffers.Length; i++) buffers[i] = ReadBuffer(reader);
         return new SectionFile(found, header, buffers);
     }
@@ -90,8 +90,16 @@ internal sealed record SectionFile(string Kind, string Header, IReadOnlyList<flo
 
     private static float[] ReadBuffer(BinaryReader reader)
     {
-        var buffer = new float[reader.ReadInt32()];
+        var buffer = new float[Count(reader, sizeof(float))];
         for (int i = 0; i < buffer.Length; i++) buffer[i] = reader.ReadSingle();
         return buffer;
+    }
+
+    // A forged count must not reserve memory: there are no more items than bytes left for them.
+    private static int Count(BinaryReader reader, int itemBytes)
+    {
+        int count = reader.ReadInt32();
+        long left = (reader.BaseStream.Length - reader.BaseStream.Position) / itemBytes;
+        return count >= 0 && count <= left ? count : throw new FormatException($"The file claims {count} items where there is room for {left}: it is damaged or forged.");
     }
 }

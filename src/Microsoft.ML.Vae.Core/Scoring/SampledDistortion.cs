@@ -7,15 +7,16 @@ internal sealed unsafe class SampledDistortion
     /// <summary>Rows handed to the decoder at once: enough to feed its kernels, few enough to stay in cache.</summary>
     public const int MaximumDecoderRows = 256;
 
-    private readonly int _features, _latents, _draws;
+    private readonly int _features, _latents, _draws, _outputs;
     private readonly float[] _noise, _latent, _deviation;
     private readonly IForwardPass _decoder;
-    private readonly IRowLoss _loss;
+    private readonly RowLoss _loss;
     private readonly AlignedBuffer _target, _sums;
 
     public SampledDistortion(VaeModel model, LossEstimator estimator, IForwardPass decoder)
     {
         (_features, _latents, _draws, _decoder) = (model.FeatureCount, model.LatentDimension, estimator.Draws, decoder);
+        _outputs = model.Parameters.Layout.Decoder[^1].Output.Length;
         (_noise, _latent, _deviation) = (estimator.Noise(_latents), new float[MaximumDecoderRows * _latents], new float[_latents]);
         (_target, _sums) = (new AlignedBuffer(AlignedBuffer.Padded(_features)), new AlignedBuffer(AlignedBuffer.Padded(_features)));
         _loss = RowLoss.Create(model.Architecture.Likelihood, _features, 1);
@@ -36,7 +37,7 @@ internal sealed unsafe class SampledDistortion
             int pairs = Math.Min(MaximumDecoderRows, (count * _draws) - pair);
             for (; sampled < pair + pairs; sampled++) Sample(sampled, mean, logVariance, _latent.AsSpan((sampled - pair) * _latents, _latents));
             fixed (float* output = _decoder.Run(_latent.AsSpan(0, pairs * _latents), pairs))
-                for (int p = 0; p < pairs; p++) Add(pair + p, output + ((nint)p * _features), rows, distortion);
+                for (int p = 0; p < pairs; p++) Add(pair + p, output + ((nint)p * _outputs), rows, distortion);
         }
     }
 

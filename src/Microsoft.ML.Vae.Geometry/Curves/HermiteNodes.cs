@@ -68,7 +68,7 @@ internal sealed class HermiteNodes
     {
         int d = Dimension;
         result.Clear();
-        for (int q = 0; q < 4; q++) Dense.AddScaled(Values.AsSpan(((2 * segment) + q) * d, d), basis[q], result);
+        for (int q = 0; q < 4; q++) DenseAlgebra.AddScaled(Values.AsSpan(((2 * segment) + q) * d, d), basis[q], result);
     }
 
     public LatentCurve ToCurve()

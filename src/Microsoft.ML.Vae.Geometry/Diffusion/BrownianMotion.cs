@@ -44,7 +44,7 @@ public static class BrownianMotion
         for (int i = 0; i < d; i++) noise[i] = random.NextNormal();
         Cholesky.SolveLowerTransposed(factor, noise);
         from.CopyTo(to);
-        Dense.AddScaled(noise, Math.Sqrt(h), to);
+        DenseAlgebra.AddScaled(noise, Math.Sqrt(h), to);
         // The columns of L⁻ᵀ are an orthonormal frame e, and Gʲᵏ Γⱼₖ = Σ Γ(e, e).
         for (int i = 0; drift && i < d; i++)
         {
@@ -52,8 +52,8 @@ public static class BrownianMotion
             axis[i] = 1;
             Cholesky.SolveLowerTransposed(factor, axis);
             if (!metric.TryChristoffel(from, axis, axis, turn)) return false;
-            Dense.AddScaled(turn, -0.5 * h, to);
+            DenseAlgebra.AddScaled(turn, -0.5 * h, to);
         }
-        return Dense.AllFinite(to);
+        return DenseAlgebra.AllFinite(to);
     }
 }

@@ -51,9 +51,9 @@ internal static class CollocationNewton
             nodes.InElement(p / 2, CubicHermite.CurvatureAt(s), acceleration);
             Span<double> target = residual.AsSpan(row, d);
             if (!metric.TryChristoffel(point, velocity, velocity, target)) return double.PositiveInfinity;
-            Dense.AddScaled(acceleration, 1, target);
+            DenseAlgebra.AddScaled(acceleration, 1, target);
         }
-        return Dense.Norm(residual) / Math.Sqrt(2 * nodes.Segments) * nodes.Segments * nodes.Segments;
+        return DenseAlgebra.Norm(residual) / Math.Sqrt(2 * nodes.Segments) * nodes.Segments * nodes.Segments;
     }
 
     /// <summary>Writes the Jacobian of the residual; the first and last d rows hold the ends.</summary>
@@ -86,7 +86,7 @@ internal static class CollocationNewton
     private static bool TryDifferentiate(IRiemannianMetric metric, double[] point, double[] velocity, double[] byPoint, double[] byVelocity)
     {
         int d = point.Length;
-        double h = RelativeStep * (1 + Dense.Norm(point));
+        double h = RelativeStep * (1 + DenseAlgebra.Norm(point));
         double[] axis = new double[d], ahead = new double[d], behind = new double[d], column = new double[d];
         for (int j = 0; j < d; j++)
         {
@@ -115,7 +115,7 @@ internal static class CollocationNewton
         for (int k = 0; k <= nodes.Segments; k++)
         {
             ReadOnlySpan<double> velocity = nodes.Values.AsSpan(((2 * k) + 1) * d, d);
-            squared += Dense.Dot(velocity, velocity);
+            squared += DenseAlgebra.Dot(velocity, velocity);
         }
         return nodes.Segments * Math.Sqrt(squared / (nodes.Segments + 1));
     }

@@ -68,7 +68,7 @@ internal static class DormandPrince
         for (int s = 1; s < Stages; s++)
         {
             y.CopyTo(trial, 0);
-            for (int k = 0; k < s; k++) Dense.AddScaled(stages[k], h * Weights[s][k], trial);
+            for (int k = 0; k < s; k++) DenseAlgebra.AddScaled(stages[k], h * Weights[s][k], trial);
             if (!f(t + (Nodes[s] * h), trial, stages[s])) return double.PositiveInfinity;
         }
         double squared = 0;

@@ -69,7 +69,7 @@ internal static class EnergyMinimizer
         if (!system.TryFactor()) return double.NaN;
         for (int i = 0; i < step.Length; i++) step[i] = -gradient[i];
         system.Solve(step);
-        return -0.5 * Dense.Dot(gradient, step);
+        return -0.5 * DenseAlgebra.Dot(gradient, step);
     }
 
     private static void HoldEnds(double[] gradient, SymmetricBand positive, SymmetricBand rest, int d)

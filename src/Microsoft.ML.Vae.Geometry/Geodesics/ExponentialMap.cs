@@ -28,7 +28,7 @@ public sealed class ExponentialMap
         Guard.Length(velocity, d, nameof(velocity));
         Guard.Finite(point);
         Guard.Finite(velocity);
-        double speed = Dense.Norm(velocity);
+        double speed = DenseAlgebra.Norm(velocity);
         if (speed == 0) return new(LatentCurve.Line(point, point), point.ToArray(), velocity.ToArray(), 0, GeodesicStatus.Converged);
         OdeSolution solution = DormandPrince.Integrate(
             GeodesicEquation, [.. point, .. velocity], _options.RelativeTolerance * speed, _options.MaxSteps);

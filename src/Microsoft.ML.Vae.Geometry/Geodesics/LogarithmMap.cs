@@ -45,7 +45,7 @@ public sealed class LogarithmMap
     public TangentVector ByShooting(ReadOnlySpan<double> point, ReadOnlySpan<double> target)
     {
         TangentVector first = FromCurve(point, target);
-        double distance = Dense.Distance(point, target);
+        double distance = DenseAlgebra.Distance(point, target);
         if (distance == 0) return first with { Miss = 0 };
         // Without a finite length there is nothing to shoot.
         if (!double.IsFinite(first.Length)) return first with { Miss = double.PositiveInfinity };
@@ -83,7 +83,7 @@ public sealed class LogarithmMap
     private bool TryJacobian(ReadOnlySpan<double> point, double[] velocity, ReadOnlySpan<double> target, double[] jacobian)
     {
         int d = velocity.Length;
-        double h = RelativeStep * Dense.Norm(velocity);
+        double h = RelativeStep * DenseAlgebra.Norm(velocity);
         double[] ahead = new double[d], behind = new double[d];
         for (int j = 0; j < d; j++)
         {
@@ -101,6 +101,6 @@ public sealed class LogarithmMap
     {
         GeodesicFlow flow = _exponential.Follow(point, velocity);
         for (int i = 0; i < miss.Length; i++) miss[i] = flow.End[i] - target[i];
-        return flow.Converged ? Dense.Norm(miss) : double.PositiveInfinity;
+        return flow.Converged ? DenseAlgebra.Norm(miss) : double.PositiveInfinity;
     }
 }

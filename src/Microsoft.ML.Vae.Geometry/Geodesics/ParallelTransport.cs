@@ -26,7 +26,7 @@ public sealed class ParallelTransport
         ArgumentNullException.ThrowIfNull(curve);
         Guard.Length(vector, _metric.Dimension, nameof(vector));
         Guard.Finite(vector);
-        double size = Dense.Norm(vector);
+        double size = DenseAlgebra.Norm(vector);
         if (size == 0) return new(vector.ToArray(), 0, GeodesicStatus.Converged);
         OdeSolution solution = DormandPrince.Integrate(
             (t, w, derivative) => Equation(curve, t, w, derivative), vector.ToArray(), _options.RelativeTolerance * size, _options.MaxSteps);

@@ -39,7 +39,7 @@ internal sealed class BandedSystem(int order, int bandwidth)
             for (int j = i + 1; j <= Math.Min(order - 1, i + (2 * bandwidth)); j++) b[i] -= this[i, j] * b[j];
             b[i] /= this[i, i];
         }
-        return Dense.AllFinite(b);
+        return DenseAlgebra.AllFinite(b);
     }
 
     private void Swap(Span<double> b, int upper, int lower, int end)

@@ -22,13 +22,13 @@ internal static class Cholesky
         {
             Span<double> row = matrix.Slice(j * n, n);
             double diagonal = row[j];
-            double pivot = diagonal - Dense.Dot(row[..j], row[..j]);
+            double pivot = diagonal - DenseAlgebra.Dot(row[..j], row[..j]);
             if (!(pivot > n * DoubleEpsilon * diagonal) || !double.IsFinite(pivot)) return false;
             row[j] = Math.Sqrt(pivot);
             for (int i = j + 1; i < n; i++)
             {
                 Span<double> below = matrix.Slice(i * n, n);
-                below[j] = (below[j] - Dense.Dot(below[..j], row[..j])) / row[j];
+                below[j] = (below[j] - DenseAlgebra.Dot(below[..j], row[..j])) / row[j];
             }
         }
         return true;
@@ -50,7 +50,7 @@ internal static class Cholesky
     {
         int n = vector.Length;
         for (int i = 0; i < n; i++)
-            vector[i] = (vector[i] - Dense.Dot(factor.Slice(i * n, i), vector[..i])) / factor[(i * n) + i];
+            vector[i] = (vector[i] - DenseAlgebra.Dot(factor.Slice(i * n, i), vector[..i])) / factor[(i * n) + i];
     }
 
     /// <summary>Solves Lᵀ x = y in place. With y ~ N(0, I) the solution is distributed as N(0, A⁻¹).</summary>

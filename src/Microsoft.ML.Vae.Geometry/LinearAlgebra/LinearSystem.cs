@@ -21,13 +21,13 @@ internal static class LinearSystem
             {
                 double factor = matrix[(i * n) + k] / largest;
                 if (factor == 0) continue;
-                Dense.AddScaled(matrix.Slice((k * n) + k, n - k), -factor, matrix.Slice((i * n) + k, n - k));
+                DenseAlgebra.AddScaled(matrix.Slice((k * n) + k, n - k), -factor, matrix.Slice((i * n) + k, n - k));
                 vector[i] -= factor * vector[k];
             }
         }
         for (int i = n - 1; i >= 0; i--)
-            vector[i] = (vector[i] - Dense.Dot(matrix.Slice((i * n) + i + 1, n - i - 1), vector[(i + 1)..])) / matrix[(i * n) + i];
-        return Dense.AllFinite(vector);
+            vector[i] = (vector[i] - DenseAlgebra.Dot(matrix.Slice((i * n) + i + 1, n - i - 1), vector[(i + 1)..])) / matrix[(i * n) + i];
+        return DenseAlgebra.AllFinite(vector);
     }
 
     private static void SwapRows(Span<double> matrix, Span<double> vector, int n, int a, int b)

@@ -53,10 +53,10 @@ internal sealed class SymmetricBand(int order, int bandwidth)
             {
                 int start = Math.Max(first, First(j));
                 ReadOnlySpan<double> above = Row(j, j - start + 1);
-                double sum = Dense.Dot(row[(start - first)..(j - first)], above[..^1]);
+                double sum = DenseAlgebra.Dot(row[(start - first)..(j - first)], above[..^1]);
                 row[j - first] = (row[j - first] - sum) / above[^1];
             }
-            double pivot = diagonal - Dense.Dot(row[..^1], row[..^1]);
+            double pivot = diagonal - DenseAlgebra.Dot(row[..^1], row[..^1]);
             if (!(pivot > PivotFloor * Math.Abs(diagonal)) || !double.IsFinite(pivot)) return false;
             row[^1] = Math.Sqrt(pivot);
         }
@@ -69,13 +69,13 @@ internal sealed class SymmetricBand(int order, int bandwidth)
         for (int i = 0; i < order; i++)
         {
             ReadOnlySpan<double> row = Row(i, i - First(i) + 1);
-            x[i] = (x[i] - Dense.Dot(row[..^1], x[First(i)..i])) / row[^1];
+            x[i] = (x[i] - DenseAlgebra.Dot(row[..^1], x[First(i)..i])) / row[^1];
         }
         for (int i = order - 1; i >= 0; i--)
         {
             ReadOnlySpan<double> row = Row(i, i - First(i) + 1);
             x[i] /= row[^1];
-            Dense.AddScaled(row[..^1], -x[i], x[First(i)..i]);
+            DenseAlgebra.AddScaled(row[..^1], -x[i], x[First(i)..i]);
         }
     }
 

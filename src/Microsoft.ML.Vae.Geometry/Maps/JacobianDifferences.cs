@@ -9,7 +9,7 @@ internal static class JacobianDifferences
     public static void Along(IImmersion immersion, ReadOnlySpan<double> latent, ReadOnlySpan<double> direction, Span<double> result)
     {
         int d = latent.Length, D = result.Length;
-        double length = Dense.Norm(direction);
+        double length = DenseAlgebra.Norm(direction);
         result.Clear();
         if (length == 0) return;
         double h = Step(latent) / length;
@@ -19,8 +19,8 @@ internal static class JacobianDifferences
         {
             for (int i = 0; i < d; i++) moved[i] = latent[i] + (side * h * direction[i]);
             immersion.Jacobian(moved, jacobian);
-            Dense.TimesVector(jacobian, direction, derivative);
-            Dense.AddScaled(derivative, side / (2 * h), result);
+            DenseAlgebra.TimesVector(jacobian, direction, derivative);
+            DenseAlgebra.AddScaled(derivative, side / (2 * h), result);
         }
     }
 
@@ -38,7 +38,7 @@ internal static class JacobianDifferences
             latent.CopyTo(moved);
             moved[k % d] += side * h;
             immersion.Jacobian(moved, jacobian);
-            Dense.TransposedTimesVector(jacobian, weights, gradient);
+            DenseAlgebra.TransposedTimesVector(jacobian, weights, gradient);
             for (int i = 0; i < d; i++)
             {
                 double half = side * gradient[i] / (4 * h);
@@ -48,5 +48,5 @@ internal static class JacobianDifferences
         }
     }
 
-    private static double Step(ReadOnlySpan<double> latent) => CubeRootOfEpsilon * (1 + Dense.Norm(latent));
+    private static double Step(ReadOnlySpan<double> latent) => CubeRootOfEpsilon * (1 + DenseAlgebra.Norm(latent));
 }

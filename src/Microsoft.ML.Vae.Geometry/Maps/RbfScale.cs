@@ -56,7 +56,7 @@ public sealed class RbfScale : IImmersion
         for (int i = 0; i < AmbientDimension; i++)
         {
             Span<double> row = jacobian.Slice(i * d, d);
-            Dense.TransposedTimesVector(slopes, Row(i), row);
+            DenseAlgebra.TransposedTimesVector(slopes, Row(i), row);
             double factor = -0.5 * Math.Pow(Precision(i, basis), -1.5);
             for (int j = 0; j < d; j++) row[j] *= factor;
         }
@@ -69,7 +69,7 @@ public sealed class RbfScale : IImmersion
         using var scratch = new Scratch(3 * Count);
         Span<double> basis = scratch.Take(Count), first = scratch.Take(Count), second = scratch.Take(Count);
         Basis(latent, basis);
-        double squaredLength = Dense.Dot(direction, direction);
+        double squaredLength = DenseAlgebra.Dot(direction, direction);
         for (int k = 0; k < Count; k++)
         {
             double along = 0;
@@ -79,7 +79,7 @@ public sealed class RbfScale : IImmersion
         }
         for (int i = 0; i < AmbientDimension; i++)
         {
-            double p = Precision(i, basis), slope = Dense.Dot(Row(i), first), bend = Dense.Dot(Row(i), second);
+            double p = Precision(i, basis), slope = DenseAlgebra.Dot(Row(i), first), bend = DenseAlgebra.Dot(Row(i), second);
             result[i] = ((0.75 * slope * slope / p) - (0.5 * bend)) * Math.Pow(p, -1.5);
         }
     }
@@ -103,14 +103,14 @@ public sealed class RbfScale : IImmersion
                 bend[k] += half * share;
                 for (int j = 0; j < d; j++) gradient[j] -= 2 * _decay[k] * share * (latent[j] - _centres[(k * d) + j]);
             }
-            for (int j = 0; j < d; j++) Dense.AddScaled(gradient, -1.5 * half / p * gradient[j], hessian.Slice(j * d, d));
+            for (int j = 0; j < d; j++) DenseAlgebra.AddScaled(gradient, -1.5 * half / p * gradient[j], hessian.Slice(j * d, d));
         }
         for (int k = 0; k < Count; k++)
         {
             for (int j = 0; j < d; j++) offset[j] = latent[j] - _centres[(k * d) + j];
             for (int j = 0; j < d; j++)
             {
-                Dense.AddScaled(offset, 4 * _decay[k] * _decay[k] * bend[k] * offset[j], hessian.Slice(j * d, d));
+                DenseAlgebra.AddScaled(offset, 4 * _decay[k] * _decay[k] * bend[k] * offset[j], hessian.Slice(j * d, d));
                 hessian[(j * d) + j] -= 2 * _decay[k] * bend[k];
             }
         }
@@ -118,7 +118,7 @@ public sealed class RbfScale : IImmersion
 
     private void Basis(ReadOnlySpan<double> latent, Span<double> basis) => RbfBasis.Evaluate(latent, _centres, _decay, basis);
 
-    private double Precision(int output, ReadOnlySpan<double> basis) => Dense.Dot(Row(output), basis) + _floor[output];
+    private double Precision(int output, ReadOnlySpan<double> basis) => DenseAlgebra.Dot(Row(output), basis) + _floor[output];
 
     private ReadOnlySpan<double> Row(int output) => _weights.AsSpan(output * Count, Count);
 }

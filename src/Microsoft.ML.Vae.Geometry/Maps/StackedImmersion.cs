@@ -59,7 +59,7 @@ public sealed class StackedImmersion : IImmersion
         Span<double> second = scratch.Take(hessian.Length);
         _first.WeightedHessian(latent, weights[..Split], hessian);
         _second.WeightedHessian(latent, weights[Split..], second);
-        Dense.AddScaled(second, 1, hessian);
+        DenseAlgebra.AddScaled(second, 1, hessian);
     }
 
     /// <inheritdoc/>
@@ -70,7 +70,7 @@ public sealed class StackedImmersion : IImmersion
         int split = Split * LatentDimension;
         _first.JacobianAndHessian(latent, weights[..Split], jacobian[..split], hessian);
         _second.JacobianAndHessian(latent, weights[Split..], jacobian[split..], second);
-        Dense.AddScaled(second, 1, hessian);
+        DenseAlgebra.AddScaled(second, 1, hessian);
     }
 
     /// <inheritdoc/>
@@ -98,7 +98,7 @@ public sealed class StackedImmersion : IImmersion
         }
         _first.JacobianAndHessianAll(latents, firstWeights, first, hessians);
         _second.JacobianAndHessianAll(latents, secondWeights, second, added);
-        Dense.AddScaled(added, 1, hessians);
+        DenseAlgebra.AddScaled(added, 1, hessians);
         Interleave(first, second, n, jacobians);
     }
 

@@ -26,7 +26,7 @@ internal sealed class ChordLength(IImmersion immersion, LatentCurve curve) : IDi
         Dispose();
         (_images, _pieces) = (finer, pieces);
         double sum = 0;
-        for (int i = 0; i < pieces; i++) sum += Dense.Distance(Image(finer, i), Image(finer, i + 1));
+        for (int i = 0; i < pieces; i++) sum += DenseAlgebra.Distance(Image(finer, i), Image(finer, i + 1));
         return sum;
     }
 

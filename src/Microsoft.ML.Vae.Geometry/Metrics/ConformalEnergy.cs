@@ -34,10 +34,10 @@ internal sealed class ConformalEnergy(IImmersion immersion, IImmersion factor, i
         for (int at = 0; at < Rules * segments; at++)
         {
             (int segment, int q) = (at / Rules, at % Rules);
-            for (int a = 0; a < Points; a++) Dense.AddScaled(_curve.Image(ImmersedCurve.Index(segment, a)), Slopes[q][a] * segments, Derivative(at));
+            for (int a = 0; a < Points; a++) DenseAlgebra.AddScaled(_curve.Image(ImmersedCurve.Index(segment, a)), Slopes[q][a] * segments, Derivative(at));
             nodes.InElement(segment, Basis[q], latent);
             factor.Evaluate(latent, _factors.AsSpan(at, 1));
-            energy += 0.5 * Weight(q) * _factors[at] * _factors[at] * Dense.Dot(Derivative(at), Derivative(at));
+            energy += 0.5 * Weight(q) * _factors[at] * _factors[at] * DenseAlgebra.Dot(Derivative(at), Derivative(at));
         }
         return energy;
     }
@@ -72,7 +72,7 @@ internal sealed class ConformalEnergy(IImmersion immersion, IImmersion factor, i
         {
             (int segment, int q) = (at / Rules, at % Rules);
             double scale = Weight(q) * _factors[at] * _factors[at] * segments;
-            for (int a = 0; a < Points; a++) Dense.AddScaled(Derivative(at), scale * Slopes[q][a], _curve.Force(ImmersedCurve.Index(segment, a)));
+            for (int a = 0; a < Points; a++) DenseAlgebra.AddScaled(Derivative(at), scale * Slopes[q][a], _curve.Force(ImmersedCurve.Index(segment, a)));
         }
     }
 
@@ -91,7 +91,7 @@ internal sealed class ConformalEnergy(IImmersion immersion, IImmersion factor, i
     private void AddFactor(HermiteNodes nodes, int segment, int q, Span<double> gradient, SymmetricBand positive, SymmetricBand rest)
     {
         int d = _d, at = (segment * Rules) + q;
-        double weight = Weight(q), value = _factors[at], squared = Dense.Dot(Derivative(at), Derivative(at));
+        double weight = Weight(q), value = _factors[at], squared = DenseAlgebra.Dot(Derivative(at), Derivative(at));
         using var scratch = new Scratch((2 * d) + (2 * d * d) + (Points * d));
         Span<double> latent = scratch.Take(d), slope = scratch.Take(d), hessian = scratch.Take(d * d), block = scratch.Take(d * d), pulled = scratch.Take(Points * d);
         nodes.InElement(segment, Basis[q], latent);
@@ -99,7 +99,7 @@ internal sealed class ConformalEnergy(IImmersion immersion, IImmersion factor, i
         PullBack(segment, q, pulled);
         for (int k = 0; k < Points; k++)
         {
-            Dense.AddScaled(slope, weight * value * squared * Basis[q][k], gradient.Slice(((2 * segment) + k) * d, d));
+            DenseAlgebra.AddScaled(slope, weight * value * squared * Basis[q][k], gradient.Slice(((2 * segment) + k) * d, d));
             for (int r = 0; r <= k; r++)
             {
                 double both = Basis[q][k] * Basis[q][r];
@@ -121,7 +121,7 @@ internal sealed class ConformalEnergy(IImmersion immersion, IImmersion factor, i
         {
             for (int i = 0; i < _d; i++)
             {
-                double along = Slopes[q][a] * segments * Dense.Dot(_curve.Column(ImmersedCurve.Index(segment, a), i), Derivative((segment * Rules) + q));
+                double along = Slopes[q][a] * segments * DenseAlgebra.Dot(_curve.Column(ImmersedCurve.Index(segment, a), i), Derivative((segment * Rules) + q));
                 for (int k = 0; k < Points; k++) pulled[(k * _d) + i] += along * ImmersedCurve.BasisAt(a)[k];
             }
         }

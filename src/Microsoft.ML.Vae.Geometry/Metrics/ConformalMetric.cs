@@ -56,7 +56,7 @@ public sealed class ConformalMetric : IRiemannianMetric
         Tangential(point, u, v, second, default, gram, result);
         if (!Cholesky.TryFactor(gram, Dimension)) return false;
         Cholesky.Solve(gram, result);
-        return Dense.AllFinite(result);
+        return DenseAlgebra.AllFinite(result);
     }
 
     /// <inheritdoc/>
@@ -85,7 +85,7 @@ public sealed class ConformalMetric : IRiemannianMetric
         Tangential(point, velocity, velocity, second, acceleration, gram, tangential);
         if (!Cholesky.TryFactor(gram, d)) return double.PositiveInfinity;
         Cholesky.SolveLower(gram, tangential);
-        return Factor(point) * Dense.Norm(tangential);
+        return Factor(point) * DenseAlgebra.Norm(tangential);
     }
 
     ICurveEnergy IRiemannianMetric.CreateEnergy(int segments) => new ConformalEnergy(_immersion, _factor, segments);
@@ -108,17 +108,17 @@ public sealed class ConformalMetric : IRiemannianMetric
         PullbackMetric.Gram(jacobian, default, d, gram);
         if (!a.IsEmpty)
         {
-            Dense.TimesVector(jacobian, a, pushed);
-            Dense.AddScaled(pushed, 1, second);
+            DenseAlgebra.TimesVector(jacobian, a, pushed);
+            DenseAlgebra.AddScaled(pushed, 1, second);
         }
-        Dense.TransposedTimesVector(jacobian, second, result);
+        DenseAlgebra.TransposedTimesVector(jacobian, second, result);
         _factor.Jacobian(point, slope);
         double factor = Factor(point);
         for (int i = 0; i < d; i++) slope[i] /= factor;
-        Dense.AddScaled(slope, -Dense.Bilinear(u, gram, v), result);
-        Dense.TimesVector(gram, v, product);
-        Dense.AddScaled(product, Dense.Dot(slope, u), result);
-        Dense.TimesVector(gram, u, product);
-        Dense.AddScaled(product, Dense.Dot(slope, v), result);
+        DenseAlgebra.AddScaled(slope, -DenseAlgebra.Bilinear(u, gram, v), result);
+        DenseAlgebra.TimesVector(gram, v, product);
+        DenseAlgebra.AddScaled(product, DenseAlgebra.Dot(slope, u), result);
+        DenseAlgebra.TimesVector(gram, u, product);
+        DenseAlgebra.AddScaled(product, DenseAlgebra.Dot(slope, v), result);
     }
 }

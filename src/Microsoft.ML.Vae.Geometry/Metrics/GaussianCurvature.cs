@@ -21,7 +21,7 @@ public static class GaussianCurvature
         if (metric.Dimension != 2)
             throw new ArgumentException($"Expected a metric of 2 dimensions, got {metric.Dimension}: in more, curvature is a tensor.", nameof(metric));
         curvature = 0;
-        double h = RelativeStep * (1 + Dense.Norm(point));
+        double h = RelativeStep * (1 + DenseAlgebra.Norm(point));
         Span<double> result = stackalloc double[2], term = stackalloc double[2], symbol = stackalloc double[2], G = stackalloc double[4];
         ReadOnlySpan<double> first = [1, 0], second = [0, 1];
         bool regular = TryAdd(metric, point, first, h, second, second, 0.5 / h, result)
@@ -30,9 +30,9 @@ public static class GaussianCurvature
             && TryAdd(metric, point, second, -h, first, second, 0.5 / h, result)
             && metric.TryChristoffel(point, second, second, symbol)
             && metric.TryChristoffel(point, first, symbol, term);
-        Dense.AddScaled(term, 1, result);
+        DenseAlgebra.AddScaled(term, 1, result);
         regular = regular && metric.TryChristoffel(point, first, second, symbol) && metric.TryChristoffel(point, second, symbol, term);
-        Dense.AddScaled(term, -1, result);
+        DenseAlgebra.AddScaled(term, -1, result);
         metric.Evaluate(point, G);
         double determinant = (G[0] * G[3]) - (G[1] * G[2]);
         if (!regular || !(determinant > 0)) return false;
@@ -48,7 +48,7 @@ public static class GaussianCurvature
         Span<double> moved = stackalloc double[2], symbol = stackalloc double[2];
         for (int i = 0; i < 2; i++) moved[i] = point[i] + (h * axis[i]);
         if (!metric.TryChristoffel(moved, u, v, symbol)) return false;
-        Dense.AddScaled(symbol, scale, result);
+        DenseAlgebra.AddScaled(symbol, scale, result);
         return true;
     }
 }

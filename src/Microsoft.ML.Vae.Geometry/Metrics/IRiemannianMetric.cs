@@ -45,7 +45,7 @@ public interface IRiemannianMetric
         using var scratch = new Scratch(Dimension);
         Span<double> covariant = scratch.Take(Dimension);
         if (!TryChristoffel(point, velocity, velocity, covariant)) return double.PositiveInfinity;
-        Dense.AddScaled(acceleration, 1, covariant);
+        DenseAlgebra.AddScaled(acceleration, 1, covariant);
         return this.Norm(point, covariant);
     }
 

@@ -105,12 +105,12 @@ internal sealed class ImmersedCurve : IDisposable
         {
             int p = first + k;
             double[] basis = Basis[p % 3];
-            Dense.Transpose(jacobians.Slice(k * D * d, D * d), d, Columns.Slice(p * D * d, D * d));
-            Dense.TimesVector(Columns.Slice(p * D * d, D * d), Force(p), slope);
+            DenseAlgebra.Transpose(jacobians.Slice(k * D * d, D * d), d, Columns.Slice(p * D * d, D * d));
+            DenseAlgebra.TimesVector(Columns.Slice(p * D * d, D * d), Force(p), slope);
             for (int q = 0; q < Points; q++)
             {
                 if (basis[q] == 0) continue;
-                Dense.AddScaled(slope, basis[q], gradient.Slice(((2 * (p / 3)) + q) * d, d));
+                DenseAlgebra.AddScaled(slope, basis[q], gradient.Slice(((2 * (p / 3)) + q) * d, d));
                 for (int r = 0; r <= q; r++) AddBlock(hessian, p / 3, q, r, basis[q] * basis[r], hessians.Slice(k * d * d, d * d));
             }
         }
@@ -129,7 +129,7 @@ internal sealed class ImmersedCurve : IDisposable
     {
         for (int i = 0; i < _d; i++)
         {
-            for (int j = 0; j < _d; j++) block[(i * _d) + j] = transposed[(j * _d) + i] = Dense.Dot(Column(left, i), Column(right, j));
+            for (int j = 0; j < _d; j++) block[(i * _d) + j] = transposed[(j * _d) + i] = DenseAlgebra.Dot(Column(left, i), Column(right, j));
         }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class ImmersionEnergy(IImmersion immersion, int segments) : ICur
         _curve.Place(nodes);
         _curve.Forces.Clear();
         for (int e = 0; e < segments; e++) AddForces(e);
-        return 0.5 * Dense.Dot(_curve.Images, _curve.Forces);
+        return 0.5 * DenseAlgebra.Dot(_curve.Images, _curve.Forces);
     }
 
     public void Linearise(HermiteNodes nodes, Span<double> gradient, SymmetricBand positive, SymmetricBand rest)
@@ -37,7 +37,7 @@ internal sealed class ImmersionEnergy(IImmersion immersion, int segments) : ICur
         {
             Span<double> force = _curve.Force(ImmersedCurve.Index(segment, a));
             for (int b = 0; b < LobattoElement.Count; b++)
-                Dense.AddScaled(_curve.Image(ImmersedCurve.Index(segment, b)), LobattoElement.Stiffness[(a * LobattoElement.Count) + b] * segments, force);
+                DenseAlgebra.AddScaled(_curve.Image(ImmersedCurve.Index(segment, b)), LobattoElement.Stiffness[(a * LobattoElement.Count) + b] * segments, force);
         }
     }
 }

@@ -17,22 +17,22 @@ internal static class MetricDifferences
         Span<double> G = scratch.Take(d * d), slope = scratch.Take(d * d), axis = scratch.Take(d), product = scratch.Take(d);
         result.Clear();
         Derivative(metric, point, u, slope);
-        Dense.TimesVector(slope, v, product);
-        Dense.AddScaled(product, 0.5, result);
+        DenseAlgebra.TimesVector(slope, v, product);
+        DenseAlgebra.AddScaled(product, 0.5, result);
         Derivative(metric, point, v, slope);
-        Dense.TimesVector(slope, u, product);
-        Dense.AddScaled(product, 0.5, result);
+        DenseAlgebra.TimesVector(slope, u, product);
+        DenseAlgebra.AddScaled(product, 0.5, result);
         for (int k = 0; k < d; k++)
         {
             axis.Clear();
             axis[k] = 1;
             Derivative(metric, point, axis, slope);
-            result[k] -= 0.5 * Dense.Bilinear(u, slope, v);
+            result[k] -= 0.5 * DenseAlgebra.Bilinear(u, slope, v);
         }
         metric.Evaluate(point, G);
         if (!Cholesky.TryFactor(G, d)) return false;
         Cholesky.Solve(G, result);
-        return Dense.AllFinite(result);
+        return DenseAlgebra.AllFinite(result);
     }
 
     /// <summary>e = ½vᵀGv with ∂e/∂z and ∂e/∂v.</summary>
@@ -52,21 +52,21 @@ internal static class MetricDifferences
             byPoint[k] = (ahead - Energy(metric, moved, velocity, G)) / (2 * h);
         }
         metric.Evaluate(point, G);
-        Dense.TimesVector(G, velocity, byVelocity);
-        return 0.5 * Dense.Dot(velocity, byVelocity);
+        DenseAlgebra.TimesVector(G, velocity, byVelocity);
+        return 0.5 * DenseAlgebra.Dot(velocity, byVelocity);
     }
 
     private static double Energy(IRiemannianMetric metric, ReadOnlySpan<double> point, ReadOnlySpan<double> velocity, Span<double> G)
     {
         metric.Evaluate(point, G);
-        return 0.5 * Dense.Bilinear(velocity, G, velocity);
+        return 0.5 * DenseAlgebra.Bilinear(velocity, G, velocity);
     }
 
     /// <summary>∂G along a direction, [d, d].</summary>
     private static void Derivative(IRiemannianMetric metric, ReadOnlySpan<double> point, ReadOnlySpan<double> direction, Span<double> slope)
     {
         int d = point.Length;
-        double length = Dense.Norm(direction);
+        double length = DenseAlgebra.Norm(direction);
         slope.Clear();
         if (length == 0) return;
         double h = Step(point) / length;
@@ -76,9 +76,9 @@ internal static class MetricDifferences
         {
             for (int i = 0; i < d; i++) moved[i] = point[i] + (side * h * direction[i]);
             metric.Evaluate(moved, G);
-            Dense.AddScaled(G, side / (2 * h), slope);
+            DenseAlgebra.AddScaled(G, side / (2 * h), slope);
         }
     }
 
-    private static double Step(ReadOnlySpan<double> point) => CubeRootOfEpsilon * (1 + Dense.Norm(point));
+    private static double Step(ReadOnlySpan<double> point) => CubeRootOfEpsilon * (1 + DenseAlgebra.Norm(point));
 }

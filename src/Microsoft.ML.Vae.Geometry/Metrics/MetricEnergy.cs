@@ -20,7 +20,7 @@ internal sealed class MetricEnergy(IRiemannianMetric metric, int segments) : ICu
             {
                 Place(nodes, e, s, point, velocity);
                 metric.Evaluate(point, G);
-                energy += 0.5 * weight / segments * Dense.Bilinear(velocity, G, velocity);
+                energy += 0.5 * weight / segments * DenseAlgebra.Bilinear(velocity, G, velocity);
             }
         }
         return energy;
@@ -56,7 +56,7 @@ internal sealed class MetricEnergy(IRiemannianMetric metric, int segments) : ICu
         using var scratch = new Scratch((3 * dd) + (2 * _d));
         Span<double> G = scratch.Take(dd), cv = scratch.Take(dd), cc = scratch.Take(dd), byPoint = scratch.Take(_d), byVelocity = scratch.Take(_d);
         metric.Evaluate(point, G);
-        Dense.TimesVector(G, velocity, byVelocity);
+        DenseAlgebra.TimesVector(G, velocity, byVelocity);
         Differences(point, velocity, byVelocity, byPoint, cv, cc);
         double[] at = CubicHermite.At(s), slope = CubicHermite.SlopeAt(s);
         for (int q = 0; q < 4; q++)
@@ -85,7 +85,7 @@ internal sealed class MetricEnergy(IRiemannianMetric metric, int segments) : ICu
     private void Differences(
         Span<double> point, ReadOnlySpan<double> velocity, ReadOnlySpan<double> middle, Span<double> first, Span<double> cv, Span<double> cc)
     {
-        double h = RelativeStep * (1 + Dense.Norm(point)), at = 0.5 * Dense.Dot(middle, velocity);
+        double h = RelativeStep * (1 + DenseAlgebra.Norm(point)), at = 0.5 * DenseAlgebra.Dot(middle, velocity);
         using var scratch = new Scratch(3 * _d);
         Span<double> ahead = scratch.Take(_d), behind = scratch.Take(_d), bend = scratch.Take(_d);
         for (int k = 0; k < _d; k++)
@@ -115,8 +115,8 @@ internal sealed class MetricEnergy(IRiemannianMetric metric, int segments) : ICu
         moved[k] += h;
         if (l != k) moved[l] += h;
         metric.Evaluate(moved, G);
-        Dense.TimesVector(G, velocity, momentum);
-        return 0.5 * Dense.Dot(momentum, velocity);
+        DenseAlgebra.TimesVector(G, velocity, momentum);
+        return 0.5 * DenseAlgebra.Dot(momentum, velocity);
     }
 
     private void Place(HermiteNodes nodes, int segment, double s, Span<double> point, Span<double> velocity)

@@ -66,9 +66,9 @@ public sealed class PullbackMetric : IRiemannianMetric
         Gram(jacobian, default, d, metric);
         if (!Cholesky.TryFactor(metric, d)) return false;
         Polarisation.Mixed(Immersion, point, u, v, second);
-        Dense.TransposedTimesVector(jacobian, second, result);
+        DenseAlgebra.TransposedTimesVector(jacobian, second, result);
         Cholesky.Solve(metric, result);
-        return Dense.AllFinite(result);
+        return DenseAlgebra.AllFinite(result);
     }
 
     /// <inheritdoc/>
@@ -78,12 +78,12 @@ public sealed class PullbackMetric : IRiemannianMetric
         using var scratch = new Scratch((D * d) + D + (d * d));
         Span<double> jacobian = scratch.Take(D * d), pushed = scratch.Take(D), hessian = scratch.Take(d * d);
         Immersion.Jacobian(point, jacobian);
-        Dense.TimesVector(jacobian, velocity, pushed);
+        DenseAlgebra.TimesVector(jacobian, velocity, pushed);
         // e = ½‖Jv‖²: ∂e/∂v = Jᵀ(Jv) and ∂e/∂z = (Σ (Jv)ᵢ∇²fᵢ) v.
         Immersion.WeightedHessian(point, pushed, hessian);
-        Dense.TimesVector(hessian, velocity, byPoint);
-        Dense.TransposedTimesVector(jacobian, pushed, byVelocity);
-        return 0.5 * Dense.Dot(pushed, pushed);
+        DenseAlgebra.TimesVector(hessian, velocity, byPoint);
+        DenseAlgebra.TransposedTimesVector(jacobian, pushed, byVelocity);
+        return 0.5 * DenseAlgebra.Dot(pushed, pushed);
     }
 
     /// <inheritdoc/>
@@ -95,13 +95,13 @@ public sealed class PullbackMetric : IRiemannianMetric
         Span<double> jacobian = scratch.Take(D * d), second = scratch.Take(D), pushed = scratch.Take(D), metric = scratch.Take(d * d), tangential = scratch.Take(d);
         Immersion.Jacobian(point, jacobian);
         Immersion.SecondDerivative(point, velocity, second);
-        Dense.TimesVector(jacobian, acceleration, pushed);
-        Dense.AddScaled(pushed, 1, second);
-        Dense.TransposedTimesVector(jacobian, second, tangential);
+        DenseAlgebra.TimesVector(jacobian, acceleration, pushed);
+        DenseAlgebra.AddScaled(pushed, 1, second);
+        DenseAlgebra.TransposedTimesVector(jacobian, second, tangential);
         Gram(jacobian, default, d, metric);
         if (!Cholesky.TryFactor(metric, d)) return double.PositiveInfinity;
         Cholesky.SolveLower(metric, tangential);
-        return Dense.Norm(tangential);
+        return DenseAlgebra.Norm(tangential);
     }
 
     ICurveEnergy IRiemannianMetric.CreateEnergy(int segments) => new ImmersionEnergy(Immersion, segments);
@@ -122,6 +122,6 @@ public sealed class PullbackMetric : IRiemannianMetric
                 for (int j = 0; j <= i; j++) gram[(i * d) + j] += scaled * gradient[j];
             }
         }
-        Dense.MirrorLower(gram, d);
+        DenseAlgebra.MirrorLower(gram, d);
     }
 }

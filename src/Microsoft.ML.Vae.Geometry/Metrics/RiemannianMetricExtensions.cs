@@ -27,7 +27,7 @@ public static class RiemannianMetricExtensions
         using var scratch = new Scratch(d * d);
         Span<double> matrix = scratch.Take(d * d);
         metric.Evaluate(point, matrix);
-        return Dense.Bilinear(u, matrix, v);
+        return DenseAlgebra.Bilinear(u, matrix, v);
     }
 
     /// <summary>√(vᵀG(z)v), the length of v.</summary>

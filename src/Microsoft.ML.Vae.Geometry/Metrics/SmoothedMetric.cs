@@ -31,7 +31,7 @@ public sealed class SmoothedMetric : IRiemannianMetric
     {
         int d = Dimension;
         _metric.Evaluate(point, metric);
-        if (_lambda == 0 || !Dense.AllFinite(metric)) return;
+        if (_lambda == 0 || !DenseAlgebra.AllFinite(metric)) return;
         using var scratch = new Scratch((d * d) + d);
         Span<double> vectors = scratch.Take(d * d), values = scratch.Take(d);
         SymmetricEigen.Decompose(metric, vectors, d);

@@ -75,7 +75,7 @@ public sealed record FrechetMean(double[] Point, double Variance, double Gradien
             var direction = new double[d];
             double variance = tangents.Average(tangent => tangent.Length * tangent.Length);
             if (!double.IsFinite(variance)) return new(mean, direction, double.PositiveInfinity, double.PositiveInfinity, failed.Length, worst);
-            foreach (TangentVector tangent in tangents) Dense.AddScaled(tangent.Velocity, 1.0 / n, direction);
+            foreach (TangentVector tangent in tangents) DenseAlgebra.AddScaled(tangent.Velocity, 1.0 / n, direction);
             double gradient = variance > 0 ? solver.Metric.Norm(mean, direction) / Math.Sqrt(variance) : 0;
             return new(mean, direction, variance, double.IsFinite(gradient) ? gradient : double.PositiveInfinity, failed.Length, worst);
         }

@@ -79,7 +79,7 @@ public sealed record KMeans(double[] Centres, int[] Labels, double Inertia, bool
         for (int i = 0; i < labels.Length; i++)
         {
             counts[labels[i]]++;
-            Dense.AddScaled(points.Slice(i * d, d), 1, sums.AsSpan(labels[i] * d, d));
+            DenseAlgebra.AddScaled(points.Slice(i * d, d), 1, sums.AsSpan(labels[i] * d, d));
         }
         for (int i = 0; i < sums.Length; i++)
         {

@@ -77,7 +77,7 @@ public static class RbfScaleFit
         {
             int label = means.Labels[i];
             counts[label]++;
-            sums[label] += Dense.Distance(codes.Slice(i * d, d), means.Centres.AsSpan(label * d, d));
+            sums[label] += DenseAlgebra.Distance(codes.Slice(i * d, d), means.Centres.AsSpan(label * d, d));
         }
         double least = SmallestWidthShare * Math.Max(sums.Sum() / means.Labels.Length, SmallestSpread);
         return [.. sums.Select((sum, k) => 0.5 / Math.Pow(factor * Math.Max(sum / Math.Max(1, counts[k]), least), 2))];
@@ -91,14 +91,14 @@ public static class RbfScaleFit
         int K = weights.Length;
         double[] gain = new double[K], cost = new double[K];
         weights.Fill(start);
-        for (int i = 0; i < squared.Length; i++) Dense.AddScaled(basis.AsSpan(i * K, K), squared[i], cost);
+        for (int i = 0; i < squared.Length; i++) DenseAlgebra.AddScaled(basis.AsSpan(i * K, K), squared[i], cost);
         for (int iteration = 0; iteration < iterations; iteration++)
         {
             Array.Clear(gain);
             for (int i = 0; i < squared.Length; i++)
             {
                 ReadOnlySpan<double> phi = basis.AsSpan(i * K, K);
-                Dense.AddScaled(phi, 1 / (Dense.Dot(phi, weights) + floor), gain);
+                DenseAlgebra.AddScaled(phi, 1 / (DenseAlgebra.Dot(phi, weights) + floor), gain);
             }
             for (int k = 0; k < K; k++) weights[k] *= cost[k] > 0 ? gain[k] / cost[k] : 0;
         }

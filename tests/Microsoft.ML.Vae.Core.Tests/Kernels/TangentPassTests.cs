@@ -21,7 +21,7 @@ public sealed class TangentPassTests
 
     [SkippableTheory]
     [MemberData(nameof(Cases))]
-    public void OutputsAndTangentsAreTheExactOnes(VectorPath path, Activation activation, int latents) => path.Run(new EqualsExact(activation, latents));
+    public void Outputs_and_tangents_are_the_exact_ones(VectorPath path, Activation activation, int latents) => path.Run(new EqualsExact(activation, latents));
 
     private sealed class EqualsExact(Activation activation, int n) : IPathTest
     {
@@ -30,7 +30,7 @@ public sealed class TangentPassTests
             const int m = 33;
             var model = TestModels.Model(TestModels.Architecture(m, n, SquaredErrorLikelihood.Unweighted, activation, decoder: [20, 35]));
             var exact = model.CreateDecoderImmersion();
-            var pass = new TangentPass<T>(model.Parameters, model.Parameters.Layout.Decoder);
+            var pass = new TangentPass<T>(model.Parameters.Values, model.Parameters.Layout.Decoder);
             float[] latent = TestModels.Normals(Rows * n, 2);
             pass.Run(latent, Rows);
             double[] z = new double[n], value = new double[m], jacobian = new double[m * n];

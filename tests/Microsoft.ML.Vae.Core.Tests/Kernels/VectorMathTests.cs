@@ -9,11 +9,11 @@ public sealed unsafe class VectorMathTests
 
     [SkippableTheory]
     [MemberData(nameof(Paths))]
-    public void ErrorsStayWithinTheirBounds(VectorPath path) => path.Run(new Bounds());
+    public void Errors_stay_within_their_bounds(VectorPath path) => path.Run(new Bounds());
 
     [SkippableTheory]
     [MemberData(nameof(Paths))]
-    public void ExtremesSaturateAndNaNStays(VectorPath path) => path.Run(new Extremes());
+    public void Extremes_saturate_and_NaN_stays(VectorPath path) => path.Run(new Extremes());
 
     private static float At<T>(Function<T> function, float x) where T : unmanaged, ILanes<T>
     {

@@ -10,29 +10,15 @@ public sealed class PoissonLikelihood : Likelihood
     public override string Name => "Poisson";
 
     /// <inheritdoc/>
-    public override Activation Link => Activation.Softplus;
+    public override FeatureSupport SupportOf(int feature) => FeatureSupport.Count;
 
     /// <inheritdoc/>
-    public override float ParameterFloor => float.NegativeInfinity;
+    public override Layer Mean(int featureCount) => new Elementwise(Activation.Softplus);
 
     /// <inheritdoc/>
-    public override int ParameterCount(int featureCount) => 0;
-
-    /// <inheritdoc/>
-    public override void InitializeParameters(Span<float> parameters) { }
-
-    /// <inheritdoc/>
-    public override double RowWeight(ReadOnlySpan<float> x) => 1;
-
-    /// <inheritdoc/>
-    public override double? MetricScale(ReadOnlySpan<float> x) => null;
-
-    /// <inheritdoc/>
-    public override double LogLikelihoodAtMode(ReadOnlySpan<float> x, ReadOnlySpan<float> parameters)
+    public override void LogLikelihoodAtMode(ReadOnlySpan<float> x, ReadOnlySpan<float> parameters, Span<double> terms)
     {
-        double sum = 0;
-        foreach (float v in x) sum += StableMath.XLogX(v) - v - LogFactorial(v);
-        return sum;
+        for (int i = 0; i < terms.Length; i++) terms[i] = StableMath.XLogX(x[i]) - StableMath.LogGamma(x[i] + 1.0) - x[i];
     }
 
     /// <inheritdoc/>
@@ -46,40 +32,25 @@ public sealed class PoissonLikelihood : Likelihood
     }
 
     /// <inheritdoc/>
-    public override void OutputGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> output, ReadOnlySpan<float> parameters, Span<float> gradient)
+    public override void OutputGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> output, ReadOnlySpan<float> parameters, ReadOnlySpan<float> weights, Span<float> gradient)
     {
-        for (int i = 0; i < gradient.Length; i++) gradient[i] = (float)((1 - (x[i] / Rate(output[i]))) * StableMath.Sigmoid(output[i]));
+        for (int i = 0; i < gradient.Length; i++) gradient[i] = (float)(weights[i] * (1 - (x[i] / Rate(output[i]))) * StableMath.Sigmoid(output[i]));
     }
 
     /// <inheritdoc/>
-    public override void TargetGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> output, ReadOnlySpan<float> parameters, Span<float> gradient)
+    public override void TargetGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> output, ReadOnlySpan<float> parameters, ReadOnlySpan<float> weights, Span<float> gradient)
     {
-        for (int i = 0; i < gradient.Length; i++) gradient[i] = (float)Math.Log(Math.Max(x[i], LeastRate) / Rate(output[i]));
+        for (int i = 0; i < gradient.Length; i++) gradient[i] = (float)(weights[i] * Math.Log(Math.Max(x[i], LeastRate) / Rate(output[i])));
     }
 
     /// <inheritdoc/>
-    public override void AddParameterGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> output, ReadOnlySpan<float> parameters, double weight, Span<double> gradient) { }
-
-    /// <inheritdoc/>
-    public override void AddModeGradient(ReadOnlySpan<float> parameters, double weight, Span<double> gradient) { }
-
-    /// <inheritdoc/>
-    public override void Metric(ReadOnlySpan<double> mean, ReadOnlySpan<float> parameters, Span<double> diagonal)
+    public override void Metric(ReadOnlySpan<double> mean, ReadOnlySpan<float> parameters, ReadOnlySpan<double> v, Span<double> product)
     {
-        for (int i = 0; i < diagonal.Length; i++) diagonal[i] = 0.5 / Math.Max(mean[i], LeastRate);
+        for (int i = 0; i < product.Length; i++) product[i] = 0.5 / Math.Max(mean[i], LeastRate) * v[i];
     }
 
     /// <inheritdoc/>
     public override bool Equals(Likelihood? other) => other is PoissonLikelihood;
 
     private static double Rate(float output) => Math.Max(StableMath.Softplus(output), LeastRate);
-
-    // Stirling's series, moved to where three terms suffice.
-    private static double LogFactorial(double x)
-    {
-        double z = x + 1, moved = 0;
-        for (; z < 10; z++) moved += Math.Log(z);
-        double square = z * z;
-        return ((z - 0.5) * Math.Log(z)) - z + (0.5 * StableMath.Log2Pi) + ((1 - ((1 - (2 / (7 * square))) / (30 * square))) / (12 * z)) - moved;
-    }
 }

@@ -19,7 +19,7 @@ internal static class OnnxCases
 
     public static AnomalyModel Model(string likelihood, int depth, Activation activation, int draws, int calibrationRows = 200)
     {
-        var architecture = VaeArchitecture.Mirrored(Features, Latents, [.. Enumerable.Repeat(8, depth)]) with { HiddenActivation = activation, Likelihood = Likelihood(likelihood) };
+        var architecture = VaeArchitecture.Mirrored(Features, Latents, [.. Enumerable.Repeat(8, depth)], activation, Likelihood(likelihood));
         var scaling = likelihood == "Bernoulli" ? FeatureScaling.Identity(Features) : new FeatureScaling([1, 0, -2, 0.5f, 0], [0.5f, 1, 2, 0.3f, 1]);
         string[] names = ["amount", "age", "país", "f3", "f4"];
         var vae = new VaeModel(architecture, TestModels.Parameters(architecture, seed: 7), klWeight: 0.7, scaling, names);

@@ -20,7 +20,7 @@ public sealed class OnnxDecisionTests(OnnxTools tools) : IClassFixture<OnnxTools
     [InlineData(99)]
     [InlineData(100)]
     [InlineData(1000)]
-    public void CountsAreExactForAnyTable(int count)
+    public void Counts_are_exact_for_any_table(int count)
     {
         // Rounded scores: many ties, with each other and with the rows' own scores.
         var (model, scores, rows) = Case();
@@ -36,7 +36,7 @@ public sealed class OnnxDecisionTests(OnnxTools tools) : IClassFixture<OnnxTools
     [InlineData(0.05)]
     [InlineData(0.25)]
     [InlineData(0.999)]
-    public void AGivenRateDecidesAsItsThreshold(double rate)
+    public void A_given_rate_decides_as_its_threshold(double rate)
     {
         var (model, _, rows) = Case();
         var theirs = tools.Score(tools.Export(model, Required), rows, RowCount, rate);
@@ -47,7 +47,7 @@ public sealed class OnnxDecisionTests(OnnxTools tools) : IClassFixture<OnnxTools
     }
 
     [SkippableFact]
-    public void NanAsRateMeansTheStoredThreshold()
+    public void Nan_as_rate_means_the_stored_threshold()
     {
         var (model, _, rows) = Case();
         float median = model.Calibration.Scores[model.Calibration.Scores.Count / 2];
@@ -57,7 +57,7 @@ public sealed class OnnxDecisionTests(OnnxTools tools) : IClassFixture<OnnxTools
 
     // The runtime's JavaScript binding cannot override an initializer, so that the test writes the value that a caller would give.
     [SkippableFact]
-    public void TheOptionalRateOverridesTheStoredThreshold()
+    public void The_optional_rate_overrides_the_stored_threshold()
     {
         var (model, _, rows) = Case();
         string path = tools.Export(model with { Threshold = float.MaxValue });

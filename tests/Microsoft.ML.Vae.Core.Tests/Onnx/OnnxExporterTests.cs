@@ -16,7 +16,7 @@ public class OnnxExporterTests
     };
 
     [Theory, MemberData(nameof(OutputCases))]
-    public void HoldsOnlyWhatWasAskedFor(OnnxOutputs outputs, string[] names)
+    public void Holds_only_what_was_asked_for(OnnxOutputs outputs, string[] names)
     {
         var graph = Export(new OnnxExportOptions { Outputs = outputs }).Graph;
         Assert.Equal(names, graph.Output.Select(o => o.Name));
@@ -28,7 +28,7 @@ public class OnnxExporterTests
     }
 
     [Fact]
-    public void EveryNodeIsUsed()
+    public void Every_node_is_used()
     {
         var graph = Export(new OnnxExportOptions { Outputs = OnnxOutputs.All }).Graph;
         var used = graph.Node.SelectMany(n => n.Input).Concat(graph.Output.Select(o => o.Name)).ToHashSet();
@@ -37,7 +37,7 @@ public class OnnxExporterTests
     }
 
     [Fact]
-    public void ThresholdAndRateAreOptionalInputsUnlessRequired()
+    public void Threshold_and_rate_are_optional_inputs_unless_required()
     {
         var optional = Export(new OnnxExportOptions()).Graph;
         Assert.Equal(["features", "threshold", "false_alarm_rate"], optional.Input.Select(i => i.Name));
@@ -50,11 +50,11 @@ public class OnnxExporterTests
     }
 
     [Fact]
-    public void MetadataTellsPeopleWhatTheModelIs()
+    public void Metadata_tells_people_what_the_model_is()
     {
         var training = new TrainingSummary(TrainingOutcome.EarlyStopped, 1200, 3.25, "Stopped early.");
         var entries = Export(new OnnxExportOptions { Training = training }).MetadataProps.ToDictionary(e => e.Key, e => e.Value);
-        Assert.Equal("5-8-(3)-8-5 Tanh, GaussianLearnedVariance", entries["architecture"]);
+        Assert.Equal("5 → Dense 8 → Elementwise 8 → posterior Diagonal | 3 → Dense 8 → Elementwise 8 → Dense 5 | GaussianLearnedVariance, StandardNormal", entries["architecture"]);
         Assert.Equal("0.7", entries["kl_weight"]);
         Assert.Contains("amount", entries["feature_names"], StringComparison.Ordinal);
         Assert.Contains("EarlyStopped", entries["training"], StringComparison.Ordinal);
@@ -62,17 +62,17 @@ public class OnnxExporterTests
     }
 
     [Fact]
-    public void NoOutputIsRefused()
+    public void No_output_is_refused()
     {
         var model = OnnxCases.Model("LearnedVariance", 1, Activation.Tanh, 32);
         Assert.Throws<ArgumentException>(() => OnnxExporter.Export(model, Stream.Null, new OnnxExportOptions { Outputs = OnnxOutputs.None }));
     }
 
     [Fact]
-    public void AForeignLikelihoodIsNamedAndNothingIsWritten()
+    public void A_foreign_likelihood_is_named_and_nothing_is_written()
     {
         var model = OnnxCases.Model("LearnedVariance", 1, Activation.Tanh, 32);
-        var architecture = model.Vae.Architecture with { Likelihood = new ForeignLikelihood() };
+        var architecture = model.Vae.Architecture with { Likelihood = new Kernels.ForeignLikelihood(GaussianLikelihood.LearnedVariance) };
         var vae = new VaeModel(architecture, new VaeParameters(new ParameterLayout(architecture), new float[new ParameterLayout(architecture).Length]), 1);
         string folder = Directory.CreateTempSubdirectory().FullName, path = Path.Combine(folder, "model.onnx");
         var error = Assert.Throws<NotSupportedException>(() => OnnxExporter.Export(model with { Vae = vae }, path));
@@ -82,7 +82,7 @@ public class OnnxExporterTests
     }
 
     [Fact]
-    public void AFailedWriteLeavesTheOldFile()
+    public void A_failed_write_leaves_the_old_file()
     {
         var model = OnnxCases.Model("LearnedVariance", 1, Activation.Tanh, 32);
         string folder = Directory.CreateTempSubdirectory().FullName, path = Path.Combine(folder, "taken");

@@ -19,7 +19,7 @@ public sealed class OnnxExtremeTests(OnnxTools tools) : IClassFixture<OnnxTools>
     }
 
     [SkippableTheory, MemberData(nameof(Cases))]
-    public void UndefinedRowsGiveNanAndNoAlarm(string likelihood, Activation activation, int draws)
+    public void Undefined_rows_give_nan_and_no_alarm(string likelihood, Activation activation, int draws)
     {
         var model = OnnxCases.Model(likelihood, 1, activation, draws);
         float[] bad = [float.NaN, float.PositiveInfinity, float.NegativeInfinity];
@@ -39,7 +39,7 @@ public sealed class OnnxExtremeTests(OnnxTools tools) : IClassFixture<OnnxTools>
     }
 
     [SkippableTheory, MemberData(nameof(Cases))]
-    public void FarRowsScoreAsHere(string likelihood, Activation activation, int draws)
+    public void Far_rows_score_as_here(string likelihood, Activation activation, int draws)
     {
         var model = OnnxCases.Model(likelihood, 1, activation, draws);
         float[] sizes = [1e3f, 1e10f, 1e18f, 1e20f, 1e30f, 1e38f, float.MaxValue];

@@ -26,7 +26,7 @@ public sealed class OnnxRuntimeTests(OnnxTools tools) : IClassFixture<OnnxTools>
     }
 
     [SkippableTheory, MemberData(nameof(Cases))]
-    public void RuntimeAgreesWithManagedScorer(string likelihood, int depth, Activation activation, int draws)
+    public void Runtime_agrees_with_managed_scorer(string likelihood, int depth, Activation activation, int draws)
     {
         var model = OnnxCases.Model(likelihood, depth, activation, draws);
         string path = tools.Export(model, Everything);
@@ -38,7 +38,7 @@ public sealed class OnnxRuntimeTests(OnnxTools tools) : IClassFixture<OnnxTools>
     }
 
     [SkippableTheory, MemberData(nameof(Cases))]
-    public void CheckerAccepts(string likelihood, int depth, Activation activation, int draws)
+    public void Checker_accepts(string likelihood, int depth, Activation activation, int draws)
     {
         var model = OnnxCases.Model(likelihood, depth, activation, draws);
         Assert.Equal("ok", tools.Check(tools.Export(model, Everything)));
@@ -49,7 +49,7 @@ public sealed class OnnxRuntimeTests(OnnxTools tools) : IClassFixture<OnnxTools>
     [InlineData(OnnxOutputs.PValue)]
     [InlineData(OnnxOutputs.Decision)]
     [InlineData(OnnxOutputs.Latent | OnnxOutputs.Reconstruction)]
-    public void CheckerAcceptsEverySelection(OnnxOutputs outputs)
+    public void Checker_accepts_every_selection(OnnxOutputs outputs)
     {
         var model = OnnxCases.Model("LearnedVariance", 1, Activation.Tanh, 32);
         Assert.Equal("ok", tools.Check(tools.Export(model, new OnnxExportOptions { Outputs = outputs })));

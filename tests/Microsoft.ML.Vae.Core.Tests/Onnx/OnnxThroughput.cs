@@ -18,7 +18,7 @@ public sealed class OnnxThroughput(OnnxTools tools, ITestOutputHelper output) : 
     [InlineData(32, 64)]
     [InlineData(0, 1)]
     [InlineData(0, 64)]
-    public void RowsPerSecond(int draws, int count)
+    public void Rows_per_second(int draws, int count)
     {
         Skip.If(Environment.GetEnvironmentVariable("MLVAE_MEASURE") is null, "A measurement, taken on request: set MLVAE_MEASURE.");
         var architecture = VaeArchitecture.Mirrored(FeatureCount, FeatureCount, 256, 256);

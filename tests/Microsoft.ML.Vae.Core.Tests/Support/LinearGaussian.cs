@@ -48,7 +48,7 @@ internal sealed class LinearGaussian
     {
         const int More = Latents + 1;
         var source = Model();
-        var architecture = source.Architecture with { LatentDimension = More };
+        var architecture = TestModels.Architecture(Features, More, source.Architecture.Likelihood, Activation.Linear, [], []);
         var layout = new ParameterLayout(architecture);
         var values = new float[layout.Length];
         Json.Singles("encoder").CopyTo(values, layout.Encoder[0].Weight.Offset);

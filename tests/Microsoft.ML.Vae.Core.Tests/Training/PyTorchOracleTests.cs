@@ -81,7 +81,7 @@ public class PyTorchOracleTests
         public ITrainingEngine Engine(string name) => Engines.Named(name).Create(Architecture, new VaeParameters(Layout, [.. Layout.Blocks.SelectMany(b => Values("parameters", b)).Select(v => (float)v)]), new EngineSettings
         {
             MaximumBatchSize = Batch.Count,
-            LossForm = Enum.Parse<LossForm>(Json.GetProperty("form").GetString()!),
+            Bound = Json.GetProperty("form").GetString() == "Split" ? Bound.Split : Bound.Evidence,
             LikelihoodRateFactor = Json.Number("likelihood_rate_factor"),
         });
 

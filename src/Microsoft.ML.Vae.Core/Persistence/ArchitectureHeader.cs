@@ -1,0 +1,112 @@
+using System.Text.Json.Nodes;
+
+namespace Microsoft.ML.Vae.Core;
+
+/// <summary>An architecture as JSON: plain values, layers and parts by kind. Version 1 knew dense networks with one activation only; it is read, too.</summary>
+internal static class ArchitectureHeader
+{
+    public static JsonObject Write(VaeArchitecture a) => new()
+    {
+        ["Encoder"] = Write(a.Encoder),
+        ["Decoder"] = Write(a.Decoder),
+        ["Posterior"] = a.Posterior.ToString(),
+        ["Likelihood"] = Part(a.Likelihood.Name, ModelParts.Write(a.Likelihood)),
+        ["Prior"] = Part(a.Prior.Name, ModelParts.Write(a.Prior)),
+    };
+
+    /// <exception cref="FormatException">A part is missing, unknown, or does not fit.</exception>
+    public static VaeArchitecture Read(JsonObject json)
+    {
+        try
+        {
+            return (json.ContainsKey("FeatureCount") ? ReadVersion1(json) : ReadVersion2(json)).Validated();
+        }
+        catch (Exception e) when (e is NullReferenceException or InvalidOperationException or ArgumentException or OverflowException)
+        {
+            throw new FormatException($"The file's architecture cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static VaeArchitecture ReadVersion2(JsonObject json) => new()
+    {
+        Encoder = ReadNetwork(json["Encoder"]!.AsObject()),
+        Decoder = ReadNetwork(json["Decoder"]!.AsObject()),
+        Posterior = Enum.Parse<PosteriorForm>(json["Posterior"]!.GetValue<string>()),
+        Likelihood = Part(json["Likelihood"]!, ModelParts.ReadLikelihood),
+        Prior = Part(json["Prior"]!, ModelParts.ReadPrior),
+    };
+
+    private static VaeArchitecture ReadVersion1(JsonObject json) => VaeArchitecture.Dense(
+        json["FeatureCount"]!.GetValue<int>(), json["LatentDimension"]!.GetValue<int>(), Integers(json["EncoderWidths"]!), Integers(json["DecoderWidths"]!),
+        Enum.Parse<Activation>(json["HiddenActivation"]!.GetValue<string>()), Version1Likelihood(json["Likelihood"]!.AsObject()),
+        Enum.Parse<Activation>(json["OutputActivation"]!.GetValue<string>()));
+
+    // Its settings stood beside the name; a fixed variance came with a floor that nobody used.
+    private static Likelihood Version1Likelihood(JsonObject json)
+    {
+        var settings = json["Weight"] is JsonObject weight ? weight.DeepClone().AsObject() : json.DeepClone().AsObject();
+        return ModelParts.ReadLikelihood(json["Name"]!.GetValue<string>(), settings);
+    }
+
+    private static JsonObject Part(string name, JsonObject settings) => new() { ["Name"] = name, ["Settings"] = settings };
+
+    private static T Part<T>(JsonNode json, Func<string, JsonObject, T> read) => read(json["Name"]!.GetValue<string>(), json["Settings"]!.AsObject());
+
+    private static JsonObject Write(Network network)
+    {
+        var (layers, shape) = (new JsonArray(), network.Input);
+        foreach (var layer in network.Layers)
+        {
+            var placed = PlacedLayer.WithoutParameters(layer, shape);
+            var json = placed.Accept(LayerSettings.Instance);
+            json["Kind"] = layer.Kind;
+            layers.Add(json);
+            shape = placed.Output;
+        }
+        return new() { ["Input"] = Write(network.Input), ["Layers"] = layers };
+    }
+
+    private static Network ReadNetwork(JsonObject json) => new(ReadShape(json["Input"]!), [.. json["Layers"]!.AsArray().Select(l => ReadLayer(l!.AsObject()))]);
+
+    private static Layer ReadLayer(JsonObject json) => json["Kind"]!.GetValue<string>() switch
+    {
+        "Dense" => new Dense(json["Outputs"]!.GetValue<int>()),
+        "Convolution" => new Convolution(json["Channels"]!.GetValue<int>(), json["Kernel"]!.GetValue<int>(), json["Stride"]!.GetValue<int>()),
+        "TransposedConvolution" => new TransposedConvolution(json["Channels"]!.GetValue<int>(), json["Kernel"]!.GetValue<int>(), json["Stride"]!.GetValue<int>()),
+        "Elementwise" => new Elementwise(Enum.Parse<Activation>(json["Activation"]!.GetValue<string>())),
+        "Reshape" => new Reshape(ReadShape(json["Shape"]!)),
+        "Softmax" => new Softmax(Integers(json["Lengths"]!)),
+        var kind => ModelParts.ReadLayer(kind, json["Settings"]!.AsObject()),
+    };
+
+    private static JsonArray Write(Shape shape) => [shape.Height, shape.Width, shape.Channels];
+
+    private static Shape ReadShape(JsonNode json)
+    {
+        int[] sizes = Integers(json);
+        return sizes.Length == 3 ? new Shape(sizes[0], sizes[1], sizes[2]) : throw new ArgumentException($"Expected a shape of three sizes, got {sizes.Length}.");
+    }
+
+    private static int[] Integers(JsonNode json) => [.. json.AsArray().Select(v => v!.GetValue<int>())];
+
+    private sealed class LayerSettings : LayerVisitor<JsonObject>
+    {
+        private LayerSettings() { }
+
+        public static LayerSettings Instance { get; } = new();
+
+        public override JsonObject Visit(Dense layer, PlacedLayer at) => new() { ["Outputs"] = layer.Outputs };
+
+        public override JsonObject Visit(Convolution layer, PlacedLayer at) => new() { ["Channels"] = layer.Channels, ["Kernel"] = layer.Kernel, ["Stride"] = layer.Stride };
+
+        public override JsonObject Visit(TransposedConvolution layer, PlacedLayer at) => new() { ["Channels"] = layer.Channels, ["Kernel"] = layer.Kernel, ["Stride"] = layer.Stride };
+
+        public override JsonObject Visit(Elementwise layer, PlacedLayer at) => new() { ["Activation"] = layer.Activation.ToString() };
+
+        public override JsonObject Visit(Reshape layer, PlacedLayer at) => new() { ["Shape"] = Write(layer.Shape) };
+
+        public override JsonObject Visit(Softmax layer, PlacedLayer at) => new() { ["Lengths"] = new JsonArray([.. layer.Lengths.Select(l => (JsonNode)l)]) };
+
+        public override JsonObject Visit(RowLayer layer, PlacedLayer at) => new() { ["Settings"] = ModelParts.Write(layer) };
+    }
+}
