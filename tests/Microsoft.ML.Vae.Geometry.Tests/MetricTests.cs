@@ -15,18 +15,25 @@ public class MetricTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void The_energys_gradient_equals_central_differences(string name)
+    public void Energies_of_many_points_have_their_matrices_and_gradients_equal_to_central_differences(string name)
     {
         IRiemannianMetric metric = Metrics.All[name];
-        double[] z = [0.3, -0.4], v = [1.1, 0.6], byPoint = new double[2], byVelocity = new double[2];
-        double energy = metric.EnergyGradient(z, v, byPoint, byVelocity);
-        Assert.Equal(0.5 * metric.InnerProduct(z, v, v), energy, 1e-12);
-        for (int i = 0; i < 2; i++)
+        // More points than are held at a time.
+        const int Points = 19;
+        double[] z = [.. Enumerable.Range(0, 2 * Points).Select(i => 0.8 * Math.Sin(3 * i))], v = [.. Enumerable.Range(0, 2 * Points).Select(i => Math.Cos(2 * i))];
+        double[] energies = new double[Points], byPoints = new double[2 * Points], byVelocities = new double[2 * Points], matrices = new double[4 * Points];
+        metric.EnergyGradients(z, v, energies, byPoints, byVelocities);
+        metric.EvaluateAll(z, matrices);
+        double Energy(double[] point, double[] velocity) => 0.5 * metric.InnerProduct(point, velocity, velocity);
+        for (int i = 0; i < 2 * Points; i++)
         {
-            double[] z1 = [.. z], z0 = [.. z], v1 = [.. v], v0 = [.. v];
-            (z1[i], z0[i], v1[i], v0[i]) = (z[i] + Step, z[i] - Step, v[i] + Step, v[i] - Step);
-            Assert.Equal((metric.InnerProduct(z1, v, v) - metric.InnerProduct(z0, v, v)) / (4 * Step), byPoint[i], DifferenceError);
-            Assert.Equal((metric.InnerProduct(z, v1, v1) - metric.InnerProduct(z, v0, v0)) / (4 * Step), byVelocity[i], DifferenceError);
+            int p = i / 2;
+            double[] point = z[(2 * p)..(2 * (p + 1))], velocity = v[(2 * p)..(2 * (p + 1))], step = [i % 2 == 0 ? Step : 0, i % 2 == 0 ? 0 : Step];
+            double[] Moved(double[] from, double side) => [from[0] + (side * step[0]), from[1] + (side * step[1])];
+            Assert.Equal(metric.Evaluate(point), matrices[(4 * p)..(4 * (p + 1))]);
+            Assert.Equal(Energy(point, velocity), energies[p], 1e-12);
+            Assert.Equal((Energy(Moved(point, 1), velocity) - Energy(Moved(point, -1), velocity)) / (2 * Step), byPoints[i], DifferenceError);
+            Assert.Equal((Energy(point, Moved(velocity, 1)) - Energy(point, Moved(velocity, -1))) / (2 * Step), byVelocities[i], DifferenceError);
         }
     }
 

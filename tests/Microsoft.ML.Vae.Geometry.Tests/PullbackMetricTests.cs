@@ -61,8 +61,11 @@ public class PullbackMetricTests
         int d = f.LatentDimension, D = f.AmbientDimension, n = 5;
         double[] z = [.. Enumerable.Range(0, n * d).Select(i => Math.Sin(i))], w = [.. Enumerable.Range(0, n * D).Select(i => Math.Cos(i))];
         double[] points = new double[n * D], jacobians = new double[n * D * d], hessians = new double[n * d * d];
+        double[] onlyJacobians = new double[n * D * d];
         f.EvaluateAll(z, points);
+        f.JacobianAll(z, onlyJacobians);
         f.JacobianAndHessianAll(z, w, jacobians, hessians);
+        Assert.Equal(jacobians, onlyJacobians);
         double[] point = new double[D], jacobian = new double[D * d], hessian = new double[d * d];
         for (int p = 0; p < n; p++)
         {

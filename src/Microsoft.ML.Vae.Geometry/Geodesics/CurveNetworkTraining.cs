@@ -58,33 +58,30 @@ internal static class CurveNetworkTraining
     /// <summary>Length plus largest speed of a curve.</summary>
     public static double Score(IRiemannianMetric metric, LatentCurve curve, int points)
     {
-        double sum = 0, largest = 0;
-        for (int p = 0; p < points; p++)
-        {
-            double t = p / (points - 1.0), speed = metric.Norm(curve.Evaluate(t), curve.Velocity(t));
-            sum += speed / points;
-            largest = Math.Max(largest, speed);
-        }
-        return double.IsFinite(sum) ? sum + largest : double.PositiveInfinity;
+        double[] times = [.. Enumerable.Range(0, points).Select(p => p / (points - 1.0))], speeds = new double[points];
+        CurveMeasure.SpeedsAt(metric, curve, times, speeds);
+        double score = speeds.Average() + speeds.Max();
+        return double.IsFinite(score) ? score : double.PositiveInfinity;
     }
 
     /// <summary>Leaves the gradient of the mean speed in the network; returns mean plus largest speed.</summary>
     internal static double LengthGradient(BoundedCurve curve, IRiemannianMetric metric, int count)
     {
-        int d = curve.Dimension;
-        double[] byPoint = new double[d], byVelocity = new double[d];
+        int length = curve.Dimension * CurveNetwork.Together;
+        double[] energies = new double[CurveNetwork.Together], byPoints = new double[length], byVelocities = new double[length];
         double sum = 0, largest = 0;
         Accumulate(curve, count, (times, points, velocities) =>
         {
-            for (int p = 0; p < times.Length; p++)
+            Span<double> e = energies.AsSpan(0, times.Length), byPoint = byPoints.AsSpan(0, points.Length), byVelocity = byVelocities.AsSpan(0, points.Length);
+            metric.EnergyGradients(points, velocities, e, byPoint, byVelocity);
+            for (int at = 0; at < points.Length; at++)
             {
-                Span<double> point = points.Slice(p * d, d), velocity = velocities.Slice(p * d, d);
-                double speed = Math.Sqrt(2 * Math.Max(0, metric.EnergyGradient(point, velocity, byPoint, byVelocity)));
+                // φ = √(2e): ∂φ = ∂e/φ.
+                double speed = Math.Sqrt(2 * Math.Max(0, e[at / curve.Dimension])), scale = speed > 0 ? 1 / (speed * count) : 0;
+                (points[at], velocities[at]) = (scale * byPoint[at], scale * byVelocity[at]);
+                if (at % curve.Dimension > 0) continue;
                 sum += speed / count;
                 largest = Math.Max(largest, speed);
-                // φ = √(2e): ∂φ = ∂e/φ.
-                double scale = speed > 0 ? 1 / (speed * count) : 0;
-                for (int i = 0; i < d; i++) (point[i], velocity[i]) = (scale * byPoint[i], scale * byVelocity[i]);
             }
         });
         return double.IsFinite(sum) ? sum + largest : double.PositiveInfinity;
@@ -99,9 +96,10 @@ internal static class CurveNetworkTraining
         {
             int n = Math.Min(CurveNetwork.Together, count - first);
             for (int p = 0; p < n; p++) times[p] = (first + p) / (count - 1.0);
-            curve.Evaluate(times.AsSpan(0, n), points, velocities);
-            adjoint(times.AsSpan(0, n), points, velocities);
-            curve.Backward(points.AsSpan(0, n * d), velocities.AsSpan(0, n * d));
+            Span<double> point = points.AsSpan(0, n * d), velocity = velocities.AsSpan(0, n * d);
+            curve.Evaluate(times.AsSpan(0, n), point, velocity);
+            adjoint(times.AsSpan(0, n), point, velocity);
+            curve.Backward(point, velocity);
         }
         curve.Finish();
     }

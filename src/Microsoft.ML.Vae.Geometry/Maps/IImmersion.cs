@@ -57,6 +57,15 @@ public interface IImmersion
         for (int p = 0; p < latents.Length / d; p++) Evaluate(latents.Slice(p * d, d), points.Slice(p * D, D));
     }
 
+    /// <summary>Writes J at many points, by default one after another. An implementation may share work between them.</summary>
+    /// <param name="latents">[n, d], row-major.</param>
+    /// <param name="jacobians">[n, D, d].</param>
+    void JacobianAll(ReadOnlySpan<double> latents, Span<double> jacobians)
+    {
+        int d = LatentDimension, D = AmbientDimension;
+        for (int p = 0; p < latents.Length / d; p++) Jacobian(latents.Slice(p * d, d), jacobians.Slice(p * D * d, D * d));
+    }
+
     /// <summary>Writes J and Σᵢ wᵢ ∇²fᵢ at many points, by default one after another. An implementation may share work between them.</summary>
     /// <param name="latents">[n, d], row-major.</param>
     /// <param name="weights">w of each point, [n, D].</param>

@@ -85,11 +85,23 @@ public sealed class StackedImmersion : IImmersion
     }
 
     /// <inheritdoc/>
+    public void JacobianAll(ReadOnlySpan<double> latents, Span<double> jacobians)
+    {
+        int d = LatentDimension, n = latents.Length / d, rest = _second.AmbientDimension;
+        using var scratch = new Scratch(n * AmbientDimension * d);
+        Span<double> first = scratch.Take(n * Split * d), second = scratch.Take(n * rest * d);
+        _first.JacobianAll(latents, first);
+        _second.JacobianAll(latents, second);
+        Interleave(first, second, n, jacobians);
+    }
+
+    /// <inheritdoc/>
     public void JacobianAndHessianAll(ReadOnlySpan<double> latents, ReadOnlySpan<double> weights, Span<double> jacobians, Span<double> hessians)
     {
         int d = LatentDimension, n = latents.Length / d, rest = _second.AmbientDimension;
         using var scratch = new Scratch((n * AmbientDimension * (1 + d)) + hessians.Length);
-        Span<double> firstWeights = scratch.Take(n * Split), secondWeights = scratch.Take(n * rest), first = scratch.Take(n * Split * d), second = scratch.Take(n * rest * d), added = scratch.Take(hessians.Length);
+        Span<double> firstWeights = scratch.Take(n * Split), secondWeights = scratch.Take(n * rest);
+        Span<double> first = scratch.Take(n * Split * d), second = scratch.Take(n * rest * d), added = scratch.Take(hessians.Length);
         for (int p = 0; p < n; p++)
         {
             ReadOnlySpan<double> both = weights.Slice(p * AmbientDimension, AmbientDimension);

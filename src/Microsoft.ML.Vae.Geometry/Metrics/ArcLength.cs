@@ -16,14 +16,9 @@ public sealed class ArcLength
         ArgumentNullException.ThrowIfNull(curve);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(intervals);
         (_curve, _lengths) = (curve, new double[intervals + 1]);
-        double[] point = new double[curve.Dimension], velocity = new double[curve.Dimension];
-        for (int i = 0; i < intervals; i++)
-        {
-            double t = (i + 0.5) / intervals;
-            curve.Evaluate(t, point);
-            curve.Velocity(t, velocity);
-            _lengths[i + 1] = _lengths[i] + (metric.Norm(point, velocity) / intervals);
-        }
+        double[] times = [.. Enumerable.Range(0, intervals).Select(i => (i + 0.5) / intervals)], speeds = new double[intervals];
+        CurveMeasure.SpeedsAt(metric, curve, times, speeds);
+        for (int i = 0; i < intervals; i++) _lengths[i + 1] = _lengths[i] + (speeds[i] / intervals);
     }
 
     /// <summary>Length of the whole curve, by the midpoint rule; +∞ where the metric is not finite along it.</summary>

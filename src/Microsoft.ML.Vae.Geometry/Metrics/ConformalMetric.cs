@@ -12,6 +12,7 @@ namespace Microsoft.ML.Vae.Geometry;
 public sealed class ConformalMetric : IRiemannianMetric
 {
     private readonly IImmersion _immersion, _factor;
+    private readonly PullbackMetric _plain;
 
     /// <summary>The metric of a map, scaled.</summary>
     /// <param name="immersion">f.</param>
@@ -26,7 +27,7 @@ public sealed class ConformalMetric : IRiemannianMetric
             throw new ArgumentException(
                 $"Expected a factor from {immersion.LatentDimension} dimensions to 1, got one from {factor.LatentDimension} to {factor.AmbientDimension}.", nameof(factor));
         }
-        (_immersion, _factor) = (immersion, factor);
+        (_immersion, _factor, _plain) = (immersion, factor, new PullbackMetric(immersion));
     }
 
     /// <inheritdoc/>
@@ -35,15 +36,21 @@ public sealed class ConformalMetric : IRiemannianMetric
     /// <inheritdoc/>
     public void Evaluate(ReadOnlySpan<double> point, Span<double> metric)
     {
-        int d = Dimension, D = _immersion.AmbientDimension;
-        Guard.Length(point, d, nameof(point));
-        Guard.Length(metric, d * d, nameof(metric));
-        using var scratch = new Scratch(D * d);
-        Span<double> jacobian = scratch.Take(D * d);
-        _immersion.Jacobian(point, jacobian);
-        PullbackMetric.Gram(jacobian, default, d, metric);
-        double factor = Factor(point);
-        for (int i = 0; i < metric.Length; i++) metric[i] *= factor * factor;
+        Guard.Length(point, Dimension, nameof(point));
+        Guard.Length(metric, Dimension * Dimension, nameof(metric));
+        EvaluateAll(point, metric);
+    }
+
+    /// <inheritdoc/>
+    public void EvaluateAll(ReadOnlySpan<double> points, Span<double> metrics)
+    {
+        int d = Dimension;
+        _plain.EvaluateAll(points, metrics);
+        for (int p = 0; p < points.Length / d; p++)
+        {
+            double factor = Factor(points.Slice(p * d, d));
+            foreach (ref double entry in metrics.Slice(p * d * d, d * d)) entry *= factor * factor;
+        }
     }
 
     /// <inheritdoc/>
@@ -60,19 +67,26 @@ public sealed class ConformalMetric : IRiemannianMetric
     }
 
     /// <inheritdoc/>
-    public double EnergyGradient(ReadOnlySpan<double> point, ReadOnlySpan<double> velocity, Span<double> byPoint, Span<double> byVelocity)
+    public void EnergyGradients(
+        ReadOnlySpan<double> points, ReadOnlySpan<double> velocities, Span<double> energies, Span<double> byPoints, Span<double> byVelocities)
     {
+        int d = Dimension;
+        using var scratch = new Scratch(d);
+        Span<double> slope = scratch.Take(d);
+        _plain.EnergyGradients(points, velocities, energies, byPoints, byVelocities);
         // e = λ² e₀: ∂e = λ² ∂e₀ + 2 λ e₀ ∇λ.
-        double plain = new PullbackMetric(_immersion).EnergyGradient(point, velocity, byPoint, byVelocity), factor = Factor(point);
-        using var scratch = new Scratch(Dimension);
-        Span<double> slope = scratch.Take(Dimension);
-        _factor.Jacobian(point, slope);
-        for (int i = 0; i < Dimension; i++)
+        for (int p = 0; p < energies.Length; p++)
         {
-            byPoint[i] = factor * ((factor * byPoint[i]) + (2 * plain * slope[i]));
-            byVelocity[i] *= factor * factor;
+            ReadOnlySpan<double> point = points.Slice(p * d, d);
+            double factor = Factor(point);
+            _factor.Jacobian(point, slope);
+            for (int i = 0; i < d; i++)
+            {
+                byPoints[(p * d) + i] = factor * ((factor * byPoints[(p * d) + i]) + (2 * energies[p] * slope[i]));
+                byVelocities[(p * d) + i] *= factor * factor;
+            }
+            energies[p] *= factor * factor;
         }
-        return factor * factor * plain;
     }
 
     /// <inheritdoc/>

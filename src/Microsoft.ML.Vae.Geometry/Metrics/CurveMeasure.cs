@@ -27,13 +27,14 @@ public readonly record struct CurveMeasure(double Length, double Energy, double 
     {
         ArgumentNullException.ThrowIfNull(metric);
         ArgumentNullException.ThrowIfNull(curve);
+        double[] speeds = Speeds(metric, curve);
         double length = 0, squaredSpeed = 0, squaredResidual = 0;
-        for (int k = 0; k < curve.Segments; k++)
+        for (int k = 0, at = 0; k < curve.Segments; k++)
         {
             double h = curve.Knots[k + 1] - curve.Knots[k];
-            foreach ((double s, double weight) in GaussRule.Three)
+            foreach ((_, double weight) in GaussRule.Three)
             {
-                double speed = SpeedAt(metric, curve, curve.Knots[k] + (s * h));
+                double speed = speeds[at++];
                 length += h * weight * speed;
                 squaredSpeed += h * weight * speed * speed;
             }
@@ -46,14 +47,37 @@ public readonly record struct CurveMeasure(double Length, double Energy, double 
         return new(length, 0.5 * squaredSpeed, double.IsNaN(residual) ? double.PositiveInfinity : residual);
     }
 
-    internal static double SpeedAt(IRiemannianMetric metric, LatentCurve curve, double t)
+    /// <summary>‖c′‖ at some times.</summary>
+    internal static void SpeedsAt(IRiemannianMetric metric, LatentCurve curve, ReadOnlySpan<double> times, Span<double> speeds)
     {
-        int d = curve.Dimension;
-        using var scratch = new Scratch(2 * d);
-        Span<double> point = scratch.Take(d), velocity = scratch.Take(d);
-        curve.Evaluate(t, point);
-        curve.Velocity(t, velocity);
-        return metric.Norm(point, velocity);
+        int d = curve.Dimension, n = times.Length;
+        using var scratch = new Scratch(n * ((2 * d) + (d * d)));
+        Span<double> points = scratch.Take(n * d), velocities = scratch.Take(n * d), metrics = scratch.Take(n * d * d);
+        for (int p = 0; p < n; p++)
+        {
+            curve.Evaluate(times[p], points.Slice(p * d, d));
+            curve.Velocity(times[p], velocities.Slice(p * d, d));
+        }
+        metric.EvaluateAll(points, metrics);
+        for (int p = 0; p < n; p++)
+        {
+            ReadOnlySpan<double> velocity = velocities.Slice(p * d, d);
+            speeds[p] = Math.Sqrt(Math.Max(0, DenseAlgebra.Bilinear(velocity, metrics.Slice(p * d * d, d * d), velocity)));
+        }
+    }
+
+    /// <summary>‖c′‖ at three Gauss points of each segment, [K, 3].</summary>
+    private static double[] Speeds(IRiemannianMetric metric, LatentCurve curve)
+    {
+        var times = new double[GaussRule.Three.Length * curve.Segments];
+        for (int at = 0; at < times.Length; at++)
+        {
+            int k = at / GaussRule.Three.Length;
+            times[at] = curve.Knots[k] + (GaussRule.Three[at % GaussRule.Three.Length].Point * (curve.Knots[k + 1] - curve.Knots[k]));
+        }
+        var speeds = new double[times.Length];
+        SpeedsAt(metric, curve, times, speeds);
+        return speeds;
     }
 
     private static double ResidualAt(IRiemannianMetric metric, LatentCurve curve, double t)

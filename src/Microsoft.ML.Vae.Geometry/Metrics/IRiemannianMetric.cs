@@ -15,6 +15,15 @@ public interface IRiemannianMetric
     /// <param name="metric">G(z), [d, d], symmetric positive semi-definite.</param>
     void Evaluate(ReadOnlySpan<double> point, Span<double> metric);
 
+    /// <summary>Writes G at many points, by default one after another. An implementation may share work between them.</summary>
+    /// <param name="points">[n, d], row-major.</param>
+    /// <param name="metrics">[n, d, d].</param>
+    void EvaluateAll(ReadOnlySpan<double> points, Span<double> metrics)
+    {
+        int d = Dimension;
+        for (int p = 0; p < points.Length / d; p++) Evaluate(points.Slice(p * d, d), metrics.Slice(p * d * d, d * d));
+    }
+
     /// <summary>
     /// Writes the Christoffel contraction Γ(u, v): Γᵏᵢⱼ uⁱ vʲ. A geodesic obeys c″ = −Γ(c′, c′); a vector carried parallel along c
     /// obeys w′ = −Γ(c′, w).
@@ -27,14 +36,14 @@ public interface IRiemannianMetric
     bool TryChristoffel(ReadOnlySpan<double> point, ReadOnlySpan<double> u, ReadOnlySpan<double> v, Span<double> result) =>
         MetricDifferences.TryChristoffel(this, point, u, v, result);
 
-    /// <summary>The energy e(z, v) = ½vᵀG(z)v of a velocity, with its derivatives by the point and by the velocity.</summary>
-    /// <param name="point">z, [d].</param>
-    /// <param name="velocity">v, [d].</param>
-    /// <param name="byPoint">∂e/∂z, [d].</param>
-    /// <param name="byVelocity">∂e/∂v = Gv, [d].</param>
-    /// <returns>e; not finite where the metric is not.</returns>
-    double EnergyGradient(ReadOnlySpan<double> point, ReadOnlySpan<double> velocity, Span<double> byPoint, Span<double> byVelocity) =>
-        MetricDifferences.EnergyGradient(this, point, velocity, byPoint, byVelocity);
+    /// <summary>Writes the energies e(z, v) = ½vᵀG(z)v of velocities at many points, with their derivatives by the point and by the velocity.</summary>
+    /// <param name="points">z, [n, d].</param>
+    /// <param name="velocities">v, [n, d].</param>
+    /// <param name="energies">e, [n]; not finite where the metric is not.</param>
+    /// <param name="byPoints">∂e/∂z, [n, d].</param>
+    /// <param name="byVelocities">∂e/∂v = Gv, [n, d].</param>
+    void EnergyGradients(ReadOnlySpan<double> points, ReadOnlySpan<double> velocities, Span<double> energies, Span<double> byPoints, Span<double> byVelocities) =>
+        MetricDifferences.EnergyGradients(this, points, velocities, energies, byPoints, byVelocities);
 
     /// <summary>‖c″ + Γ(c′, c′)‖, by which a curve fails to be a geodesic; +∞ where the metric is singular.</summary>
     /// <param name="point">c, [d].</param>

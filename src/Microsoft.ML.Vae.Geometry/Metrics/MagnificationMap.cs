@@ -33,8 +33,12 @@ public sealed record MagnificationMap(double[] Low, double[] High, int Columns, 
         var values = new double[columns * rows];
         Parallel.For(0, rows, new ParallelOptions { MaxDegreeOfParallelism = maxThreads }, row =>
         {
+            double[] points = new double[2 * columns], metrics = new double[4 * columns];
             for (int column = 0; column < columns; column++)
-                values[(row * columns) + column] = 0.5 * metric.LogDeterminant([x0 + ((column + 0.5) * dx), y0 + ((row + 0.5) * dy)]);
+                (points[2 * column], points[(2 * column) + 1]) = (x0 + ((column + 0.5) * dx), y0 + ((row + 0.5) * dy));
+            metric.EvaluateAll(points, metrics);
+            for (int column = 0; column < columns; column++)
+                values[(row * columns) + column] = 0.5 * RiemannianMetricExtensions.LogDeterminant(metrics.AsSpan(4 * column, 4), 2);
         });
         return new(low.ToArray(), high.ToArray(), columns, rows, values);
     }

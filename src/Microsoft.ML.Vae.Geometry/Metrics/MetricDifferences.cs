@@ -35,32 +35,41 @@ internal static class MetricDifferences
         return DenseAlgebra.AllFinite(result);
     }
 
-    /// <summary>e = ½vᵀGv with ∂e/∂z and ∂e/∂v.</summary>
-    public static double EnergyGradient(
-        IRiemannianMetric metric, ReadOnlySpan<double> point, ReadOnlySpan<double> velocity, Span<double> byPoint, Span<double> byVelocity)
+    /// <summary>e = ½vᵀGv with ∂e/∂z and ∂e/∂v, at n points.</summary>
+    public static void EnergyGradients(
+        IRiemannianMetric metric, ReadOnlySpan<double> points, ReadOnlySpan<double> velocities, Span<double> energies, Span<double> byPoints, Span<double> byVelocities)
     {
-        int d = metric.Dimension;
-        double h = Step(point);
-        using var scratch = new Scratch((d * d) + d);
-        Span<double> G = scratch.Take(d * d), moved = scratch.Take(d);
-        for (int k = 0; k < d; k++)
+        int d = metric.Dimension, n = points.Length / d, around = 1 + (2 * d);
+        using var scratch = new Scratch(n * around * (d + (d * d)));
+        Span<double> moved = scratch.Take(n * around * d), metrics = scratch.Take(n * around * d * d);
+        for (int p = 0; p < n; p++) Surround(points.Slice(p * d, d), moved.Slice(p * around * d, around * d));
+        metric.EvaluateAll(moved, metrics);
+        for (int p = 0; p < n; p++)
         {
-            point.CopyTo(moved);
-            moved[k] = point[k] + h;
-            double ahead = Energy(metric, moved, velocity, G);
-            moved[k] = point[k] - h;
-            byPoint[k] = (ahead - Energy(metric, moved, velocity, G)) / (2 * h);
+            ReadOnlySpan<double> velocity = velocities.Slice(p * d, d);
+            Span<double> G = metrics.Slice(p * around * d * d, around * d * d), momentum = byVelocities.Slice(p * d, d);
+            double step = 2 * Step(points.Slice(p * d, d));
+            for (int k = 0; k < d; k++)
+                byPoints[(p * d) + k] = (Energy(G.Slice((1 + (2 * k)) * d * d, d * d), velocity) - Energy(G.Slice((2 + (2 * k)) * d * d, d * d), velocity)) / step;
+            DenseAlgebra.TimesVector(G[..(d * d)], velocity, momentum);
+            energies[p] = 0.5 * DenseAlgebra.Dot(velocity, momentum);
         }
-        metric.Evaluate(point, G);
-        DenseAlgebra.TimesVector(G, velocity, byVelocity);
-        return 0.5 * DenseAlgebra.Dot(velocity, byVelocity);
     }
 
-    private static double Energy(IRiemannianMetric metric, ReadOnlySpan<double> point, ReadOnlySpan<double> velocity, Span<double> G)
+    /// <summary>Writes a point, and those a step ahead of it and behind it along each axis, [1 + 2d, d].</summary>
+    private static void Surround(ReadOnlySpan<double> point, Span<double> moved)
     {
-        metric.Evaluate(point, G);
-        return 0.5 * DenseAlgebra.Bilinear(velocity, G, velocity);
+        int d = point.Length;
+        double h = Step(point);
+        for (int row = 0; row < 1 + (2 * d); row++) point.CopyTo(moved[(row * d)..]);
+        for (int k = 0; k < d; k++)
+        {
+            moved[((1 + (2 * k)) * d) + k] += h;
+            moved[((2 + (2 * k)) * d) + k] -= h;
+        }
     }
+
+    private static double Energy(ReadOnlySpan<double> G, ReadOnlySpan<double> velocity) => 0.5 * DenseAlgebra.Bilinear(velocity, G, velocity);
 
     /// <summary>∂G along a direction, [d, d].</summary>
     private static void Derivative(IRiemannianMetric metric, ReadOnlySpan<double> point, ReadOnlySpan<double> direction, Span<double> slope)

@@ -1,27 +1,28 @@
 namespace Microsoft.ML.Vae.Geometry;
 
 /// <summary>
-/// The energy ½∫c′ᵀG(c)c′ dt of a metric that is no plain pull-back, by Gauss's rule with three points a segment. Derivatives of G
-/// are central differences with step 1e-4 (1 + |z|): an error near 1e-8 relative to G‴, which the length sees squared.
+/// The energy ½∫c′ᵀG(c)c′ dt of a metric of which no more is known, by Gauss's rule with three points a segment. Derivatives of G are differences on a
+/// <see cref="MetricStencil"/>, whose error the length sees squared.
 /// </summary>
 internal sealed class MetricEnergy(IRiemannianMetric metric, int segments) : ICurveEnergy
 {
-    private const double RelativeStep = 1e-4;
+    private const int Rules = 3;
+
     private readonly int _d = metric.Dimension;
+    private readonly MetricStencil _stencil = new(metric.Dimension);
 
     public double Value(HermiteNodes nodes)
     {
-        using var scratch = new Scratch((2 * _d) + (_d * _d));
-        Span<double> point = scratch.Take(_d), velocity = scratch.Take(_d), G = scratch.Take(_d * _d);
+        int n = Rules * segments;
+        using var scratch = new Scratch(n * ((2 * _d) + (_d * _d)));
+        Span<double> points = scratch.Take(n * _d), velocities = scratch.Take(n * _d), metrics = scratch.Take(n * _d * _d);
+        for (int e = 0; e < segments; e++) Place(nodes, e, points.Slice(e * Rules * _d, Rules * _d), velocities.Slice(e * Rules * _d, Rules * _d));
+        metric.EvaluateAll(points, metrics);
         double energy = 0;
-        for (int e = 0; e < segments; e++)
+        for (int at = 0; at < n; at++)
         {
-            foreach ((double s, double weight) in GaussRule.Three)
-            {
-                Place(nodes, e, s, point, velocity);
-                metric.Evaluate(point, G);
-                energy += 0.5 * weight / segments * DenseAlgebra.Bilinear(velocity, G, velocity);
-            }
+            ReadOnlySpan<double> velocity = velocities.Slice(at * _d, _d);
+            energy += 0.5 * GaussRule.Three[at % Rules].Weight / segments * DenseAlgebra.Bilinear(velocity, metrics.Slice(at * _d * _d, _d * _d), velocity);
         }
         return energy;
     }
@@ -31,15 +32,16 @@ internal sealed class MetricEnergy(IRiemannianMetric metric, int segments) : ICu
         gradient.Clear();
         positive.Clear();
         rest.Clear();
-        using var scratch = new Scratch(2 * _d);
-        Span<double> point = scratch.Take(_d), velocity = scratch.Take(_d);
+        int size = _stencil.Count * _d;
+        using var scratch = new Scratch((2 * Rules * _d) + (Rules * size * (1 + _d)));
+        Span<double> points = scratch.Take(Rules * _d), velocities = scratch.Take(Rules * _d), around = scratch.Take(Rules * size), metrics = scratch.Take(Rules * size * _d);
         for (int e = 0; e < segments; e++)
         {
-            foreach ((double s, double weight) in GaussRule.Three)
-            {
-                Place(nodes, e, s, point, velocity);
-                AddPoint(e, s, weight / segments, point, velocity, gradient, positive, rest);
-            }
+            Place(nodes, e, points, velocities);
+            for (int q = 0; q < Rules; q++) _stencil.Write(points.Slice(q * _d, _d), around.Slice(q * size, size));
+            metric.EvaluateAll(around, metrics);
+            for (int q = 0; q < Rules; q++)
+                AddPoint(e, q, points.Slice(q * _d, _d), velocities.Slice(q * _d, _d), metrics.Slice(q * size * _d, size * _d), gradient, positive, rest);
         }
     }
 
@@ -49,15 +51,14 @@ internal sealed class MetricEnergy(IRiemannianMetric metric, int segments) : ICu
     }
 
     private void AddPoint(
-        int segment, double s, double weight, Span<double> point, ReadOnlySpan<double> velocity,
+        int segment, int rule, ReadOnlySpan<double> point, ReadOnlySpan<double> velocity, ReadOnlySpan<double> metrics,
         Span<double> gradient, SymmetricBand positive, SymmetricBand rest)
     {
         int dd = _d * _d;
-        using var scratch = new Scratch((3 * dd) + (2 * _d));
-        Span<double> G = scratch.Take(dd), cv = scratch.Take(dd), cc = scratch.Take(dd), byPoint = scratch.Take(_d), byVelocity = scratch.Take(_d);
-        metric.Evaluate(point, G);
-        DenseAlgebra.TimesVector(G, velocity, byVelocity);
-        Differences(point, velocity, byVelocity, byPoint, cv, cc);
+        (double s, double weight) = (GaussRule.Three[rule].Point, GaussRule.Three[rule].Weight / segments);
+        using var scratch = new Scratch((2 * dd) + (2 * _d));
+        Span<double> cv = scratch.Take(dd), cc = scratch.Take(dd), byPoint = scratch.Take(_d), byVelocity = scratch.Take(_d);
+        _stencil.Differentiate(point, velocity, metrics, byPoint, byVelocity, cv, cc);
         double[] at = CubicHermite.At(s), slope = CubicHermite.SlopeAt(s);
         for (int q = 0; q < 4; q++)
         {
@@ -72,7 +73,7 @@ internal sealed class MetricEnergy(IRiemannianMetric metric, int segments) : ICu
                     for (int j = 0; j < (q == r ? i + 1 : _d); j++)
                     {
                         int column = (((2 * segment) + r) * _d) + j;
-                        positive.Add(row, column, weight * slopeQ * slopeR * G[(i * _d) + j]);
+                        positive.Add(row, column, weight * slopeQ * slopeR * metrics[(i * _d) + j]);
                         rest.Add(row, column, weight * ((at[q] * at[r] * cc[(i * _d) + j])
                             + (at[q] * slopeR * cv[(i * _d) + j]) + (slopeQ * at[r] * cv[(j * _d) + i])));
                     }
@@ -81,48 +82,14 @@ internal sealed class MetricEnergy(IRiemannianMetric metric, int segments) : ICu
         }
     }
 
-    /// <summary>Of e(c, v) = ½vᵀG(c)v: ∂e/∂c, ∂²e/∂c∂v (row by c) and ∂²e/∂c².</summary>
-    private void Differences(
-        Span<double> point, ReadOnlySpan<double> velocity, ReadOnlySpan<double> middle, Span<double> first, Span<double> cv, Span<double> cc)
+    /// <summary>Writes c and c′ at the three Gauss points of a segment, each [3, d].</summary>
+    private void Place(HermiteNodes nodes, int segment, Span<double> points, Span<double> velocities)
     {
-        double h = RelativeStep * (1 + DenseAlgebra.Norm(point)), at = 0.5 * DenseAlgebra.Dot(middle, velocity);
-        using var scratch = new Scratch(3 * _d);
-        Span<double> ahead = scratch.Take(_d), behind = scratch.Take(_d), bend = scratch.Take(_d);
-        for (int k = 0; k < _d; k++)
+        for (int q = 0; q < Rules; q++)
         {
-            double up = MomentumAt(point, k, k, h, velocity, ahead), down = MomentumAt(point, k, k, -h, velocity, behind);
-            first[k] = (up - down) / (2 * h);
-            bend[k] = up + down - (2 * at);
-            cc[(k * _d) + k] = bend[k] / (h * h);
-            for (int j = 0; j < _d; j++) cv[(k * _d) + j] = (ahead[j] - behind[j]) / (2 * h);
+            nodes.InElement(segment, CubicHermite.At(GaussRule.Three[q].Point), points.Slice(q * _d, _d));
+            nodes.InElement(segment, CubicHermite.SlopeAt(GaussRule.Three[q].Point), velocities.Slice(q * _d, _d));
         }
-        for (int k = 0; k < _d; k++)
-        {
-            for (int l = 0; l < k; l++)
-            {
-                double both = MomentumAt(point, k, l, h, velocity, ahead) + MomentumAt(point, k, l, -h, velocity, behind) - (2 * at);
-                cc[(k * _d) + l] = cc[(l * _d) + k] = (both - bend[k] - bend[l]) / (2 * h * h);
-            }
-        }
-    }
-
-    /// <summary>Writes G v at the point moved by h along axis k, and along axis l if that is another; returns ½vᵀG v.</summary>
-    private double MomentumAt(Span<double> point, int k, int l, double h, ReadOnlySpan<double> velocity, Span<double> momentum)
-    {
-        using var scratch = new Scratch(_d + (_d * _d));
-        Span<double> moved = scratch.Take(_d), G = scratch.Take(_d * _d);
-        point.CopyTo(moved);
-        moved[k] += h;
-        if (l != k) moved[l] += h;
-        metric.Evaluate(moved, G);
-        DenseAlgebra.TimesVector(G, velocity, momentum);
-        return 0.5 * DenseAlgebra.Dot(momentum, velocity);
-    }
-
-    private void Place(HermiteNodes nodes, int segment, double s, Span<double> point, Span<double> velocity)
-    {
-        nodes.InElement(segment, CubicHermite.At(s), point);
-        nodes.InElement(segment, CubicHermite.SlopeAt(s), velocity);
-        for (int i = 0; i < _d; i++) velocity[i] *= segments;
+        foreach (ref double v in velocities) v *= segments;
     }
 }

@@ -10,6 +10,9 @@ namespace Microsoft.ML.Vae.Geometry;
 /// </remarks>
 public sealed class PullbackMetric : IRiemannianMetric
 {
+    // Points whose Jacobians are held at a time.
+    private const int Together = 16;
+
     /// <summary>The metric of <paramref name="immersion"/>, which must be thread-safe if this metric is to be.</summary>
     /// <param name="immersion">f.</param>
     public PullbackMetric(IImmersion immersion)
@@ -53,7 +56,7 @@ public sealed class PullbackMetric : IRiemannianMetric
         using var scratch = new Scratch(d * d);
         Span<double> metric = scratch.Take(d * d);
         Evaluate(point, ambientWeight, metric);
-        return Cholesky.TryFactor(metric, d) ? Cholesky.LogDeterminant(metric, d) : double.NegativeInfinity;
+        return RiemannianMetricExtensions.LogDeterminant(metric, d);
     }
 
     /// <inheritdoc/>
@@ -72,18 +75,44 @@ public sealed class PullbackMetric : IRiemannianMetric
     }
 
     /// <inheritdoc/>
-    public double EnergyGradient(ReadOnlySpan<double> point, ReadOnlySpan<double> velocity, Span<double> byPoint, Span<double> byVelocity)
+    public void EvaluateAll(ReadOnlySpan<double> points, Span<double> metrics)
+    {
+        int d = Dimension, size = Immersion.AmbientDimension * d;
+        for (int first = 0, n = points.Length / d; first < n; first += Together)
+        {
+            int count = Math.Min(Together, n - first);
+            using var scratch = new Scratch(count * size);
+            Span<double> jacobians = scratch.Take(count * size);
+            Immersion.JacobianAll(points.Slice(first * d, count * d), jacobians);
+            for (int p = 0; p < count; p++) Gram(jacobians.Slice(p * size, size), default, d, metrics.Slice((first + p) * d * d, d * d));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void EnergyGradients(
+        ReadOnlySpan<double> points, ReadOnlySpan<double> velocities, Span<double> energies, Span<double> byPoints, Span<double> byVelocities)
     {
         int d = Dimension, D = Immersion.AmbientDimension;
-        using var scratch = new Scratch((D * d) + D + (d * d));
-        Span<double> jacobian = scratch.Take(D * d), pushed = scratch.Take(D), hessian = scratch.Take(d * d);
-        Immersion.Jacobian(point, jacobian);
-        DenseAlgebra.TimesVector(jacobian, velocity, pushed);
-        // e = ½‖Jv‖²: ∂e/∂v = Jᵀ(Jv) and ∂e/∂z = (Σ (Jv)ᵢ∇²fᵢ) v.
-        Immersion.WeightedHessian(point, pushed, hessian);
-        DenseAlgebra.TimesVector(hessian, velocity, byPoint);
-        DenseAlgebra.TransposedTimesVector(jacobian, pushed, byVelocity);
-        return 0.5 * DenseAlgebra.Dot(pushed, pushed);
+        for (int first = 0; first < energies.Length; first += Together)
+        {
+            int count = Math.Min(Together, energies.Length - first);
+            using var scratch = new Scratch(count * ((D * d) + D + (d * d)));
+            Span<double> jacobians = scratch.Take(count * D * d), pushed = scratch.Take(count * D), hessians = scratch.Take(count * d * d);
+            ReadOnlySpan<double> latents = points.Slice(first * d, count * d);
+            Immersion.JacobianAll(latents, jacobians);
+            for (int p = 0; p < count; p++)
+                DenseAlgebra.TimesVector(jacobians.Slice(p * D * d, D * d), velocities.Slice((first + p) * d, d), pushed.Slice(p * D, D));
+            // e = ½‖Jv‖²: ∂e/∂v = Jᵀ(Jv) and ∂e/∂z = (Σ (Jv)ᵢ∇²fᵢ) v.
+            Immersion.JacobianAndHessianAll(latents, pushed, jacobians, hessians);
+            for (int p = 0; p < count; p++)
+            {
+                Span<double> image = pushed.Slice(p * D, D);
+                int at = (first + p) * d;
+                DenseAlgebra.TimesVector(hessians.Slice(p * d * d, d * d), velocities.Slice(at, d), byPoints.Slice(at, d));
+                DenseAlgebra.TransposedTimesVector(jacobians.Slice(p * D * d, D * d), image, byVelocities.Slice(at, d));
+                energies[first + p] = 0.5 * DenseAlgebra.Dot(image, image);
+            }
+        }
     }
 
     /// <inheritdoc/>

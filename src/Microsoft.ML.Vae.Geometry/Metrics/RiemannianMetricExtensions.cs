@@ -47,7 +47,7 @@ public static class RiemannianMetricExtensions
         using var scratch = new Scratch(d * d);
         Span<double> matrix = scratch.Take(d * d);
         metric.Evaluate(point, matrix);
-        return Cholesky.TryFactor(matrix, d) ? Cholesky.LogDeterminant(matrix, d) : double.NegativeInfinity;
+        return LogDeterminant(matrix, d);
     }
 
     /// <summary>√det G(z): the volume of the image per unit of latent volume. Zero where G is singular.</summary>
@@ -55,4 +55,8 @@ public static class RiemannianMetricExtensions
     /// <param name="point">z, [d].</param>
     public static double MagnificationFactor(this IRiemannianMetric metric, ReadOnlySpan<double> point) =>
         Math.Exp(0.5 * metric.LogDeterminant(point));
+
+    /// <summary>log det of a matrix, which is overwritten; −∞ where it is singular to working accuracy.</summary>
+    internal static double LogDeterminant(Span<double> matrix, int d) =>
+        Cholesky.TryFactor(matrix, d) ? Cholesky.LogDeterminant(matrix, d) : double.NegativeInfinity;
 }

@@ -29,8 +29,21 @@ public sealed class SmoothedMetric : IRiemannianMetric
     /// <inheritdoc/>
     public void Evaluate(ReadOnlySpan<double> point, Span<double> metric)
     {
-        int d = Dimension;
         _metric.Evaluate(point, metric);
+        Smooth(metric);
+    }
+
+    /// <inheritdoc/>
+    public void EvaluateAll(ReadOnlySpan<double> points, Span<double> metrics)
+    {
+        int size = Dimension * Dimension;
+        _metric.EvaluateAll(points, metrics);
+        for (int at = 0; at < metrics.Length; at += size) Smooth(metrics.Slice(at, size));
+    }
+
+    private void Smooth(Span<double> metric)
+    {
+        int d = Dimension;
         if (_lambda == 0 || !DenseAlgebra.AllFinite(metric)) return;
         using var scratch = new Scratch((d * d) + d);
         Span<double> vectors = scratch.Take(d * d), values = scratch.Take(d);

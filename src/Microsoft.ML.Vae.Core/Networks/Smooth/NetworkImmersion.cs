@@ -45,10 +45,18 @@ public sealed class NetworkImmersion : IImmersion
     }
 
     /// <inheritdoc/>
-    public void Jacobian(ReadOnlySpan<double> latent, Span<double> jacobian)
+    public void Jacobian(ReadOnlySpan<double> latent, Span<double> jacobian) => JacobianAll(latent, jacobian);
+
+    /// <inheritdoc/>
+    public void JacobianAll(ReadOnlySpan<double> latents, Span<double> jacobians)
     {
-        using SmoothPass pass = Jets(latent, 1);
-        WriteJacobians(pass, 1, jacobian);
+        int d = LatentDimension, D = AmbientDimension, n = Count(latents, jacobians.Length, D * d);
+        for (int done = 0, count; done < n; done += count)
+        {
+            count = Math.Min(Together, n - done);
+            using SmoothPass pass = Jets(latents.Slice(done * d, count * d), count);
+            WriteJacobians(pass, count, jacobians.Slice(done * D * d, count * D * d));
+        }
     }
 
     /// <inheritdoc/>
