@@ -8,7 +8,9 @@ internal sealed record Study(double[][] Starts, double[][] Ends, double[] Angles
     private const int Stations = 65;
     private const double Near = 1.5;
 
-    /// <summary>Share of pairs whose geodesic stays on the data: its points are on average no farther from the nearest code than 1.5 times what neighbouring codes are from each other.</summary>
+    /// <summary>
+    /// Share of pairs whose geodesic stays on the data: its points are on average no farther from the nearest code than 1.5 times what neighbouring codes are from each other.
+    /// </summary>
     public double NearRing => Distances.Count(d => d <= Near) / (double)Distances.Length;
 
     /// <summary>Share of pairs whose geodesic is shorter than the straight line.</summary>

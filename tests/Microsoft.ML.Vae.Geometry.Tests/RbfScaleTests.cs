@@ -35,7 +35,8 @@ public class RbfScaleTests
         // Residuals of variance 0.04 on the left and 0.25 on the right.
         var random = new Random(4);
         double[] codes = [.. Enumerable.Range(0, 1200).SelectMany(i => new[] { (i % 2 == 0 ? -2 : 2) + random.NextDouble() - 0.5, random.NextDouble() - 0.5 })];
-        double[] residuals = [.. Enumerable.Range(0, 1200).Select(i => (i % 2 == 0 ? 0.04 : 0.25) * -2 * Math.Log(random.NextDouble()) * Math.Pow(Math.Cos(2 * Math.PI * random.NextDouble()), 2))];
+        double[] residuals = [.. Enumerable.Range(0, 1200).Select(i =>
+            (i % 2 == 0 ? 0.04 : 0.25) * -2 * Math.Log(random.NextDouble()) * Math.Pow(Math.Cos(2 * Math.PI * random.NextDouble()), 2))];
         var scale = RbfScaleFit.Of(codes, residuals, 2, new RbfScaleOptions { Centres = 12 });
         double At(double x)
         {

@@ -6,7 +6,10 @@ using System.Reflection.PortableExecutable;
 
 namespace Microsoft.ML.Vae.Tests.Rooms;
 
-/// <summary>The types of its own assembly that a type's metadata names: base types, constraints, attributes, signatures, locals, operands. Constants are copied by the compiler and leave no name.</summary>
+/// <summary>
+/// The types of its own assembly that a type's metadata names: base types, constraints, attributes, signatures, locals, operands. Constants are copied by the compiler, and leave
+/// no name.
+/// </summary>
 internal sealed class TypeUses(PEReader image) : ISignatureTypeProvider<object?, object?>
 {
     private static readonly Dictionary<short, OperandType> Operands =

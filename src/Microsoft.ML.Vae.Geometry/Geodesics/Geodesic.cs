@@ -40,7 +40,8 @@ public sealed record Geodesic
         GeodesicStatus.Converged => $"Converged in {Iterations} steps on {Curve.Segments} segments.",
         GeodesicStatus.IterationLimit => $"The energy had not settled after {Iterations} steps; raise MaxIterations.",
         GeodesicStatus.MeshLimit =>
-            $"On {Curve.Segments} segments the length was still uncertain by {LengthError:g2} (relative) and the residual was {Measure.Residual:g2}; raise MaxSegments or the tolerances.",
+            $"On {Curve.Segments} segments the length was still uncertain by {LengthError:g2} (relative) and the residual was {Measure.Residual:g2}; "
+            + "raise MaxSegments or the tolerances.",
         GeodesicStatus.SingularMetric => "No step lowers the energy: the metric is singular along the curve, as a decoder is far from its data.",
         GeodesicStatus.NotFinite => "The map or its metric is not finite along the curve.",
     };

@@ -2,7 +2,10 @@ using System.Buffers;
 
 namespace Microsoft.ML.Vae.Geometry;
 
-/// <summary>The four Lobatto points of each segment of a curve, those at the nodes shared, with their images, the forces on these (the energy's derivatives) and the columns of their Jacobians.</summary>
+/// <summary>
+/// The four Lobatto points of each segment of a curve, those at the nodes shared, with their images, the forces on these (the energy's derivatives) and the columns of their
+/// Jacobians.
+/// </summary>
 internal sealed class ImmersedCurve : IDisposable
 {
     private const int Points = LobattoElement.Count;

@@ -1,10 +1,12 @@
 namespace Microsoft.ML.Vae.Geometry;
 
 /// <summary>
-/// A decoder with its noise: z ↦ (μ(z), σ(z)), whose pull-back JμᵀJμ + JσᵀJσ is the expected metric of the random decoder. The standard deviation is a radial one, fitted to what the
-/// mean leaves of the data: small where codes are, large where none is.
+/// A decoder with its noise: z ↦ (μ(z), σ(z)), whose pull-back JμᵀJμ + JσᵀJσ is the expected metric of the random decoder. The standard deviation is a radial one, fitted to what
+/// the mean leaves of the data: small where codes are, large where none is.
 /// </summary>
-/// <remarks>Arvanitidis, Hansen, Hauberg 2018, Latent Space Oddity. They train σ by the bound with the mean held; here it is fitted to the residuals by <see cref="RbfScaleFit"/>.</remarks>
+/// <remarks>
+/// Arvanitidis, Hansen, Hauberg 2018, Latent Space Oddity. They train σ by the bound with the mean held; here it is fitted to the residuals by <see cref="RbfScaleFit"/>.
+/// </remarks>
 public static class NoisyDecoder
 {
     // Rows decoded at a time.

@@ -29,7 +29,10 @@ public static class RbfScaleFit
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
         int n = codes.Length / dimension, D = n > 0 ? squaredResiduals.Length / n : 0;
         if (n == 0 || D == 0 || n * dimension != codes.Length || D * n != squaredResiduals.Length)
-            throw new ArgumentException($"Expected residuals for each of {n} codes of {dimension} coordinates, got {squaredResiduals.Length} and {codes.Length} values.", nameof(squaredResiduals));
+        {
+            throw new ArgumentException(
+                $"Expected residuals for each of {n} codes of {dimension} coordinates, got {squaredResiduals.Length} and {codes.Length} values.", nameof(squaredResiduals));
+        }
         int clusters = Math.Min(options.Centres, n), outputs = options.Shared ? 1 : D;
         var means = KMeans.Fit(codes, dimension, clusters, options.Seed);
         double[] decay = Decay(codes, means, dimension, options.WidthFactor);
@@ -44,7 +47,9 @@ public static class RbfScaleFit
         return new RbfScale(means.Centres, decay, weights, floor);
     }
 
-    /// <summary>A scale without a decoder: near 1 on the codes, growing to <see cref="RbfScaleOptions.FarScale"/> away from them. The factor of a <see cref="ConformalMetric"/>.</summary>
+    /// <summary>
+    /// A scale without a decoder: near 1 on the codes, growing to <see cref="RbfScaleOptions.FarScale"/> away from them. The factor of a <see cref="ConformalMetric"/>.
+    /// </summary>
     /// <param name="codes">Latent codes, [n, d].</param>
     /// <param name="dimension">d.</param>
     /// <param name="options">Null for the defaults.</param>
