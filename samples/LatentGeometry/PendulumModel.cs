@@ -10,8 +10,8 @@ internal sealed record PendulumModel(VaeModel Vae, double[] Codes, IRiemannianMe
     // Wider than the noise: the encoder then spreads the codes evenly instead of memorising images.
     private const double Deviation = 0.3;
 
-    // Wide enough for a smooth valley along the codes (narrower functions ripple, and cost twice the time), narrow enough to keep within their scatter.
-    private static readonly RbfScaleOptions FactorOptions = new() { WidthFactor = 3, FarScale = 20 };
+    // Far away the factor only makes straight lines look long: 20 says enough.
+    private static readonly RbfScaleOptions FactorOptions = new() { FarScale = 20 };
 
     // The straight line leaves the codes, and half a circle does not fit into four segments.
     private static readonly GeodesicOptions SolverOptions = new() { InitialSegments = 8, StraightStart = false };
