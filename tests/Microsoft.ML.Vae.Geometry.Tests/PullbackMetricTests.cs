@@ -29,9 +29,11 @@ public class PullbackMetricTests
     [Fact]
     public void Log_determinants_differ_by_a_constant_weights_logarithm()
     {
-        var metric = new PullbackMetric(TanhNetwork.Random(2, 1.5, 2, 9, 6));
-        double[] z = [0.4, 0.2], weight = [4, 4, 4, 4, 4, 4];
-        Assert.Equal(metric.LogDeterminant(z) + (2 * Math.Log(4)), metric.LogDeterminant(z, weight), RoundOff);
+        var f = TanhNetwork.Random(2, 1.5, 2, 9, 6);
+        var metric = new PullbackMetric(f);
+        var weighted = new WeightedPullbackMetric(f, (_, weight) => weight.Fill(4));
+        double[] z = [0.4, 0.2];
+        Assert.Equal(metric.LogDeterminant(z) + (2 * Math.Log(4)), weighted.LogDeterminant(z), RoundOff);
         Assert.Equal(Math.Exp(0.5 * metric.LogDeterminant(z)), metric.MagnificationFactor(z), RoundOff);
     }
 

@@ -35,7 +35,7 @@ public sealed class PullbackMetric : IRiemannianMetric
     /// <param name="ambientWeight">The diagonal of G_x at f(z), [D]; empty for the identity.</param>
     /// <param name="metric">JᵀG_xJ, [d, d].</param>
     /// <exception cref="ArgumentException">A span has the wrong length.</exception>
-    public void Evaluate(ReadOnlySpan<double> point, ReadOnlySpan<double> ambientWeight, Span<double> metric)
+    internal void Evaluate(ReadOnlySpan<double> point, ReadOnlySpan<double> ambientWeight, Span<double> metric)
     {
         int d = Dimension, D = Immersion.AmbientDimension;
         Guard.Length(point, d, nameof(point));
@@ -45,18 +45,6 @@ public sealed class PullbackMetric : IRiemannianMetric
         Span<double> jacobian = scratch.Take(D * d);
         Immersion.Jacobian(point, jacobian);
         Gram(jacobian, ambientWeight, d, metric);
-    }
-
-    /// <summary>log det JᵀG_xJ; −∞ where it is singular to working accuracy.</summary>
-    /// <param name="point">z, [d].</param>
-    /// <param name="ambientWeight">The diagonal of G_x at f(z), [D]; empty for the identity.</param>
-    public double LogDeterminant(ReadOnlySpan<double> point, ReadOnlySpan<double> ambientWeight)
-    {
-        int d = Dimension;
-        using var scratch = new Scratch(d * d);
-        Span<double> metric = scratch.Take(d * d);
-        Evaluate(point, ambientWeight, metric);
-        return RiemannianMetricExtensions.LogDeterminant(metric, d);
     }
 
     /// <inheritdoc/>
