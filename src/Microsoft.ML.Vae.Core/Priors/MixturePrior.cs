@@ -36,7 +36,7 @@ public sealed class MixturePrior : Prior
     }
 
     /// <inheritdoc/>
-    public override IPriorDensity Density(int latentDimension, ReadOnlyMemory<float> parameters, Func<ISecondOrderImmersion> decoder) => new GaussianMixture(latentDimension, parameters.Span);
+    public override IPriorDensity Density(int latentDimension, ReadOnlyMemory<float> parameters, Func<IImmersion> decoder) => new GaussianMixture(latentDimension, parameters.Span);
 
     /// <inheritdoc/>
     public override T Accept<T>(PriorVisitor<T> visitor) => visitor.Visit(this);

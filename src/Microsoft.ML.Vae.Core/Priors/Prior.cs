@@ -29,7 +29,7 @@ public abstract class Prior : IEquatable<Prior>
     /// <param name="latentDimension">n.</param>
     /// <param name="parameters">Its own; of a prior with pseudo-inputs those of the mixture that the encoder makes of them (see <see cref="GaussianMixture"/>).</param>
     /// <param name="decoder">The decoder's mean, for priors that live on its manifold; asked for only by these.</param>
-    public abstract IPriorDensity Density(int latentDimension, ReadOnlyMemory<float> parameters, Func<ISecondOrderImmersion> decoder);
+    public abstract IPriorDensity Density(int latentDimension, ReadOnlyMemory<float> parameters, Func<IImmersion> decoder);
 
     /// <summary>Calls the visitor's method for this kind.</summary>
     public virtual T Accept<T>(PriorVisitor<T> visitor)

@@ -19,7 +19,7 @@ public sealed class StandardNormalPrior : Prior
     internal override bool IsStandardNormal => true;
 
     /// <inheritdoc/>
-    public override IPriorDensity Density(int latentDimension, ReadOnlyMemory<float> parameters, Func<ISecondOrderImmersion> decoder) => new StandardNormalDensity();
+    public override IPriorDensity Density(int latentDimension, ReadOnlyMemory<float> parameters, Func<IImmersion> decoder) => new StandardNormalDensity();
 
     /// <inheritdoc/>
     public override T Accept<T>(PriorVisitor<T> visitor) => visitor.Visit(this);

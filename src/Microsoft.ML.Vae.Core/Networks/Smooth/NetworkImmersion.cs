@@ -4,7 +4,7 @@ namespace Microsoft.ML.Vae.Core;
 
 /// <summary>A network as an immersion, e.g. the decoder's mean: values and exact first and second derivatives, in double precision. Thread-safe.</summary>
 /// <remarks>Tangents go forward with the values, adjoints back; nothing is differenced.</remarks>
-public sealed class NetworkImmersion : ISecondOrderImmersion
+public sealed class NetworkImmersion : IImmersion
 {
     // Points that pass together: enough to use each weight often, few enough for a core's cache.
     private const int Together = 16;
@@ -45,10 +45,18 @@ public sealed class NetworkImmersion : ISecondOrderImmersion
     }
 
     /// <inheritdoc/>
-    public void Jacobian(ReadOnlySpan<double> latent, Span<double> jacobian)
+    public void Jacobian(ReadOnlySpan<double> latent, Span<double> jacobian) => JacobianAll(latent, jacobian);
+
+    /// <inheritdoc/>
+    public void JacobianAll(ReadOnlySpan<double> latents, Span<double> jacobians)
     {
-        using SmoothPass pass = Jets(latent, 1);
-        WriteJacobians(pass, 1, jacobian);
+        int d = LatentDimension, D = AmbientDimension, n = Count(latents, jacobians.Length, D * d);
+        for (int done = 0, count; done < n; done += count)
+        {
+            count = Math.Min(Together, n - done);
+            using SmoothPass pass = Jets(latents.Slice(done * d, count * d), count);
+            WriteJacobians(pass, count, jacobians.Slice(done * D * d, count * D * d));
+        }
     }
 
     /// <inheritdoc/>
