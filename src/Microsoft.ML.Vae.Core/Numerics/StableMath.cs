@@ -18,9 +18,11 @@ internal static class StableMath
     /// <summary>eˣ − 1 without loss for small x: the BCL's double.ExpM1 subtracts last. Kahan's correction of the rounded power.</summary>
     public static double ExpM1(double x)
     {
+        const double Vanishing = -40; // the power is lost beside the one, and near its own end its logarithm is no longer x
+        if (x < Vanishing) return -1;
         double power = Math.Exp(x);
         if (power == 1) return x;
-        return power == 0 || double.IsInfinity(power) ? power - 1 : (power - 1) * (x / Math.Log(power));
+        return double.IsInfinity(power) ? power : (power - 1) * (x / Math.Log(power));
     }
 
     public static double Sigmoid(double x)
