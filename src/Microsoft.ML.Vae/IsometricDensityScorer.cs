@@ -14,7 +14,17 @@ public enum DensitySource
     Posterior,
 }
 
-/// <summary>Adds LogDensity to the columns of a VAE. There is nothing to learn but the normalisation: β, and which latents are dimensions of the data.</summary>
+/// <summary>Whose unit of volume a density is per.</summary>
+public enum DensityVolume
+{
+    /// <summary>The features as they came: the default.</summary>
+    RawFeatures,
+
+    /// <summary>The features as the network sees them.</summary>
+    ScaledFeatures,
+}
+
+/// <summary>Adds LogDensity to the columns of a VAE. There is nothing to learn: β and the active latents stand in the columns' annotations.</summary>
 public sealed class IsometricDensityEstimator : IEstimator<IsometricDensityScorer>
 {
     private readonly IHost _host;
@@ -38,19 +48,28 @@ public sealed class IsometricDensityEstimator : IEstimator<IsometricDensityScore
 
         /// <summary>Where the density is read from.</summary>
         public DensitySource Source { get; init; } = DensitySource.Loss;
+
+        /// <summary>Whose unit of volume it is per.</summary>
+        public DensityVolume Volume { get; init; } = DensityVolume.RawFeatures;
     }
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The source is the posterior, and the prior not the standard normal one.</exception>
     public IsometricDensityScorer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        string loss = _options.InputPrefix + "Loss";
-        InputColumn.CheckScalar(_host, input.Schema, loss, "loss");
-        double klWeight = OutputColumn.Annotation(input.Schema[loss], OutputColumn.KlWeightKind, double.NaN);
-        int latents = OutputColumn.Annotation(input.Schema[loss], OutputColumn.LatentDimensionKind, 0);
-        if (double.IsNaN(klWeight) || latents == 0) throw InputColumn.NotOfVae(_host, loss, $"the annotations {OutputColumn.KlWeightKind} and {OutputColumn.LatentDimensionKind}");
-        var active = ActiveLatents(input, latents, klWeight);
-        return new IsometricDensityScorer(_host, new IsometricDensityScorer.State(_options.OutputColumnName, _options.InputPrefix, _options.Source, klWeight, latents, active));
+        string name = _options.InputPrefix + "Loss";
+        InputColumn.CheckScalar(_host, input.Schema, name, "loss");
+        var loss = input.Schema[name];
+        double klWeight = OutputColumn.Annotation(loss, OutputColumn.KlWeightKind, double.NaN);
+        bool[] isActive = OutputColumn.Annotations<bool>(loss, OutputColumn.ActiveLatentsKind);
+        if (double.IsNaN(klWeight) || isActive.Length == 0) throw InputColumn.NotOfVae(_host, name, $"the annotations {OutputColumn.KlWeightKind} and {OutputColumn.ActiveLatentsKind}");
+        string prior = OutputColumn.Annotation(loss, OutputColumn.PriorKind, default(ReadOnlyMemory<char>)).ToString();
+        if (_options.Source == DensitySource.Posterior && prior != StandardNormalPrior.Instance.Name)
+            throw _host.Process(new InvalidOperationException($"The density from the posterior needs the prior {StandardNormalPrior.Instance.Name}, the model's is {prior}: use {nameof(DensitySource)}.{nameof(DensitySource.Loss)}."));
+        int[] active = [.. Enumerable.Range(0, isActive.Length).Where(j => isActive[j])];
+        return new IsometricDensityScorer(_host, new IsometricDensityScorer.State(
+            _options.OutputColumnName, _options.InputPrefix, _options.Source, klWeight, isActive.Length, active, _options.Volume));
     }
 
     /// <inheritdoc/>
@@ -61,18 +80,10 @@ public sealed class IsometricDensityEstimator : IEstimator<IsometricDensityScore
             InputColumn.CheckShape(_host, inputSchema, _options.InputPrefix + name, "latent", SchemaShape.Column.VectorKind.Vector);
         return OutputColumn.Promise(inputSchema, [OutputColumn.ScalarShape(_options.OutputColumnName)]);
     }
-
-    private int[] ActiveLatents(IDataView input, int latents, double klWeight)
-    {
-        var (_, logVariances) = PosteriorReader.Read(_host, input, _options.InputPrefix, latents);
-        var importance = LatentImportance.Of(logVariances, latents, klWeight);
-        return [.. Enumerable.Range(0, latents).Where(importance.IsActive)];
-    }
 }
 
 /// <summary>log-density on the data's manifold, nats, absolute constants included (Nakagawa et al. 2021); higher = more normal.</summary>
-/// <remarks>Per unit volume of the scaled features where the loss metric is a multiple of the identity (squared error, fixed Gaussian variance);
-/// per unit volume of the loss metric else (learned variances, Bernoulli).</remarks>
+/// <remarks>Per unit volume of the features, for every likelihood. NaN where an active latent has no effect of its own on the reconstruction.</remarks>
 public sealed class IsometricDensityScorer : ITransformer, IBatchMapping
 {
     internal const string LoaderName = "MLVaeIsometricDensity", Signature = "MLVAEDNS";
@@ -98,7 +109,7 @@ public sealed class IsometricDensityScorer : ITransformer, IBatchMapping
 
     IReadOnlyList<DataViewSchema.DetachedColumn> IBatchMapping.Outputs(DataViewSchema input)
     {
-        InputColumn.CheckScalar(_host, input, _state.Prefix + "MetricScale", "metric scale");
+        InputColumn.CheckScalar(_host, input, _state.RatioColumn, "volume ratio");
         if (_state.Source == DensitySource.Loss)
             InputColumn.CheckScalar(_host, input, _state.Prefix + "Loss", "loss");
         else
@@ -107,36 +118,40 @@ public sealed class IsometricDensityScorer : ITransformer, IBatchMapping
     }
 
     IEnumerable<string> IBatchMapping.Inputs(DataViewSchema input, bool[] wanted) => _state.Source == DensitySource.Loss
-        ? [_state.Prefix + "Loss", _state.Prefix + "MetricScale"]
-        : [_state.Prefix + "Latent", _state.Prefix + "LatentLogVariance", _state.Prefix + "MetricScale"];
+        ? [_state.Prefix + "Loss", _state.RatioColumn]
+        : [_state.Prefix + "Latent", _state.Prefix + "LatentLogVariance", _state.RatioColumn];
 
     IBatchComputation IBatchMapping.Bind(DataViewRow input, bool[] wanted, int capacity) => new Computation(_state, input, capacity);
 
     IReadOnlyList<string> IBatchMapping.WriteOnnx(OnnxGraph graph, Func<string, string> column)
     {
-        string scale = column(_state.Prefix + "MetricScale");
+        string ratio = column(_state.RatioColumn);
         return
         [
             _state.Source == DensitySource.Loss
-                ? DensityNodes.FromLoss(graph, column(_state.Prefix + "Loss"), scale, _state.Active.Length, _state.KlWeight)
-                : DensityNodes.FromPosterior(graph, column(_state.Prefix + "Latent"), column(_state.Prefix + "LatentLogVariance"), scale, _state.Active, _state.KlWeight),
+                ? DensityNodes.FromLoss(graph, column(_state.Prefix + "Loss"), ratio, _state.Active.Length, _state.KlWeight)
+                : DensityNodes.FromPosterior(graph, column(_state.Prefix + "Latent"), column(_state.Prefix + "LatentLogVariance"), ratio, _state.Active, _state.KlWeight),
         ];
     }
 
     internal static IsometricDensityScorer Read(IHostEnvironment env, Stream stream) => new(env, Settings.Read<State>(stream));
 
-    internal sealed record State(string Output, string Prefix, DensitySource Source, double KlWeight, int LatentDimension, int[] Active);
+    internal sealed record State(
+        string Output, string Prefix, DensitySource Source, double KlWeight, int LatentDimension, int[] Active, DensityVolume Volume = DensityVolume.RawFeatures)
+    {
+        public string RatioColumn => Prefix + (Volume == DensityVolume.RawFeatures ? "LogVolumeRatio" : "ScaledLogVolumeRatio");
+    }
 
     private sealed class Computation : IBatchComputation
     {
         private readonly State _state;
-        private readonly ScalarSlots _weight;
+        private readonly ScalarSlots _ratio;
         private readonly ScalarSlots? _loss;
         private readonly VectorSlots? _mean, _logVariance;
 
         public Computation(State state, DataViewRow input, int capacity)
         {
-            (_state, _weight) = (state, new ScalarSlots(input, state.Prefix + "MetricScale", capacity));
+            (_state, _ratio) = (state, new ScalarSlots(input, state.RatioColumn, capacity));
             if (state.Source == DensitySource.Loss)
             {
                 _loss = new ScalarSlots(input, state.Prefix + "Loss", capacity);
@@ -148,7 +163,7 @@ public sealed class IsometricDensityScorer : ITransformer, IBatchMapping
 
         public void Fetch(int slot)
         {
-            _weight.Fetch(slot);
+            _ratio.Fetch(slot);
             _loss?.Fetch(slot);
             _mean?.Fetch(slot);
             _logVariance?.Fetch(slot);
@@ -163,7 +178,7 @@ public sealed class IsometricDensityScorer : ITransformer, IBatchMapping
             double logMetricDensity = _loss is null
                 ? IsometricDensity.FromPosterior(Active(_mean![slot]), Active(_logVariance![slot]), _state.KlWeight)
                 : IsometricDensity.FromLoss(_loss.Table[slot], _state.Active.Length, _state.KlWeight);
-            return VaeScorer.ToColumn(IsometricDensity.ToInputDensity(logMetricDensity, _weight.Table[slot], _state.Active.Length));
+            return VaeScorer.ToColumn(IsometricDensity.ToInputDensity(logMetricDensity, _ratio.Table[slot]));
         }
 
         private float[] Active(ReadOnlySpan<float> latents)

@@ -72,12 +72,13 @@ public sealed class VaeAnomalyDetector : ITransformer, IBatchMapping
         var outputs = VaeOutputs.Posterior;
         if (wanted[Reconstruction]) outputs |= VaeOutputs.Reconstruction;
         if (wanted.AsSpan(0, Latent).Contains(true)) outputs |= VaeOutputs.Loss;
+        if (wanted[LogDensity]) outputs |= VaeOutputs.Volume;
         return new Computation(this, new VaeComputation(Model.Vae, Model.Estimator, input, _columns.Features, outputs, capacity));
     }
 
     IReadOnlyList<string> IBatchMapping.WriteOnnx(OnnxGraph graph, Func<string, string> column)
     {
-        var nodes = new ScoringNodes(graph, Model.Vae, Model.Estimator, Model.Importance.ActiveCount, column(_columns.Features));
+        var nodes = new ScoringNodes(graph, Model.Vae, Model.Estimator, column(_columns.Features));
         string latent = nodes.NanUnlessFinite(nodes.Mean);
         return
         [
@@ -109,7 +110,7 @@ public sealed class VaeAnomalyDetector : ITransformer, IBatchMapping
         public Delegate Getter(int output, Func<int> slot) => output switch
         {
             < DecisionColumns.Count => DecisionColumns.Getter(output, s => AnomalyModel.ScoreOf(vae.Scorer.Loss[s], _model.Vae), _model.Calibration, _model.Threshold, slot),
-            LogDensity => OutputValue.Scalar(s => _model.LogDensityOf(vae.Scorer.Loss[s], vae.Scorer.MetricScale(s)), slot),
+            LogDensity => OutputValue.Scalar(s => _model.LogDensityOf(vae.Scorer.Loss[s], vae.Scorer.LogVolumeRatio[s]), slot),
             Contributions => vae.FeatureTerms(_model.Vae.KlWeight, slot),
             LatentContributions => vae.LatentTerms(_model.Vae.KlWeight, slot),
             Latent => vae.Latent(slot),

@@ -42,7 +42,7 @@ public sealed class VaeAnomalyTrainer : IEstimator<VaeAnomalyDetector>
     {
         var fit = VaeTraining.Run(_host, input, _options.Vae);
         using var channel = _host.Start("Calibration");
-        var model = AnomalyModel.Calibrate(fit, _options.Vae.Estimator, _options.FalseAlarmRate, CancellableRows.Of(_host, fit.HeldOut, _options.Vae.Cancellation));
+        var model = AnomalyModel.Calibrate(fit, _options.Vae.Estimator, _options.FalseAlarmRate, CancellableRows.Of(_host, fit.Calibration, _options.Vae.Cancellation));
         if (_options.Contamination is { } share)
             model = model with { Threshold = ConformalCalibration.ContaminationThreshold(model.Calibration.Scores, share) };
         else if (_options.FalseAlarmRate < model.Calibration.SmallestRate)

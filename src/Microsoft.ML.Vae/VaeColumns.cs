@@ -6,9 +6,9 @@ namespace Microsoft.ML.Vae;
 /// <summary>Names of the columns that a VAE reads and adds, and how its losses are estimated; saved with the transformer.</summary>
 internal sealed record VaeColumns(string Features, string Prefix, int Draws, int BatchSize)
 {
-    public const int Latent = 0, LogVariance = 1, Reconstruction = 2, Loss = 3, FeatureLoss = 4, LatentLoss = 5, MetricScale = 6;
+    public const int Latent = 0, LogVariance = 1, Reconstruction = 2, Loss = 3, FeatureLoss = 4, LatentLoss = 5, LogVolumeRatio = 6, ScaledLogVolumeRatio = 7;
 
-    private static readonly string[] Names = ["Latent", "LatentLogVariance", "Reconstruction", "Loss", "FeatureLoss", "LatentLoss", "MetricScale"];
+    private static readonly string[] Names = ["Latent", "LatentLogVariance", "Reconstruction", "Loss", "FeatureLoss", "LatentLoss", "LogVolumeRatio", "ScaledLogVolumeRatio"];
 
     public LossEstimator Estimator => new(Draws);
 
@@ -19,7 +19,8 @@ internal sealed record VaeColumns(string Features, string Prefix, int Draws, int
     public IEnumerable<SchemaShape.Column> Promise() =>
     [
         OutputColumn.LatentShape(Name(Latent)), OutputColumn.LatentShape(Name(LogVariance)), OutputColumn.NamedVectorShape(Name(Reconstruction)),
-        OutputColumn.LossShape(Name(Loss)), OutputColumn.NamedVectorShape(Name(FeatureLoss)), OutputColumn.NamedVectorShape(Name(LatentLoss)), OutputColumn.ScalarShape(Name(MetricScale)),
+        OutputColumn.LossShape(Name(Loss)), OutputColumn.NamedVectorShape(Name(FeatureLoss)), OutputColumn.NamedVectorShape(Name(LatentLoss)),
+        OutputColumn.ScalarShape(Name(LogVolumeRatio)), OutputColumn.ScalarShape(Name(ScaledLogVolumeRatio)),
     ];
 
     public IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(VaeModel model)
@@ -28,8 +29,9 @@ internal sealed record VaeColumns(string Features, string Prefix, int Draws, int
         return
         [
             OutputColumn.Latent(Name(Latent), latents, model.KlWeight), OutputColumn.Latent(Name(LogVariance), latents, model.KlWeight),
-            OutputColumn.NamedVector(Name(Reconstruction), model.FeatureNames), OutputColumn.Loss(Name(Loss), model.KlWeight, model.LatentDimension),
-            OutputColumn.NamedVector(Name(FeatureLoss), model.FeatureNames), OutputColumn.NamedVector(Name(LatentLoss), latents), OutputColumn.Scalar(Name(MetricScale)),
+            OutputColumn.NamedVector(Name(Reconstruction), model.FeatureNames), OutputColumn.Loss(Name(Loss), model),
+            OutputColumn.NamedVector(Name(FeatureLoss), model.FeatureNames), OutputColumn.NamedVector(Name(LatentLoss), latents),
+            OutputColumn.Scalar(Name(LogVolumeRatio)), OutputColumn.Scalar(Name(ScaledLogVolumeRatio)),
         ];
     }
 }

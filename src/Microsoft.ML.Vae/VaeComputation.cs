@@ -42,8 +42,11 @@ internal sealed class VaeComputation
     /// <summary>Latent terms of the loss, divided by <paramref name="unit"/>.</summary>
     public Delegate LatentTerms(double unit, Func<int> slot) => Terms(() => Scorer.LatentLoss, _model.LatentDimension, unit, slot);
 
-    /// <summary>a where the loss metric is a·I at the row, else 1.</summary>
-    public Delegate MetricScale(Func<int> slot) => OutputValue.Scalar(s => (float)Scorer.MetricScale(s), slot);
+    /// <summary>Log volume ratio to the raw features.</summary>
+    public Delegate LogVolumeRatio(Func<int> slot) => OutputValue.Scalar(s => (float)Scorer.LogVolumeRatio[s], slot);
+
+    /// <summary>Log volume ratio to the scaled features.</summary>
+    public Delegate ScaledLogVolumeRatio(Func<int> slot) => OutputValue.Scalar(s => (float)Scorer.ScaledLogVolumeRatio[s], slot);
 
     private delegate ReadOnlySpan<float> Slice(int slot, int size);
 

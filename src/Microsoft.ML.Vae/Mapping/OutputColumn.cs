@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Vae.Core;
 
 namespace Microsoft.ML.Vae;
 
@@ -12,6 +13,12 @@ internal static class OutputColumn
 
     /// <summary>Annotation of Loss columns: n, an Int32.</summary>
     public const string LatentDimensionKind = "LatentDimension";
+
+    /// <summary>Annotation of Loss columns: one Boolean per latent, whether it carries information.</summary>
+    public const string ActiveLatentsKind = "ActiveLatents";
+
+    /// <summary>Annotation of Loss columns: the name of the prior.</summary>
+    public const string PriorKind = "Prior";
 
     public static SchemaShape.Column NamedVectorShape(string name) =>
         Shape.Vector(name, NumberDataViewType.Single, Shape.Vector(SlotNamesKind, TextDataViewType.Instance));
@@ -30,13 +37,17 @@ internal static class OutputColumn
         }));
 
     public static SchemaShape.Column LossShape(string name) => Shape.Scalar(
-        name, NumberDataViewType.Single, Shape.Scalar(KlWeightKind, NumberDataViewType.Double), Shape.Scalar(LatentDimensionKind, NumberDataViewType.Int32));
+        name, NumberDataViewType.Single, Shape.Scalar(KlWeightKind, NumberDataViewType.Double), Shape.Scalar(LatentDimensionKind, NumberDataViewType.Int32),
+        Shape.Vector(ActiveLatentsKind, BooleanDataViewType.Instance), Shape.Scalar(PriorKind, TextDataViewType.Instance));
 
-    public static DataViewSchema.DetachedColumn Loss(string name, double klWeight, int latentDimension) =>
+    public static DataViewSchema.DetachedColumn Loss(string name, VaeModel model) =>
         new(name, NumberDataViewType.Single, Annotations(b =>
         {
-            b.AddPrimitiveValue(KlWeightKind, NumberDataViewType.Double, klWeight);
-            b.AddPrimitiveValue(LatentDimensionKind, NumberDataViewType.Int32, latentDimension);
+            b.AddPrimitiveValue(KlWeightKind, NumberDataViewType.Double, model.KlWeight);
+            b.AddPrimitiveValue(LatentDimensionKind, NumberDataViewType.Int32, model.LatentDimension);
+            bool[] active = [.. Enumerable.Range(0, model.LatentDimension).Select(model.ActiveLatents.Contains)];
+            b.Add(ActiveLatentsKind, new VectorDataViewType(BooleanDataViewType.Instance, active.Length), (ref VBuffer<bool> value) => OutputValue.Write<bool>(ref value, active));
+            b.AddPrimitiveValue(PriorKind, TextDataViewType.Instance, model.Architecture.Prior.Name.AsMemory());
         }));
 
     public static SchemaShape.Column ScalarShape(string name) => Shape.Scalar(name, NumberDataViewType.Single);
@@ -69,6 +80,15 @@ internal static class OutputColumn
         T value = fallback;
         column.Annotations.GetValue(kind, ref value);
         return value;
+    }
+
+    /// <summary>Reads a vector annotation; empty where there is none.</summary>
+    public static T[] Annotations<T>(DataViewSchema.Column column, string kind)
+    {
+        if (column.Annotations.Schema.GetColumnOrNull(kind) is null) return [];
+        VBuffer<T> values = default;
+        column.Annotations.GetValue(kind, ref values);
+        return [.. values.DenseValues()];
     }
 
     private static DataViewSchema.Annotations Annotations(Action<DataViewSchema.Annotations.Builder> add)

@@ -190,11 +190,15 @@ public sealed class ManagedEngineTests
     {
         var problem = new EngineProblem(37, 5, [70, 33], [40], 100, GaussianLikelihood.LearnedVariance, Activation.Tanh, Bound.Split, weighted: true);
         using var engine = problem.Create(ManagedEngine.Factory, 1);
-        problem.Step(engine, 1);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 20; i++) problem.Step(engine, double.PositiveInfinity);
-        for (int i = 0; i < 20; i++) problem.Step(engine, 1);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => AllocatedBy(40)));
+
+        // What a step allocates it allocates every time; what the runtime does now and then, as when it compiles a hot method anew, it does not.
+        long AllocatedBy(int steps)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < steps; i++) problem.Step(engine, i % 2 == 0 ? 1 : double.PositiveInfinity);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 
     private static IEnumerable<EngineProblem> PartProblems(string likelihood, string prior, string bound)
