@@ -57,17 +57,18 @@ public sealed record Bound
             shares.Fill(1.0 / shares.Length);
             return TensorPrimitives.Sum(logWeights) / logWeights.Length;
         }
-        double largest = TensorPrimitives.Max(logWeights), power = 1 - Alpha, sum = 0;
+        double largest = TensorPrimitives.Max(logWeights), power = 1 - Alpha, excess = 0;
         if (double.IsPositiveInfinity(power))
         {
             shares.Clear();
             shares[TensorPrimitives.IndexOfMax(logWeights)] = 1;
             return largest;
         }
+        // Powers less one: near α = 1 all powers are nearly one, and their logarithm is divided by nearly nothing.
         double reference = power > 0 ? largest : TensorPrimitives.Min(logWeights);
-        for (int s = 0; s < shares.Length; s++) sum += shares[s] = Math.Exp(power * (logWeights[s] - reference));
-        for (int s = 0; s < shares.Length; s++) shares[s] /= sum;
-        return reference + (Math.Log(sum / shares.Length) / power);
+        for (int s = 0; s < shares.Length; s++) excess += shares[s] = StableMath.ExpM1(power * (logWeights[s] - reference));
+        for (int s = 0; s < shares.Length; s++) shares[s] = (1 + shares[s]) / (shares.Length + excess);
+        return reference + (StableMath.LogP1(excess / shares.Length) / power);
     }
 
     /// <summary>A bound as a file states it.</summary>

@@ -64,9 +64,14 @@ public sealed class CategoricalLikelihood : Likelihood
     {
         foreach (var (first, length) in _softmax.Ranges())
         {
-            double normalization = LogSumExp(output.Slice(first, length)), total = 0;
-            for (int i = first; i < first + length; i++) total += x[i];
-            for (int i = first; i < first + length; i++) gradient[i] = (float)(weights[i] * ((Math.Exp(output[i] - normalization) * total) - x[i]));
+            // ∂pₖ/∂outputᵢ = pₖ (δᵢₖ − pᵢ): an output moves the shares of all categories of its block, each with its own weight.
+            double normalization = LogSumExp(output.Slice(first, length)), shared = 0;
+            for (int i = first; i < first + length; i++) shared += weights[i] * (x[i] - Math.Exp(output[i] - normalization));
+            for (int i = first; i < first + length; i++)
+            {
+                double share = Math.Exp(output[i] - normalization);
+                gradient[i] = (float)((weights[i] * (share - x[i])) + (share * shared));
+            }
         }
     }
 

@@ -6,6 +6,9 @@ namespace Microsoft.ML.Vae.Core;
 /// <remarks>Far residuals count by their logarithm: one wild value neither bends the network nor drowns the others. The parameters are log sᵢ².</remarks>
 public sealed class StudentTLikelihood : Likelihood
 {
+    // From here on the two log-gammas cancel, and their asymptotic difference is exact to 1e-15: the next term is 1/(20 ν⁵).
+    private const double ManyDegrees = 1000;
+
     private StudentTLikelihood(double degrees, double minimumScale)
     {
         if (!(degrees > 0 && double.IsFinite(degrees))) throw new ArgumentOutOfRangeException(nameof(degrees), degrees, "Expected a positive number.");
@@ -95,7 +98,9 @@ public sealed class StudentTLikelihood : Likelihood
     internal override RowLoss CreateLoss<T>(int features, int threads) => new StudentTLoss<T>(this, features, threads);
 
     /// <summary>log Γ((ν+1)/2) − log Γ(ν/2) − ½ log νπ: the log-density at the mode with s = 1.</summary>
-    internal double Normalization => StableMath.LogGamma(0.5 * (Degrees + 1)) - StableMath.LogGamma(0.5 * Degrees) - (0.5 * Math.Log(Degrees * Math.PI));
+    internal double Normalization => Degrees < ManyDegrees
+        ? StableMath.LogGamma(0.5 * (Degrees + 1)) - StableMath.LogGamma(0.5 * Degrees) - (0.5 * Math.Log(Degrees * Math.PI))
+        : (-0.5 * StableMath.Log2Pi) - (0.25 / Degrees) + (1 / (24 * Degrees * Degrees * Degrees));
 
     // (x − x̂)²/(ν s²)
     private double Ratio(double x, double output, double logScale) => (x - output) * (x - output) * Math.Exp(-logScale) / Degrees;

@@ -80,6 +80,8 @@ internal sealed class ReferenceBound(VaeArchitecture architecture, Bound bound)
             case VampPrior vamp:
                 int m = architecture.FeatureCount, count = vamp.PseudoInputCount;
                 return LogMixture(z, own[..count], i => Posterior(parameters, own[(count + (i * m))..(count + ((i + 1) * m))]));
+            case SecantPrior:
+                return z.Select((v, j) => SecantPrior.LogDensity(v, own[j])).Sum();
             default:
                 throw new NotSupportedException(architecture.Prior.Name);
         }

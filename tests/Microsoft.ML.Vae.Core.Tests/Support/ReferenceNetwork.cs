@@ -25,6 +25,7 @@ internal static class ReferenceNetwork
         Elementwise e => [.. x.Select(v => Activate(e.Activation, v))],
         Reshape => x,
         Softmax s => Softmax(s, x),
+        DivisiveNormalization d => d.Exact(x, [.. placed.Blocks.SelectMany(b => parameters[b.Offset..(b.Offset + b.Length)])]),
         var other => throw new NotSupportedException(other.Kind),
     };
 

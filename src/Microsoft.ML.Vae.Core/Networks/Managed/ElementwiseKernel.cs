@@ -8,6 +8,8 @@ internal sealed unsafe class ElementwiseKernel<T>(PlacedLayer at, Activation act
 
     public override bool IsInPlace => !_needsInput;
 
+    public override bool NeedsOutput => !_needsInput && activation != Activation.Linear;
+
     public override bool IsGradientInPlace => true;
 
     public override bool ReadsPadding => true;
@@ -48,6 +50,8 @@ internal sealed unsafe class ElementwiseKernel<T>(PlacedLayer at, Activation act
 internal sealed unsafe class ReshapeKernel<T>(PlacedLayer at) : LayerKernel<T>(at) where T : unmanaged, ILanes<T>
 {
     public override bool IsInPlace => true;
+
+    public override bool ChangesValues => false;
 
     public override void Forward(RowBlock x, RowBlock y, int rows, float* scratch) => Copy(x, y, rows);
 

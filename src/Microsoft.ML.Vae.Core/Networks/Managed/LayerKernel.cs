@@ -12,6 +12,12 @@ internal abstract unsafe class LayerKernel<T>(PlacedLayer at) where T : unmanage
     /// <summary>Whether outputs may take the inputs' place.</summary>
     public virtual bool IsInPlace => false;
 
+    /// <summary>Whether its outputs are other values than its inputs.</summary>
+    public virtual bool ChangesValues => true;
+
+    /// <summary>Whether the way back needs its outputs: then no later layer may write over them.</summary>
+    public virtual bool NeedsOutput => false;
+
     /// <summary>Whether ∂loss/∂x may take the place of ∂loss/∂y.</summary>
     public virtual bool IsGradientInPlace => IsInPlace;
 

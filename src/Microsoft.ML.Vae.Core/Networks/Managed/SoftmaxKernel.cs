@@ -6,6 +6,8 @@ internal sealed unsafe class SoftmaxKernel<T>(PlacedLayer at, Softmax softmax) :
     private readonly PlainSoftmax _plain = new(softmax, at);
     private readonly int _length = at.Input.Length;
 
+    public override bool NeedsOutput => true;
+
     public override void Forward(RowBlock x, RowBlock y, int rows, float* scratch)
     {
         for (int r = 0; r < rows; r++) _plain.Forward([], x.Values(r, _length), y.Values(r, _length), 1);

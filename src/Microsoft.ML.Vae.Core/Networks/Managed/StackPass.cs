@@ -2,7 +2,8 @@ namespace Microsoft.ML.Vae.Core;
 
 /// <summary>One pass of a batch through a stack of layers: every layer's outputs and ∂loss/∂outputs, kept for the weight gradients.</summary>
 /// <remarks>Rows are independent: threads may work on different rows at once, and no sum depends on how rows are cut.
-/// A layer that works in place shares the buffers of the one before it: after the way back, the deltas there are those before the activation.</remarks>
+/// A layer that works in place shares the buffers of the one before it: after the way back, the deltas there are those before the activation.
+/// Outputs that the way back needs are not written over.</remarks>
 internal sealed unsafe class StackPass<T> where T : unmanaged, ILanes<T>
 {
     private readonly LayerKernel<T>[] _kernels;
@@ -20,10 +21,11 @@ internal sealed unsafe class StackPass<T> where T : unmanaged, ILanes<T>
         _strides = [.. kernels.Select(k => AlignedBuffer.RowStride(k.Columns))];
         (_outputs, _deltas) = (new AlignedBuffer[kernels.Length], new AlignedBuffer[kernels.Length]);
         _lowest = Lowest(kernels.Select(k => k.At));
+        bool[] isInPlace = InPlace(kernels);
         for (int l = 0; l < kernels.Length; l++)
         {
             bool hasRoom = l > 0 && _strides[l] == _strides[l - 1];
-            _outputs[l] = hasRoom && kernels[l].IsInPlace ? _outputs[l - 1] : new AlignedBuffer(maximumRows * _strides[l]);
+            _outputs[l] = isInPlace[l] ? _outputs[l - 1] : new AlignedBuffer(maximumRows * _strides[l]);
             _deltas[l] = hasRoom && kernels[l].IsGradientInPlace ? _deltas[l - 1] : new AlignedBuffer(maximumRows * _strides[l]);
         }
     }
@@ -75,12 +77,27 @@ internal sealed unsafe class StackPass<T> where T : unmanaged, ILanes<T>
     public static int BytesPerRow(IReadOnlyList<LayerKernel<T>> kernels)
     {
         int floats = 0;
+        bool[] isInPlace = InPlace(kernels);
         for (int l = 0; l < kernels.Count; l++)
         {
             int stride = AlignedBuffer.RowStride(kernels[l].Columns);
-            floats += (l > 0 && kernels[l].IsInPlace ? 0 : stride) + (l > 0 && kernels[l].IsGradientInPlace ? 0 : stride);
+            floats += (isInPlace[l] ? 0 : stride) + (l > 0 && kernels[l].IsGradientInPlace ? 0 : stride);
         }
         return floats * sizeof(float);
+    }
+
+    // Which layers write over the outputs of the one before: none that changes values which the way back needs.
+    private static bool[] InPlace(IReadOnlyList<LayerKernel<T>> kernels)
+    {
+        var isInPlace = new bool[kernels.Count];
+        bool isNeeded = kernels[0].NeedsOutput;
+        for (int l = 1; l < kernels.Count; l++)
+        {
+            bool hasRoom = AlignedBuffer.RowStride(kernels[l].Columns) == AlignedBuffer.RowStride(kernels[l - 1].Columns);
+            isInPlace[l] = hasRoom && kernels[l].IsInPlace && !(isNeeded && kernels[l].ChangesValues);
+            isNeeded = kernels[l].NeedsOutput || (isInPlace[l] && isNeeded);
+        }
+        return isInPlace;
     }
 
     private RowBlock OutputOf(int layer) => new(_outputs[layer].Pointer, _strides[layer]);
