@@ -24,7 +24,7 @@ public static class AnomalyModelFile
 
     /// <summary>Reads a model.</summary>
     /// <exception cref="FormatException">Not a detector file, damaged, or of a newer version.</exception>
-    public static AnomalyModel Load(string path) => SectionFile.Read(path, Kind, Build);
+    public static AnomalyModel Load(string path) => FileContent.Load(path, Load);
 
     /// <summary>Reads a model from a stream, to its end.</summary>
     /// <exception cref="FormatException">Not a detector file, damaged, or of a newer version.</exception>
@@ -38,13 +38,13 @@ public static class AnomalyModelFile
         if (buffers.Length != (2 * n) + 1) throw new FormatException($"Expected {(2 * n) + 1} buffers beside the VAE's in the detector file, got {buffers.Length}.");
         return new AnomalyModel(
             vae, new LossEstimator(h.Draws), new ConformalCalibration(buffers[0]), h.Threshold, new LatentImportance(h.InverseVariance, vae.KlWeight, h.PriorVariance),
-            new IsometricCoordinates(buffers[1..(n + 1)], buffers[(n + 1)..]), new IsometryReport(h.Latents, h.IsometryRows));
+            new IsometricCoordinates(buffers[1..(n + 1)], buffers[(n + 1)..]), new IsometryReport(h.Latents, h.IsometryRows)).Validated();
     }
 
     // Version 1 held the VAE's own file, base64 in its header.
     private static (VaeModel Vae, float[][] Buffers) ReadVae(JsonNode vae, IReadOnlyList<float[]> buffers) => vae is JsonValue text
         ? (VaeModelFile.Load(new MemoryStream(Convert.FromBase64String(text.GetValue<string>()))), [.. buffers])
-        : (VaeSection.Read(vae.AsObject(), buffers), [.. buffers.Skip(VaeSection.BufferCount)]);
+        : (VaeSection.Read(vae.AsObject(), [.. buffers.Take(VaeSection.BufferCount)]), [.. buffers.Skip(VaeSection.BufferCount)]);
 
     private sealed record Header(
         JsonNode Vae, int Draws, float Threshold, double[] InverseVariance, LatentIsometry[] Latents, int IsometryRows, double[]? PriorVariance = null);
