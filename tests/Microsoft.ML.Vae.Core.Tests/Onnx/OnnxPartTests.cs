@@ -45,6 +45,23 @@ public sealed class OnnxPartTests(OnnxTools tools) : IClassFixture<OnnxTools>
         }
     }
 
+    [SkippableFact]
+    public void A_session_has_nothing_to_complain_about()
+    {
+        using var own = new OnnxTools();
+        foreach (object[] row in Cases().Where((_, i) => i % 5 == 0))
+        {
+            var architecture = Architecture((string)row[0], (string)row[1], (Activation)row[2]) with { Prior = Parts.Priors[(string)row[3]], Posterior = (PosteriorForm)row[4] };
+            var model = OnnxCases.Model(architecture, (int)row[5]);
+            foreach (bool takesRate in new[] { false, true })
+            {
+                var options = new OnnxExportOptions { Outputs = takesRate ? OnnxOutputs.Decision : OnnxOutputs.All, RequireFalseAlarmRate = takesRate };
+                own.Score(own.Export(model, options), TestModels.Rows(architecture, 2, seed: 2), 2, takesRate ? 0.1 : null);
+            }
+        }
+        Assert.Empty(own.RuntimeErrors());
+    }
+
     [Theory, MemberData(nameof(Cases))]
     public void Export_import_export_gives_equal_bytes_and_bits(string likelihood, string network, Activation activation, string prior, PosteriorForm posterior, int draws)
     {
