@@ -21,8 +21,8 @@ internal static class Recipes
           const session = await ort.InferenceSession.create('detector.onnx');
           const { score, p_value } = await session.run({ features: new ort.Tensor('float32', values, [values.length / 6, 6]) });
 
-        Another false-alarm rate: p_value <= rate is its decision; or export with RequireFalseAlarmRate, and give false_alarm_rate [1] (double) beside the features.
-
         Browser  (npm install onnxruntime-web): as in Node; samples/BrowserScoring is a whole page.
+
+        Another false-alarm rate: p_value <= rate is its decision; or export with RequireFalseAlarmRate, and give false_alarm_rate [1] (double) beside the features.
         """;
 }
