@@ -43,19 +43,16 @@ internal static class ArchitectureHeader
 
     private static T Part<T>(JsonNode json, Func<string, JsonObject, T> read) => read(json["Name"]!.GetValue<string>(), json["Settings"]!.AsObject());
 
-    private static JsonObject Write(Network network)
+    private static JsonObject Write(Network network) => new()
     {
-        var (layers, shape) = (new JsonArray(), network.Input);
-        foreach (var layer in network.Layers)
+        ["Input"] = Write(network.Input),
+        ["Layers"] = new JsonArray([.. network.Walk().Select(at =>
         {
-            var placed = PlacedLayer.WithoutParameters(layer, shape);
-            var json = placed.Accept(LayerSettings.Instance);
-            json["Kind"] = layer.Kind;
-            layers.Add(json);
-            shape = placed.Output;
-        }
-        return new() { ["Input"] = Write(network.Input), ["Layers"] = layers };
-    }
+            var json = at.Accept(LayerSettings.Instance);
+            json["Kind"] = at.Layer.Kind;
+            return json;
+        })]),
+    };
 
     private static Network ReadNetwork(JsonObject json) => new(ReadShape(json["Input"]!), [.. json["Layers"]!.AsArray().Select(l => ReadLayer(l!.AsObject()))]);
 
