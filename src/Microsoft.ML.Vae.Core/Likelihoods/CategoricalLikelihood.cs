@@ -93,6 +93,9 @@ public sealed class CategoricalLikelihood : Likelihood
     /// <inheritdoc/>
     public override T Accept<T>(LikelihoodVisitor<T> visitor) => visitor.Visit(this);
 
+    /// <summary>Where each block lies: (first, length).</summary>
+    internal IEnumerable<(int First, int Length)> Ranges() => _softmax.Ranges();
+
     private static double LogSumExp(ReadOnlySpan<float> scores)
     {
         double largest = System.Numerics.Tensors.TensorPrimitives.Max(scores), sum = 0;

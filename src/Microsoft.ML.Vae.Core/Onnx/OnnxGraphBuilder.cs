@@ -12,7 +12,6 @@ internal static class OnnxGraphBuilder
     {
         var wanted = options.Outputs;
         if (wanted == OnnxOutputs.None || (wanted & ~OnnxOutputs.All) != 0) throw new ArgumentException($"ONNX export: expected some of the named outputs, got {wanted}.", nameof(options));
-        NetworkNodes.Check([.. model.Vae.Parameters.Layout.Encoder, .. model.Vae.Parameters.Layout.MeanDecoder]);
         var graph = new OnnxGraph();
         string features = graph.Input("features", Element.Single, "Raw features, one row per case.", OnnxGraph.Rows, OnnxGraph.Fixed(model.Vae.FeatureCount));
         var scoring = new ScoringNodes(graph, model.Vae, model.Estimator, model.Importance.ActiveCount, features);
