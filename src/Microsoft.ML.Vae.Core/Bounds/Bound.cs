@@ -10,7 +10,8 @@ namespace Microsoft.ML.Vae.Core;
 /// </remarks>
 public sealed record Bound
 {
-    private Bound(double alpha, int draws, bool isSplit)
+    // Of a file; anyone else names a bound.
+    internal Bound(double alpha, int draws, bool isSplit)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(draws);
         if (double.IsNaN(alpha) || alpha == double.PositiveInfinity) throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "Expected a number, or −∞.");
@@ -69,7 +70,4 @@ public sealed record Bound
         for (int s = 0; s < shares.Length; s++) shares[s] /= sum;
         return reference + (Math.Log(sum / shares.Length) / power);
     }
-
-    /// <summary>A bound as a file states it.</summary>
-    internal static Bound Of(double alpha, int draws, bool isSplit) => new(alpha, draws, isSplit);
 }

@@ -6,12 +6,8 @@ namespace Microsoft.ML.Vae.Core;
 /// <remarks>Far residuals count by their logarithm: one wild value neither bends the network nor drowns the others. The parameters are log sᵢ².</remarks>
 public sealed class StudentTLikelihood : Likelihood
 {
-    private StudentTLikelihood(double degrees, double minimumScale)
-    {
-        if (!(degrees > 0 && double.IsFinite(degrees))) throw new ArgumentOutOfRangeException(nameof(degrees), degrees, "Expected a positive number.");
-        if (!(minimumScale > 0 && double.IsFinite(minimumScale))) throw new ArgumentOutOfRangeException(nameof(minimumScale), minimumScale, "Expected a positive number.");
-        (Degrees, MinimumScale) = (degrees, minimumScale);
-    }
+    private StudentTLikelihood(double degrees, double minimumScale) =>
+        (Degrees, MinimumScale) = (Guard.Positive(degrees, nameof(degrees)), Guard.Positive(minimumScale, nameof(minimumScale)));
 
     /// <summary>Four degrees, the fewest with a finite kurtosis nearby: heavy tails, yet a variance. Floor of s as for a learned Gaussian variance.</summary>
     public static StudentTLikelihood Default { get; } = new(4, 0.03);

@@ -16,7 +16,6 @@ public sealed class VaeModel
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(parameters);
-        if (!(klWeight > 0 && double.IsFinite(klWeight))) throw new ArgumentOutOfRangeException(nameof(klWeight), klWeight, "Expected a positive number.");
         if (!parameters.Layout.Blocks.SequenceEqual(new ParameterLayout(architecture).Blocks))
             throw new ArgumentException($"The parameters belong to another architecture: {parameters.Values.Length} values, other blocks.", nameof(parameters));
         int m = architecture.FeatureCount;
@@ -24,7 +23,7 @@ public sealed class VaeModel
         if (Scaling.Offsets.Length != m) throw new ArgumentException($"Expected a scaling of {m} features, got {Scaling.Offsets.Length}.", nameof(scaling));
         FeatureNames = featureNames ?? [.. Enumerable.Range(0, m).Select(i => $"f{i}")];
         if (FeatureNames.Count != m) throw new ArgumentException($"Expected {m} feature names, got {FeatureNames.Count}.", nameof(featureNames));
-        (Architecture, Parameters, KlWeight, Bound) = (architecture.Validated(), parameters, klWeight, bound ?? Bound.Evidence);
+        (Architecture, Parameters, KlWeight, Bound) = (architecture.Validated(), parameters, Guard.Positive(klWeight, nameof(klWeight)), bound ?? Bound.Evidence);
     }
 
     /// <summary>Networks, posterior, likelihood, prior.</summary>

@@ -47,13 +47,13 @@ internal static class HeaderJson
         }
     }
 
-    // A bound has no public constructor; version 1 of our files named two of them.
+    // A bound has no public constructor.
     private sealed class BoundConverter : JsonConverter<Bound>
     {
         public override Bound Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             var parts = JsonSerializer.Deserialize<Parts>(ref reader, options)!;
-            return Bound.Of(parts.Alpha, parts.Draws, parts.IsSplit);
+            return new Bound(parts.Alpha, parts.Draws, parts.IsSplit);
         }
 
         public override void Write(Utf8JsonWriter writer, Bound value, JsonSerializerOptions options) =>
