@@ -33,7 +33,7 @@ internal static class DecisionColumns
     /// <summary>The three columns as ONNX values, from a score [N, 1].</summary>
     public static IReadOnlyList<string> WriteOnnx(OnnxGraph graph, ConformalCalibration calibration, float threshold, string score)
     {
-        var decision = new DecisionNodes(graph, calibration, threshold, () => score, RateInput.None);
+        var decision = new DecisionNodes(graph, calibration, threshold, () => score, takesRate: false);
         return [score, graph.Cast(decision.PValue, Element.Single), decision.IsAnomaly];
     }
 }

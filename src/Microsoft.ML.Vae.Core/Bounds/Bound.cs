@@ -10,7 +10,8 @@ namespace Microsoft.ML.Vae.Core;
 /// </remarks>
 public sealed record Bound
 {
-    private Bound(double alpha, int draws, bool isSplit)
+    // Of a file; anyone else names a bound.
+    internal Bound(double alpha, int draws, bool isSplit)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(draws);
         if (double.IsNaN(alpha) || alpha == double.PositiveInfinity) throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "Expected a number, or −∞.");
@@ -70,7 +71,4 @@ public sealed record Bound
         for (int s = 0; s < shares.Length; s++) shares[s] = (1 + shares[s]) / (shares.Length + excess);
         return reference + (StableMath.LogP1(excess / shares.Length) / power);
     }
-
-    /// <summary>A bound as a file states it.</summary>
-    internal static Bound Of(double alpha, int draws, bool isSplit) => new(alpha, draws, isSplit);
 }

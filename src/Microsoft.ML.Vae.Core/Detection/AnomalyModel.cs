@@ -18,6 +18,18 @@ public sealed record AnomalyModel(
     /// <summary>At most this many held-out rows, drawn at random where there are more, are kept as the calibration table: p-values to 1e-5 are finer than any decision.</summary>
     public const int MaximumCalibrationRows = 100_000;
 
+    /// <summary>Checks that the parts fit each other, as those of a file may not.</summary>
+    /// <exception cref="ArgumentException">They do not, or the threshold is no number.</exception>
+    internal AnomalyModel Validated()
+    {
+        int n = Vae.LatentDimension;
+        ArgumentOutOfRangeException.ThrowIfNegative(Isometry.Rows);
+        if (float.IsNaN(Threshold)) throw new ArgumentException("The threshold is not a number.");
+        if ((Importance.InverseVariance.Count, Coordinates.LatentDimension, Isometry.Latents.Count) != (n, n, n))
+            throw new ArgumentException($"The model has {n} latents, but there are {Importance.InverseVariance.Count} importances, {Coordinates.LatentDimension} coordinates and {Isometry.Latents.Count} lines of isometry.");
+        return this;
+    }
+
     /// <summary>The same model with a threshold for another false-alarm rate; no retraining.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not in (0, 1).</exception>
     public AnomalyModel WithFalseAlarmRate(double falseAlarmRate) => this with { Threshold = Calibration.Threshold(falseAlarmRate) };

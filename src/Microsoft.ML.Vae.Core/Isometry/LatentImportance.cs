@@ -14,6 +14,7 @@ public sealed class LatentImportance
     /// <param name="inverseVariance">[n].</param>
     /// <param name="klWeight">β.</param>
     /// <param name="priorVariance">Variance of each latent under the prior, [n]; null: 1, as of the standard normal.</param>
+    /// <exception cref="ArgumentException">Numbers of latents differ, or a number is negative or not finite.</exception>
     public LatentImportance(IReadOnlyList<double> inverseVariance, double klWeight, IReadOnlyList<double>? priorVariance = null)
     {
         ArgumentNullException.ThrowIfNull(inverseVariance);
@@ -21,6 +22,7 @@ public sealed class LatentImportance
         _priorVariance = priorVariance is null ? [.. Enumerable.Repeat(1.0, _inverseVariance.Length)] : [.. priorVariance];
         if (_priorVariance.Length != _inverseVariance.Length)
             throw new ArgumentException($"Expected {_inverseVariance.Length} prior variances, got {_priorVariance.Length}.", nameof(priorVariance));
+        if (_inverseVariance.Concat(_priorVariance).Any(v => !(v >= 0 && double.IsFinite(v)))) throw new ArgumentException("Expected numbers that are not negative.", nameof(inverseVariance));
         Order = [.. Enumerable.Range(0, _inverseVariance.Length).OrderByDescending(j => _inverseVariance[j])];
     }
 

@@ -33,7 +33,7 @@ public sealed class BernoulliLikelihood : Likelihood
         for (int i = 0; i < terms.Length; i++)
         {
             double crossEntropy = StableMath.Softplus(output[i]) - ((double)x[i] * output[i]);
-            terms[i] = crossEntropy + StableMath.XLogX(x[i]) + StableMath.XLogX(1.0 - x[i]);
+            terms[i] = Math.Max(0, crossEntropy + StableMath.XLogX(x[i]) + StableMath.XLogX(1.0 - x[i]));
         }
     }
 

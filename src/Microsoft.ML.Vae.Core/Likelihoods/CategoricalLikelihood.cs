@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>Blocks of features that are categories, one-hot: softmax of the block's outputs gives their probabilities p.</summary>
-/// <remarks>Dᵢ = xᵢ log(xᵢ/pᵢ) − xᵢ + pᵢ ≥ 0: over a block it sums to KL(x ‖ p), for a one-hot row to −log of its category's probability. G_x = diag(1/(2 pᵢ)).</remarks>
+/// <remarks>Dᵢ = xᵢ log(xᵢ/pᵢ) − xᵢ + pᵢ ≥ 0: over a block it sums to KL(x ‖ p), for a one-hot row to −log of its category's probability. G_x = diag(1/(2 pᵢ)).
+/// Features of a block share its outputs: they have one weight, and are missing together.</remarks>
 public sealed class CategoricalLikelihood : Likelihood
 {
     // Keeps log p and 1/p finite where a probability underflows.
@@ -96,6 +97,9 @@ public sealed class CategoricalLikelihood : Likelihood
 
     /// <inheritdoc/>
     public override T Accept<T>(LikelihoodVisitor<T> visitor) => visitor.Visit(this);
+
+    /// <summary>Where each block lies: (first, length).</summary>
+    internal IEnumerable<(int First, int Length)> Ranges() => _softmax.Ranges();
 
     private static double LogSumExp(ReadOnlySpan<float> scores)
     {

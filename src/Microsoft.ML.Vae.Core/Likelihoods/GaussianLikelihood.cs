@@ -6,12 +6,8 @@ namespace Microsoft.ML.Vae.Core;
 /// <remarks>A learned variance makes the choice of β unnecessary: β = 1 and each feature finds its own scale.</remarks>
 public sealed class GaussianLikelihood : Likelihood
 {
-    private GaussianLikelihood(double? variance, double minimumDeviation)
-    {
-        if (variance is { } v) ThrowIfNotPositive(v, nameof(variance));
-        else ThrowIfNotPositive(minimumDeviation, nameof(minimumDeviation));
-        (FixedVariance, MinimumDeviation) = (variance, minimumDeviation);
-    }
+    private GaussianLikelihood(double? variance, double minimumDeviation) =>
+        (FixedVariance, MinimumDeviation) = (variance is { } v ? Guard.Positive(v, nameof(variance)) : null, Guard.Positive(minimumDeviation, nameof(minimumDeviation)));
 
     /// <summary>One learned variance per feature, starting at 1, with a floor of .03² (on standardised features: 3 % of their spread;
     /// without a floor a duplicated column drives its variance to zero and outshouts all others).</summary>
@@ -99,13 +95,8 @@ public sealed class GaussianLikelihood : Likelihood
     public override T Accept<T>(LikelihoodVisitor<T> visitor) => visitor.Visit(this);
 
     internal override RowLoss CreateLoss<T>(int features, int threads) => FixedVariance is { } v
-        ? new QuadraticLoss<T>(features, threads, halfPrecision: _ => 0.5 / v, modeWithoutParameters: -0.5 * (StableMath.Log2Pi + Math.Log(v)))
-        : new QuadraticLoss<T>(features, threads, halfPrecision: static logVariance => 0.5 * Math.Exp(-logVariance), modeWithoutParameters: -0.5 * StableMath.Log2Pi);
-
-    private static void ThrowIfNotPositive(double value, string name)
-    {
-        if (!(value > 0 && double.IsFinite(value))) throw new ArgumentOutOfRangeException(name, value, "Expected a positive number.");
-    }
+        ? new QuadraticLoss<T>(features, threads, halfPrecision: _ => 0.5 / v, modeWithoutScale: -0.5 * (StableMath.Log2Pi + Math.Log(v)))
+        : new QuadraticLoss<T>(features, threads, halfPrecision: static logVariance => 0.5 * Math.Exp(-logVariance), modeWithoutScale: -0.5 * StableMath.Log2Pi);
 
     // 1/(2 s²)
     private double HalfPrecision(ReadOnlySpan<float> parameters, int i) => FixedVariance is { } v ? 0.5 / v : 0.5 * Math.Exp(-parameters[i]);

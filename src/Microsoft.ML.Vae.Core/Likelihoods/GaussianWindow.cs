@@ -9,7 +9,8 @@ internal sealed class GaussianWindow(Shape image)
 
     private const double Deviation = 1.5;
 
-    private static readonly double[] Weights = Normalized();
+    /// <summary>The one-dimensional weights; the window's are their products.</summary>
+    public static readonly double[] Profile = Normalized();
 
     private readonly int _height = image.Height - Side + 1, _width = image.Width - Side + 1;
 
@@ -23,11 +24,11 @@ internal sealed class GaussianWindow(Shape image)
         var columns = new double[_height * line];
         for (int y = 0; y < _height; y++)
             for (int k = 0; k < Side; k++)
-                for (int i = 0; i < line; i++) columns[(y * line) + i] += Weights[k] * pixels[((y + k) * line) + i];
+                for (int i = 0; i < line; i++) columns[(y * line) + i] += Profile[k] * pixels[((y + k) * line) + i];
         means.Clear();
         for (int y = 0; y < _height; y++)
             for (int i = 0; i < _width * channels; i++)
-                for (int k = 0; k < Side; k++) means[(y * _width * channels) + i] += Weights[k] * columns[(y * line) + i + (k * channels)];
+                for (int k = 0; k < Side; k++) means[(y * _width * channels) + i] += Profile[k] * columns[(y * line) + i + (k * channels)];
     }
 
     /// <summary>Writes Σ over windows of weight · value at each pixel: the adjoint of <see cref="Means"/>.</summary>
@@ -37,15 +38,12 @@ internal sealed class GaussianWindow(Shape image)
         var columns = new double[_height * line];
         for (int y = 0; y < _height; y++)
             for (int i = 0; i < _width * channels; i++)
-                for (int k = 0; k < Side; k++) columns[(y * line) + i + (k * channels)] += Weights[k] * values[(y * _width * channels) + i];
+                for (int k = 0; k < Side; k++) columns[(y * line) + i + (k * channels)] += Profile[k] * values[(y * _width * channels) + i];
         pixels.Clear();
         for (int y = 0; y < _height; y++)
             for (int k = 0; k < Side; k++)
-                for (int i = 0; i < line; i++) pixels[((y + k) * line) + i] += Weights[k] * columns[(y * line) + i];
+                for (int i = 0; i < line; i++) pixels[((y + k) * line) + i] += Profile[k] * columns[(y * line) + i];
     }
-
-    /// <summary>The one-dimensional weights; the window's are their products.</summary>
-    public static ReadOnlySpan<double> Profile => Weights;
 
     private static double[] Normalized()
     {

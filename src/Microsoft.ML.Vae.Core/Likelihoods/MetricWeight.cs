@@ -20,7 +20,7 @@ public sealed record MetricWeight
     public double Offset
     {
         get => _offset;
-        init => _offset = value > 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(Offset), value, "Expected a positive number.");
+        init => _offset = Guard.Positive(value, nameof(Offset));
     }
 
     /// <summary>Factor of ‖x‖²; not negative.</summary>

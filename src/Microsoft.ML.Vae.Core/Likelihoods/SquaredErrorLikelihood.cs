@@ -56,5 +56,5 @@ public sealed class SquaredErrorLikelihood(MetricWeight weight) : Likelihood
     /// <inheritdoc/>
     public override T Accept<T>(LikelihoodVisitor<T> visitor) => visitor.Visit(this);
 
-    internal override RowLoss CreateLoss<T>(int features, int threads) => new QuadraticLoss<T>(features, threads, halfPrecision: static _ => 1, modeWithoutParameters: 0);
+    internal override RowLoss CreateLoss<T>(int features, int threads) => new QuadraticLoss<T>(features, threads, halfPrecision: static _ => 1, modeWithoutScale: 0);
 }

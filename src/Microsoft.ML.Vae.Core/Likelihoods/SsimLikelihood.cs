@@ -20,8 +20,7 @@ public sealed class SsimLikelihood : Likelihood
     {
         if (image.Height < GaussianWindow.Side || image.Width < GaussianWindow.Side)
             throw new ArgumentOutOfRangeException(nameof(image), image.ToString(), $"Expected at least {GaussianWindow.Side} × {GaussianWindow.Side} pixels.");
-        if (!(range > 0 && double.IsFinite(range))) throw new ArgumentOutOfRangeException(nameof(range), range, "Expected a positive number.");
-        (Image, Range, _window) = (image, range, new GaussianWindow(image));
+        (Image, Range, _window) = (image, Guard.Positive(range, nameof(range)), new GaussianWindow(image));
         (_c1, _c2) = (Math.Pow(0.01 * range, 2), Math.Pow(0.03 * range, 2));
     }
 
@@ -55,7 +54,7 @@ public sealed class SsimLikelihood : Likelihood
     /// <inheritdoc/>
     public override void Distortion(ReadOnlySpan<float> x, ReadOnlySpan<float> output, ReadOnlySpan<float> parameters, Span<double> terms)
     {
-        var w = new Windows(this, x, output);
+        var w = Of(x, output);
         for (int i = 0; i < w.Mean.Length; i++) w.Mean[i] = ((w.Mean[i] * w.Mean[i] / w.A[i]) + (w.Variance[i] / w.B[i])) / _window.Count;
         _window.Spread(w.Mean, terms);
     }
@@ -63,7 +62,7 @@ public sealed class SsimLikelihood : Likelihood
     /// <inheritdoc/>
     public override void OutputGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> output, ReadOnlySpan<float> parameters, ReadOnlySpan<float> weights, Span<float> gradient)
     {
-        var w = new Windows(this, x, output);
+        var w = Of(x, output);
         double[] product = Form(w.A, w.B, w.Mean, w.Difference);
         for (int i = 0; i < gradient.Length; i++) gradient[i] = (float)(-2 * weights[i] * product[i]);
     }
@@ -71,7 +70,7 @@ public sealed class SsimLikelihood : Likelihood
     /// <inheritdoc/>
     public override void TargetGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> output, ReadOnlySpan<float> parameters, ReadOnlySpan<float> weights, Span<float> gradient)
     {
-        var w = new Windows(this, x, output);
+        var w = Of(x, output);
         double[] product = Form(w.A, w.B, w.Mean, w.Difference), means = new double[w.Mean.Length], variances = new double[w.Mean.Length];
         for (int i = 0; i < means.Length; i++)
         {
@@ -124,31 +123,18 @@ public sealed class SsimLikelihood : Likelihood
     }
 
     // What every function above needs of x and Δ = x − x̂.
-    private sealed class Windows
+    private Windows Of(ReadOnlySpan<float> x, ReadOnlySpan<float> output)
     {
-        public Windows(SsimLikelihood ssim, ReadOnlySpan<float> x, ReadOnlySpan<float> output)
-        {
-            double[] image = new double[x.Length], squares = new double[x.Length];
-            Difference = new double[x.Length];
-            for (int i = 0; i < x.Length; i++) (image[i], Difference[i]) = (x[i], (double)x[i] - output[i]);
-            System.Numerics.Tensors.TensorPrimitives.Multiply<double>(Difference, Difference, squares);
-            (TargetMean, A, B) = ssim.Scales(image);
-            (Mean, Variance) = (new double[A.Length], new double[A.Length]);
-            ssim._window.Means(Difference, Mean);
-            ssim._window.Means(squares, Variance);
-            for (int i = 0; i < Mean.Length; i++) Variance[i] -= Mean[i] * Mean[i];
-        }
-
-        public double[] Difference { get; }
-
-        public double[] TargetMean { get; }
-
-        public double[] A { get; }
-
-        public double[] B { get; }
-
-        public double[] Mean { get; }
-
-        public double[] Variance { get; }
+        double[] image = new double[x.Length], squares = new double[x.Length], difference = new double[x.Length];
+        for (int i = 0; i < x.Length; i++) (image[i], difference[i]) = (x[i], (double)x[i] - output[i]);
+        System.Numerics.Tensors.TensorPrimitives.Multiply<double>(difference, difference, squares);
+        var (targetMean, a, b) = Scales(image);
+        double[] mean = new double[a.Length], variance = new double[a.Length];
+        _window.Means(difference, mean);
+        _window.Means(squares, variance);
+        for (int i = 0; i < mean.Length; i++) variance[i] -= mean[i] * mean[i];
+        return new Windows(difference, targetMean, a, b, mean, variance);
     }
+
+    private readonly record struct Windows(double[] Difference, double[] TargetMean, double[] A, double[] B, double[] Mean, double[] Variance);
 }

@@ -9,12 +9,8 @@ public sealed class StudentTLikelihood : Likelihood
     // From here on the two log-gammas cancel, and their asymptotic difference is exact to 1e-15: the next term is 1/(20 ν⁵).
     private const double ManyDegrees = 1000;
 
-    private StudentTLikelihood(double degrees, double minimumScale)
-    {
-        if (!(degrees > 0 && double.IsFinite(degrees))) throw new ArgumentOutOfRangeException(nameof(degrees), degrees, "Expected a positive number.");
-        if (!(minimumScale > 0 && double.IsFinite(minimumScale))) throw new ArgumentOutOfRangeException(nameof(minimumScale), minimumScale, "Expected a positive number.");
-        (Degrees, MinimumScale) = (degrees, minimumScale);
-    }
+    private StudentTLikelihood(double degrees, double minimumScale) =>
+        (Degrees, MinimumScale) = (Guard.Positive(degrees, nameof(degrees)), Guard.Positive(minimumScale, nameof(minimumScale)));
 
     /// <summary>Four degrees, the fewest with a finite kurtosis nearby: heavy tails, yet a variance. Floor of s as for a learned Gaussian variance.</summary>
     public static StudentTLikelihood Default { get; } = new(4, 0.03);

@@ -26,7 +26,11 @@ public static class ModelParts
         ["Vamp"] = s => new VampPrior(Integer(s, "PseudoInputs")),
     };
 
-    private static readonly ConcurrentDictionary<string, Func<JsonObject, RowLayer>> Layers = new(StringComparer.Ordinal);
+    // The library's own kinds are taken: a file that names one means that one.
+    private static readonly ConcurrentDictionary<string, Func<JsonObject, RowLayer>> Layers = new(
+        new[] { nameof(Dense), nameof(Convolution), nameof(TransposedConvolution), nameof(Elementwise), nameof(Reshape), nameof(Softmax) }
+            .Select(kind => KeyValuePair.Create<string, Func<JsonObject, RowLayer>>(kind, _ => throw new NotSupportedException("The library has a layer of that kind."))),
+        StringComparer.Ordinal);
 
     /// <summary>Registers a likelihood of your own.</summary>
     /// <param name="name">Its <see cref="Likelihood.Name"/>.</param>
@@ -76,24 +80,22 @@ public static class ModelParts
     {
         if (!table.TryGetValue(name, out var restore))
             throw new NotSupportedException($"The {part} '{name}' cannot be saved: it is not registered. Call {nameof(ModelParts)}.{nameof(Register)} with a function that restores it, before saving and before loading.");
-        if (!restore(settings.DeepClone().AsObject()).Equals(original))
-            throw new NotSupportedException($"The {part} '{name}' cannot be saved: its registered function does not restore it from its settings {settings.ToJsonString()}.");
-        return settings;
-    }
-
-    private static T Read<T>(ConcurrentDictionary<string, Func<JsonObject, T>> table, string part, string name, JsonObject settings)
-    {
-        if (!table.TryGetValue(name, out var restore))
-            throw new FormatException($"The file names the {part} '{name}', which is not known here. Register it ({nameof(ModelParts)}.{nameof(Register)}), or use a newer MLVae.");
         try
         {
-            return restore(settings);
+            // Through text, as a file does it.
+            var written = HeaderJson.Read<JsonObject>(settings.ToJsonString());
+            if (original.Equals(restore(written.DeepClone().AsObject()))) return written;
         }
-        catch (Exception e) when (e is NullReferenceException or InvalidOperationException or ArgumentException or KeyNotFoundException or System.Text.Json.JsonException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            throw new FormatException($"The settings of the {part} '{name}' do not fit: {e.Message}", e);
+            throw new NotSupportedException($"The {part} '{name}' cannot be saved: its registered function does not restore it: {e.Message}", e);
         }
+        throw new NotSupportedException($"The {part} '{name}' cannot be saved: its registered function does not restore it from its settings {settings.ToJsonString()}.");
     }
+
+    private static T Read<T>(ConcurrentDictionary<string, Func<JsonObject, T>> table, string part, string name, JsonObject settings) => table.TryGetValue(name, out var restore)
+        ? FileContent.Build($"The settings of the {part} '{name}' do not fit", () => restore(settings))
+        : throw new FormatException($"The file names the {part} '{name}', which is not known here. Register it ({nameof(ModelParts)}.{nameof(Register)}), or use a newer MLVae.");
 
     private static double Number(JsonObject settings, string name) => settings[name]!.GetValue<double>();
 

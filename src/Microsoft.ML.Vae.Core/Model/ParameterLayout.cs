@@ -48,25 +48,17 @@ public sealed class ParameterLayout
 
     private List<PlacedLayer> Place(Network network, string name, string? lastName)
     {
-        var (placed, shape, learning) = (new List<PlacedLayer>(), network.Input, 0);
-        int last = network.Layers.Count(layer => Learns(layer, ref shape));
-        shape = network.Input;
-        foreach (var layer in network.Layers)
+        var (placed, learning) = (new List<PlacedLayer>(), 0);
+        int last = lastName is null ? -1 : network.Walk().Count(Learns) - 1;
+        foreach (var at in network.Walk())
         {
-            bool isLast = lastName is not null && learning == last - 1;
-            placed.Add(Place(layer, shape, isLast ? lastName! : $"{name}.{learning}"));
-            if (placed[^1].Blocks.Count > 0) learning++;
-            shape = placed[^1].Output;
+            placed.Add(Place(at.Layer, at.Input, learning == last ? lastName! : $"{name}.{learning}"));
+            if (Learns(at)) learning++;
         }
         return placed;
     }
 
-    private static bool Learns(Layer layer, ref Shape shape)
-    {
-        bool learns = layer.Blocks(shape).Any();
-        shape = layer.Output(shape);
-        return learns;
-    }
+    private static bool Learns(PlacedLayer at) => at.Layer.Blocks(at.Input).Any();
 
     private PlacedLayer Place(Layer layer, Shape input, string name) =>
         new(layer, input, layer.Output(input), [.. layer.Blocks(input).Select(spec => Add($"{name}.{spec.Name}", spec.Rows, spec.Columns))]);

@@ -18,7 +18,6 @@ public sealed class VaeModel
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(parameters);
-        if (!(klWeight > 0 && double.IsFinite(klWeight))) throw new ArgumentOutOfRangeException(nameof(klWeight), klWeight, "Expected a positive number.");
         if (!parameters.Layout.Blocks.SequenceEqual(new ParameterLayout(architecture).Blocks))
             throw new ArgumentException($"The parameters belong to another architecture: {parameters.Values.Length} values, other blocks.", nameof(parameters));
         int m = architecture.FeatureCount;
@@ -29,7 +28,7 @@ public sealed class VaeModel
         ActiveLatents = activeLatents ?? [.. Enumerable.Range(0, architecture.LatentDimension)];
         if (ActiveLatents.Any(j => j < 0 || j >= architecture.LatentDimension) || !ActiveLatents.SequenceEqual(ActiveLatents.Distinct().Order()))
             throw new ArgumentException($"Expected increasing indices below {architecture.LatentDimension}, got [{string.Join(", ", ActiveLatents)}].", nameof(activeLatents));
-        (Architecture, Parameters, KlWeight, Bound) = (architecture.Validated(), parameters, klWeight, bound ?? Bound.Evidence);
+        (Architecture, Parameters, KlWeight, Bound) = (architecture.Validated(), parameters, Guard.Positive(klWeight, nameof(klWeight)), bound ?? Bound.Evidence);
     }
 
     /// <summary>Networks, posterior, likelihood, prior.</summary>

@@ -20,7 +20,7 @@ public sealed record Convolution(int Channels, int Kernel, int Stride = 1) : Lay
     public override T Accept<T>(LayerVisitor<T> visitor, PlacedLayer at) => visitor.Visit(this, at);
 
     /// <summary>The patches of an input: one for each pixel of the output.</summary>
-    internal PatchGeometry Patches(Shape input) => new(input, new Shape((input.Height + Stride - 1) / Stride, (input.Width + Stride - 1) / Stride, Channels), Kernel, Stride);
+    internal PatchGeometry Patches(Shape input) => new(input, new Shape(((input.Height - 1) / Stride) + 1, ((input.Width - 1) / Stride) + 1, Channels), Kernel, Stride);
 
     internal override void Validate() => PatchGeometry.Validate(Channels, Kernel, Stride);
 }

@@ -35,10 +35,18 @@ public sealed record Network(Shape Input, IReadOnlyList<Layer> Layers)
     public override int GetHashCode() => HashCode.Combine(Input, Layers.Count);
 
     /// <summary>E.g. "28×28×1 → Convolution 14×14×32 → Elementwise …".</summary>
-    public override string ToString()
+    public override string ToString() => string.Join(" → ", [Input.ToString(), .. Walk().Select(at => $"{at.Layer.Kind} {at.Output}")]);
+
+    /// <summary>Each layer between its shapes.</summary>
+    internal IEnumerable<PlacedLayer> Walk()
     {
-        var shapes = Layers.Select((layer, l) => $"{layer.Kind} {new Network(Input, [.. Layers.Take(l + 1)]).Output}");
-        return string.Join(" → ", [Input.ToString(), .. shapes]);
+        var shape = Input;
+        foreach (var layer in Layers)
+        {
+            var at = PlacedLayer.WithoutParameters(layer, shape);
+            yield return at;
+            shape = at.Output;
+        }
     }
 
     /// <summary>Checks sizes, and that every layer fits the one before it.</summary>

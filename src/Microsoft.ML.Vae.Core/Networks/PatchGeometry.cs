@@ -14,7 +14,7 @@ internal readonly record struct PatchGeometry(Shape Image, Shape Places, int Ker
     public int Count => Places.Height * Places.Width;
 
     /// <summary>Values of a patch: [kernel, kernel, channels].</summary>
-    public int Length => Kernel * Kernel * Image.Channels;
+    public int Length => checked(Kernel * Kernel * Image.Channels);
 
     private int Line => Kernel * Image.Channels;
 

@@ -33,8 +33,8 @@ public abstract record RowLayer : Layer
     public virtual void SecondTangent(ReadOnlySpan<double> x, ReadOnlySpan<float> parameters, ReadOnlySpan<double> u, ReadOnlySpan<double> v, Span<double> result)
     {
         double[] moved = new double[x.Length], above = new double[result.Length], below = new double[result.Length];
-        double length = Math.Sqrt(System.Numerics.Tensors.TensorPrimitives.SumOfSquares(u)), h = Step / Math.Max(length, double.Epsilon);
         result.Clear();
+        double length = Math.Sqrt(System.Numerics.Tensors.TensorPrimitives.SumOfSquares(u)), h = Step / length;
         if (length == 0) return;
         for (int i = 0; i < moved.Length; i++) moved[i] = x[i] + (h * u[i]);
         Tangent(moved, parameters, v, above);

@@ -11,7 +11,7 @@ public sealed record TransposedConvolution(int Channels, int Kernel, int Stride 
     public override string Kind => "TransposedConvolution";
 
     /// <inheritdoc/>
-    public override Shape Output(Shape input) => new(input.Height * Stride, input.Width * Stride, Channels);
+    public override Shape Output(Shape input) => new(checked(input.Height * Stride), checked(input.Width * Stride), Channels);
 
     /// <inheritdoc/>
     public override IEnumerable<BlockSpec> Blocks(Shape input) => [new("weight", input.Channels, Patches(input).Length), new("bias", Channels, 1)];

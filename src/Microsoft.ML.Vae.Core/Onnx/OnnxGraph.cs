@@ -75,7 +75,7 @@ internal sealed class OnnxGraph
         return name;
     }
 
-    /// <summary>Declares an input; where an initializer has its name, callers may leave it out.</summary>
+    /// <summary>Declares an input.</summary>
     public string Input(string name, Element type, string documentation, params DimensionMessage[] shape)
     {
         Message.Input.Add(Value(name, type, documentation, shape));

@@ -14,30 +14,19 @@ public static class OnnxImporter
 {
     /// <summary>Reads a file.</summary>
     /// <exception cref="FormatException">Not an ONNX file, not one of ours, edited, damaged, or of a newer version.</exception>
-    public static OnnxImport Import(string path)
-    {
-        using var stream = File.OpenRead(path);
-        return Import(stream);
-    }
+    public static OnnxImport Import(string path) => FileContent.Load(path, Import);
 
     /// <summary>Reads a stream to its end.</summary>
     /// <exception cref="FormatException">Not an ONNX file, not one of ours, edited, damaged, or of a newer version.</exception>
     public static OnnxImport Import(Stream stream)
     {
-        ArgumentNullException.ThrowIfNull(stream);
-        var message = Parse(stream);
+        var bytes = FileContent.Bytes(stream);
+        var message = FileContent.Build("This is not an ONNX file, or it is damaged", () => ModelMessage.Parser.ParseFrom(bytes));
         string text = Entry(message, OnnxMetadata.ModelKey) ?? throw Foreign(message.ProducerName);
         var header = HeaderJson.Read<OnnxMetadata.Header>(text);
         if (header.Format is < 1 or > OnnxMetadata.Format)
             throw new FormatException($"The ONNX file has model format {header.Format}; this library reads formats 1 to {OnnxMetadata.Format}. Use a newer MLVae.");
-        try
-        {
-            return new OnnxImport(Restore(message, header, text), header.Options);
-        }
-        catch (Exception e) when (e is ArgumentException or NullReferenceException)
-        {
-            throw new FormatException($"The parts of the ONNX file do not fit each other: {e.Message}", e);
-        }
+        return FileContent.Build("The parts of the ONNX file do not fit each other", () => new OnnxImport(Restore(message, header, text), header.Options));
     }
 
     private static AnomalyModel Restore(ModelMessage message, OnnxMetadata.Header header, string text)
@@ -53,19 +42,7 @@ public static class OnnxImporter
         var vae = new VaeModel(architecture, parameters, header.KlWeight, new FeatureScaling(buffers[^3], buffers[^2]), header.FeatureNames, header.Bound, importance.Active);
         return new AnomalyModel(
             vae, new LossEstimator(header.Draws), new ConformalCalibration(buffers[^1]), header.Threshold, importance,
-            new IsometricCoordinates(header.Knots, header.Values), IsometryReport.Of(header.Latents, header.IsometryRows, header.Departure));
-    }
-
-    private static ModelMessage Parse(Stream stream)
-    {
-        try
-        {
-            return ModelMessage.Parser.ParseFrom(stream);
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw new FormatException($"This is not an ONNX file, or it is damaged: {e.Message}", e);
-        }
+            new IsometricCoordinates(header.Knots, header.Values), IsometryReport.Of(header.Latents, header.IsometryRows, header.Departure)).Validated();
     }
 
     private static float[] Buffer(ModelMessage message, string name)

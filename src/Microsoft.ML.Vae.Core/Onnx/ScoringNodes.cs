@@ -26,13 +26,13 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
     public string Reconstruction => field ??= graph.Node("Add", graph.Node("Div", ScaledReconstruction, Factors), Offsets);
 
     /// <summary>a_x E[Dᵢ], [N, m], double.</summary>
-    public string FeatureLoss => field ??= Finite(Charged(RowWeight is null ? Distortion : graph.Node("Mul", RowWeight, Distortion)), float.MaxValue);
+    public string FeatureLoss => field ??= Finite(Charged(RowWeight is null ? Distortion : graph.Node("Mul", RowWeight, Distortion)));
 
     /// <summary>β KLⱼ, [N, n], double.</summary>
-    public string LatentLoss => field ??= Finite(graph.Node("Mul", graph.Scalar(model.KlWeight), model.Architecture.Prior.Accept(new PriorNodes(graph, model, estimator, Mean, LogVariance))), float.MaxValue);
+    public string LatentLoss => field ??= Finite(graph.Node("Mul", graph.Scalar(model.KlWeight), model.Architecture.Prior.Accept(new PriorNodes(graph, model, estimator, Mean, LogVariance))));
 
     /// <summary>L_x, [N, 1], double.</summary>
-    public string ExactLoss => field ??= Finite(graph.Node("Add", graph.SumLast(FeatureLoss), graph.SumLast(LatentLoss)), float.MaxValue);
+    public string ExactLoss => field ??= Finite(graph.Node("Add", graph.SumLast(FeatureLoss), graph.SumLast(LatentLoss)));
 
     /// <summary>L_x/β before it becomes a single, [N, 1], double.</summary>
     public string ExactScore => field ??= PerKlWeight(ExactLoss);
@@ -146,9 +146,9 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
     private string PerKlWeight(string loss) => graph.Node("Div", loss, graph.Scalar(model.KlWeight));
 
     // What overflowed is as anomalous as a row can be, not undefined.
-    private string Finite(string value, double otherwise)
+    private string Finite(string value)
     {
         string isFinite = graph.Node("LessOrEqual", graph.Node("Abs", value), graph.Scalar(double.MaxValue));
-        return graph.Node("Where", isFinite, value, graph.Scalar(otherwise));
+        return graph.Node("Where", isFinite, value, graph.Scalar((double)float.MaxValue));
     }
 }

@@ -25,7 +25,7 @@ public static class AnomalyModelFile
 
     /// <summary>Reads a model.</summary>
     /// <exception cref="FormatException">Not a detector file, damaged, or of a newer version.</exception>
-    public static AnomalyModel Load(string path) => SectionFile.Read(path, Kind, Build);
+    public static AnomalyModel Load(string path) => FileContent.Load(path, Load);
 
     /// <summary>Reads a model from a stream, to its end.</summary>
     /// <exception cref="FormatException">Not a detector file, damaged, or of a newer version.</exception>
@@ -40,13 +40,13 @@ public static class AnomalyModelFile
         var importance = new LatentImportance(h.InverseVariance, vae.KlWeight, h.PriorVariance);
         return new AnomalyModel(
             vae.WithActiveLatents(importance.Active), new LossEstimator(h.Draws), new ConformalCalibration(buffers[0]), h.Threshold, importance,
-            new IsometricCoordinates(buffers[1..(n + 1)], buffers[(n + 1)..]), IsometryReport.Of(h.Latents, h.IsometryRows, h.Departure));
+            new IsometricCoordinates(buffers[1..(n + 1)], buffers[(n + 1)..]), IsometryReport.Of(h.Latents, h.IsometryRows, h.Departure)).Validated();
     }
 
     // Version 1 held the VAE's own file, base64 in its header.
     private static (VaeModel Vae, float[][] Buffers) ReadVae(JsonNode vae, IReadOnlyList<float[]> buffers) => vae is JsonValue text
         ? (VaeModelFile.Load(new MemoryStream(Convert.FromBase64String(text.GetValue<string>()))), [.. buffers])
-        : (VaeSection.Read(vae.AsObject(), buffers), [.. buffers.Skip(VaeSection.BufferCount)]);
+        : (VaeSection.Read(vae.AsObject(), [.. buffers.Take(VaeSection.BufferCount)]), [.. buffers.Skip(VaeSection.BufferCount)]);
 
     private sealed record Header(
         JsonNode Vae, int Draws, float Threshold, double[] InverseVariance, LatentIsometry[] Latents, int IsometryRows, double[]? PriorVariance = null,

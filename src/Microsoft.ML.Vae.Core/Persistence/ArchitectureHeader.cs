@@ -15,31 +15,22 @@ internal static class ArchitectureHeader
     };
 
     /// <exception cref="FormatException">A part is missing, unknown, or does not fit.</exception>
-    public static VaeArchitecture Read(JsonObject json)
-    {
-        try
-        {
-            return (json.ContainsKey("FeatureCount") ? ReadVersion1(json) : ReadVersion2(json)).Validated();
-        }
-        catch (Exception e) when (e is NullReferenceException or InvalidOperationException or ArgumentException or OverflowException)
-        {
-            throw new FormatException($"The file's architecture cannot be read: {e.Message}", e);
-        }
-    }
+    public static VaeArchitecture Read(JsonObject json) =>
+        FileContent.Build("The file's architecture cannot be read", () => (json.ContainsKey("FeatureCount") ? ReadVersion1(json) : ReadVersion2(json)).Validated());
 
     private static VaeArchitecture ReadVersion2(JsonObject json) => new()
     {
         Encoder = ReadNetwork(json["Encoder"]!.AsObject()),
         Decoder = ReadNetwork(json["Decoder"]!.AsObject()),
-        Posterior = Enum.Parse<PosteriorForm>(json["Posterior"]!.GetValue<string>()),
+        Posterior = Named<PosteriorForm>(json["Posterior"]!),
         Likelihood = Part(json["Likelihood"]!, ModelParts.ReadLikelihood),
         Prior = Part(json["Prior"]!, ModelParts.ReadPrior),
     };
 
     private static VaeArchitecture ReadVersion1(JsonObject json) => VaeArchitecture.Dense(
         json["FeatureCount"]!.GetValue<int>(), json["LatentDimension"]!.GetValue<int>(), Integers(json["EncoderWidths"]!), Integers(json["DecoderWidths"]!),
-        Enum.Parse<Activation>(json["HiddenActivation"]!.GetValue<string>()), Version1Likelihood(json["Likelihood"]!.AsObject()),
-        Enum.Parse<Activation>(json["OutputActivation"]!.GetValue<string>()));
+        Named<Activation>(json["HiddenActivation"]!), Version1Likelihood(json["Likelihood"]!.AsObject()),
+        Named<Activation>(json["OutputActivation"]!));
 
     // Its settings stood beside the name; a fixed variance came with a floor that nobody used.
     private static Likelihood Version1Likelihood(JsonObject json)
@@ -52,19 +43,16 @@ internal static class ArchitectureHeader
 
     private static T Part<T>(JsonNode json, Func<string, JsonObject, T> read) => read(json["Name"]!.GetValue<string>(), json["Settings"]!.AsObject());
 
-    private static JsonObject Write(Network network)
+    private static JsonObject Write(Network network) => new()
     {
-        var (layers, shape) = (new JsonArray(), network.Input);
-        foreach (var layer in network.Layers)
+        ["Input"] = Write(network.Input),
+        ["Layers"] = new JsonArray([.. network.Walk().Select(at =>
         {
-            var placed = PlacedLayer.WithoutParameters(layer, shape);
-            var json = placed.Accept(LayerSettings.Instance);
-            json["Kind"] = layer.Kind;
-            layers.Add(json);
-            shape = placed.Output;
-        }
-        return new() { ["Input"] = Write(network.Input), ["Layers"] = layers };
-    }
+            var json = at.Accept(LayerSettings.Instance);
+            json["Kind"] = at.Layer.Kind;
+            return json;
+        })]),
+    };
 
     private static Network ReadNetwork(JsonObject json) => new(ReadShape(json["Input"]!), [.. json["Layers"]!.AsArray().Select(l => ReadLayer(l!.AsObject()))]);
 
@@ -73,7 +61,7 @@ internal static class ArchitectureHeader
         "Dense" => new Dense(json["Outputs"]!.GetValue<int>()),
         "Convolution" => new Convolution(json["Channels"]!.GetValue<int>(), json["Kernel"]!.GetValue<int>(), json["Stride"]!.GetValue<int>()),
         "TransposedConvolution" => new TransposedConvolution(json["Channels"]!.GetValue<int>(), json["Kernel"]!.GetValue<int>(), json["Stride"]!.GetValue<int>()),
-        "Elementwise" => new Elementwise(Enum.Parse<Activation>(json["Activation"]!.GetValue<string>())),
+        "Elementwise" => new Elementwise(Named<Activation>(json["Activation"]!)),
         "Reshape" => new Reshape(ReadShape(json["Shape"]!)),
         "Softmax" => new Softmax(Integers(json["Lengths"]!)),
         var kind => ModelParts.ReadLayer(kind, json["Settings"]!.AsObject()),
@@ -85,6 +73,13 @@ internal static class ArchitectureHeader
     {
         int[] sizes = Integers(json);
         return sizes.Length == 3 ? new Shape(sizes[0], sizes[1], sizes[2]) : throw new ArgumentException($"Expected a shape of three sizes, got {sizes.Length}.");
+    }
+
+    // A number, or names joined by commas, is no name.
+    private static T Named<T>(JsonNode json) where T : struct, Enum
+    {
+        string name = json.GetValue<string>();
+        return Enum.TryParse<T>(name, out var value) && value.ToString() == name ? value : throw new ArgumentException($"There is no {typeof(T).Name} '{name}'.");
     }
 
     private static int[] Integers(JsonNode json) => [.. json.AsArray().Select(v => v!.GetValue<int>())];

@@ -21,7 +21,9 @@ public static class CheckpointFile
 
     /// <summary>Reads a checkpoint.</summary>
     /// <exception cref="FormatException">Not a checkpoint, damaged, or of a newer version.</exception>
-    public static TrainingCheckpoint Load(string path) => SectionFile.Read(path, Kind, Build);
+    public static TrainingCheckpoint Load(string path) => FileContent.Load(path, Load);
+
+    internal static TrainingCheckpoint Load(Stream stream) => SectionFile.Read(stream, Kind, Build);
 
     private static TrainingCheckpoint Build(SectionFile file)
     {
@@ -30,8 +32,11 @@ public static class CheckpointFile
         int length = new ParameterLayout(architecture).Length;
         if (file.Buffers.Count != 4 || file.Buffers.Any(b => b.Length != length))
             throw new FormatException($"Expected 4 buffers of {length} values in the checkpoint, got {string.Join(", ", file.Buffers.Select(b => b.Length))}.");
+        var (options, place) = (Options(h.Options).Validated(), h.Place);
+        if (place.Step < 0 || place.Step > options.Steps || place.Epoch < 0 || place.Epoch > place.Step || place.Batch < 0 || place.Batch > place.Step || h.EngineSteps < 0)
+            throw new FormatException($"The checkpoint's place is none: {place}, after {h.EngineSteps} steps of the engine, of {options.Steps}.");
         return new TrainingCheckpoint(
-            architecture, Options(h.Options), new EngineState(file.Buffers[0], file.Buffers[1], file.Buffers[2], h.EngineSteps), h.Place,
+            architecture, options, new EngineState(file.Buffers[0], file.Buffers[1], file.Buffers[2], h.EngineSteps), place,
             new BestState(file.Buffers[3], h.BestLoss, h.BestStep, h.Misses), h.Pending, h.History) { TrainingRows = h.TrainingRows };
     }
 

@@ -21,7 +21,7 @@ public static class VaeModelFile
 
     /// <summary>Reads a model.</summary>
     /// <exception cref="FormatException">Not a model file, damaged, or of a newer version.</exception>
-    public static VaeModel Load(string path) => SectionFile.Read(path, Kind, Build);
+    public static VaeModel Load(string path) => FileContent.Load(path, Load);
 
     /// <summary>Reads a model from a stream, to its end.</summary>
     /// <exception cref="FormatException">Not a model file, damaged, or of a newer version.</exception>

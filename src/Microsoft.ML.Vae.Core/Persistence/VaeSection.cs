@@ -23,7 +23,7 @@ internal static class VaeSection
     /// <exception cref="FormatException">A part is missing, unknown, or does not fit.</exception>
     public static VaeModel Read(JsonObject header, IReadOnlyList<float[]> buffers)
     {
-        if (buffers.Count < BufferCount) throw new FormatException($"Expected {BufferCount} buffers of a VAE, got {buffers.Count}.");
+        if (buffers.Count != BufferCount) throw new FormatException($"Expected {BufferCount} buffers of a VAE, got {buffers.Count}.");
         var architecture = ArchitectureHeader.Read(header["Architecture"]!.AsObject());
         var layout = new ParameterLayout(architecture);
         var model = new VaeModel(

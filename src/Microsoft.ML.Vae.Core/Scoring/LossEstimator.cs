@@ -2,8 +2,14 @@ namespace Microsoft.ML.Vae.Core;
 
 /// <summary>How the expectation E_q D(x, Dec(z)) of a row is computed. Always deterministic: the same row gives the same loss.</summary>
 /// <param name="Draws">Number of fixed noise vectors, the same for every row; 0: analytic, D(x, x̆) + Σⱼ σⱼ² x_μⱼᵀ G_x x_μⱼ (Nakagawa et al. 2021, theorem 1).</param>
+/// <exception cref="ArgumentOutOfRangeException">A negative number of draws, or more than a million: their noise alone would fill the memory.</exception>
 public readonly record struct LossEstimator(int Draws)
 {
+    private const int MaximumDraws = 1_000_000;
+
+    /// <summary>Number of fixed noise vectors; 0: analytic.</summary>
+    public int Draws { get; } = Draws is >= 0 and <= MaximumDraws ? Draws : throw new ArgumentOutOfRangeException(nameof(Draws), Draws, $"Expected 0 to {MaximumDraws} draws.");
+
     /// <summary>By the decoder's tangents at the posterior mean; exact where it is linear over the posterior's width, first order in its curvature elsewhere.</summary>
     public static LossEstimator Analytic { get; } = new(0);
 

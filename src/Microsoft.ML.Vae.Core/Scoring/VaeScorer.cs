@@ -25,7 +25,6 @@ public sealed class VaeScorer
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maximumRows);
-        ArgumentOutOfRangeException.ThrowIfNegative(estimator.Draws, nameof(estimator));
         (_model, MaximumRows) = (model, maximumRows);
         int m = model.FeatureCount, n = model.LatentDimension;
         var layout = model.Parameters.Layout;

@@ -12,7 +12,7 @@ public sealed class LaplacePrior : Prior
     public override bool IsFactorised => true;
 
     /// <inheritdoc/>
-    public override IPriorDensity Density(int latentDimension, ReadOnlyMemory<float> parameters, Func<ISecondOrderImmersion> decoder) => new LaplaceDensity();
+    public override IPriorDensity Density(int latentDimension, ReadOnlyMemory<float> parameters, Func<IImmersion> decoder) => new LaplaceDensity();
 
     /// <inheritdoc/>
     public override bool Equals(Prior? other) => other is LaplacePrior;

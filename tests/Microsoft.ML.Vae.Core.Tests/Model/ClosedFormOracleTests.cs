@@ -101,28 +101,6 @@ public class ClosedFormOracleTests
     }
 
     [Fact]
-    public void The_metric_is_the_distortions_second_order()
-    {
-        const float Delta = 1e-2f;
-        Likelihood[] likelihoods =
-        [
-            SquaredErrorLikelihood.Unweighted, new SquaredErrorLikelihood(new MetricWeight(0.5, 0.2, false)), new SquaredErrorLikelihood(new MetricWeight(0.5, 0.2, true)),
-            GaussianLikelihood.WithVariance(0.3), GaussianLikelihood.LearnedVariance, StudentTLikelihood.Default, BernoulliLikelihood.Instance,
-        ];
-        foreach (var likelihood in likelihoods)
-        {
-            float[] mean = [0.3f, 0.6f], own = likelihood.ParameterCount(2) == 0 ? [] : [0.4f, -0.7f], moved = [0.3f + Delta, 0.6f + Delta];
-            float[] output = likelihood is BernoulliLikelihood ? [.. moved.Select(v => (float)Math.Log(v / (1.0 - v)))] : moved;
-            double[] metric = new double[2], terms = new double[2];
-            likelihood.Metric([mean[0], mean[1]], own, [1, 1], metric);
-            likelihood.Distortion(mean, output, own, terms);
-            if (likelihood.MetricScale(mean) is { } scale) Assert.All(metric, g => Assert.Equal(scale, likelihood.RowWeight(mean) * g, Double));
-            double delta = moved[0] - (double)mean[0];
-            for (int i = 0; i < 2; i++) Assert.Equal(1, terms[i] / (metric[i] * delta * delta), 2 * Delta);
-        }
-    }
-
-    [Fact]
     public void A_row_weight_stays_finite_and_positive_far_out()
     {
         float[] far = [1e25f, -1e25f];

@@ -11,8 +11,8 @@ public sealed class OnnxExtremeTests(OnnxTools tools) : IClassFixture<OnnxTools>
     public static TheoryData<string, Activation, int> Cases()
     {
         var data = new TheoryData<string, Activation, int>();
-        foreach (string likelihood in new[] { "SquaredError", "WeightedSquaredError", "ReciprocalSquaredError", "Gaussian", "LearnedVariance", "Bernoulli" })
-            foreach (var activation in new[] { Activation.Tanh, Activation.Relu, Activation.Softplus })
+        foreach (string likelihood in new[] { "SquaredError", "WeightedSquaredError", "ReciprocalSquaredError", "Gaussian", "LearnedVariance", "Bernoulli", "StudentT", "Categorical", "Mixture" })
+            foreach (var activation in new[] { Activation.Tanh, Activation.Relu, Activation.Softplus, Activation.Elu, Activation.Silu, Activation.Gelu })
                 foreach (int draws in new[] { 32, 0 })
                     data.Add(likelihood, activation, draws);
         return data;

@@ -11,7 +11,7 @@ internal sealed class SecantPrior : Prior
 
     public override int ParameterCount(int latentDimension, int featureCount) => latentDimension;
 
-    public override IPriorDensity Density(int latentDimension, ReadOnlyMemory<float> parameters, Func<ISecondOrderImmersion> decoder) => new Secant(parameters.ToArray());
+    public override IPriorDensity Density(int latentDimension, ReadOnlyMemory<float> parameters, Func<IImmersion> decoder) => new Secant(parameters.ToArray());
 
     public override bool Equals(Prior? other) => other is SecantPrior;
 

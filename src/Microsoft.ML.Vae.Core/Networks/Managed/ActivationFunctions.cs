@@ -112,20 +112,26 @@ internal readonly struct EluFunction : IActivationFunction
 
 internal readonly struct SiluFunction : IActivationFunction
 {
+    // Below, the sigmoid is held at 2e-38, where its product with an x of 1e38 would not be 0.
+    private const float Least = -88;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Value<T>(T x) where T : unmanaged, ILanes<T> => x * VectorMath.Sigmoid(x);
+    public static T Value<T>(T x) where T : unmanaged, ILanes<T> => T.Max(T.Create(Least), x) * VectorMath.Sigmoid(x);
 
     // dy/dx = σ (1 + x (1 − σ))
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Chain<T>(T kept, T gradient) where T : unmanaged, ILanes<T>
     {
         T sigmoid = VectorMath.Sigmoid(kept);
-        return gradient * sigmoid * T.MultiplyAdd(kept, T.Create(1f) - sigmoid, T.Create(1f));
+        return gradient * sigmoid * T.MultiplyAdd(T.Max(T.Create(Least), kept), T.Create(1f) - sigmoid, T.Create(1f));
     }
 }
 
 internal readonly struct GeluFunction : IActivationFunction
 {
+    // Beyond, the density is held at 7e-39, where its product with an x of 1e38 would not be 0.
+    private const float Farthest = 14;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Value<T>(T x) where T : unmanaged, ILanes<T> => x * VectorMath.NormalCdf(x, out _);
 
@@ -134,6 +140,6 @@ internal readonly struct GeluFunction : IActivationFunction
     public static T Chain<T>(T kept, T gradient) where T : unmanaged, ILanes<T>
     {
         T cdf = VectorMath.NormalCdf(kept, out T density);
-        return gradient * T.MultiplyAdd(kept, density, cdf);
+        return gradient * T.MultiplyAdd(T.Max(T.Create(-Farthest), T.Min(T.Create(Farthest), kept)), density, cdf);
     }
 }

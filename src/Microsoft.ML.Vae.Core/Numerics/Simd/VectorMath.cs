@@ -27,14 +27,14 @@ internal static class VectorMath
         return T.MultiplyAdd(fraction, power, power - T.Create(1f));
     }
 
-    /// <summary>log x for normal positive x; error 2e-7 · max(1, |log x|).</summary>
+    /// <summary>log x for normal positive x; error 2e-7 · max(1, |log x|). NaN where x is NaN or infinite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Log<T>(T x) where T : unmanaged, ILanes<T>
     {
         T mantissa = T.Mantissa(x, out T exponent);
         T upper = T.GreaterThan(mantissa, T.Create(1.41421356f));
         T f = T.Select(upper, mantissa * T.Create(0.5f), mantissa) - T.Create(1f);
-        exponent = T.Select(upper, exponent + T.Create(1f), exponent);
+        exponent = T.Select(upper, exponent + T.Create(1f), exponent) + (x - x); // taken apart, a NaN is no NaN any more
         T square = f * f;
         T p = T.MultiplyAdd(f, T.Create(7.0376836292e-2f), T.Create(-1.1514610310e-1f));
         p = T.MultiplyAdd(f, p, T.Create(1.1676998740e-1f));

@@ -8,7 +8,7 @@ internal sealed class BernoulliNodes(OnnxGraph graph, int features) : Likelihood
     public override string AtMode(string x) => NegativeEntropy(Graph.Cast(x, OnnxMessages.TensorMessage.Types.Element.Double));
 
     public override string Distortion(string x, string output) =>
-        Graph.Node("Add", Graph.Node("Sub", Softplus(output), Graph.Node("Mul", x, output)), NegativeEntropy(x));
+        Graph.Node("Max", Graph.Node("Add", Graph.Node("Sub", Softplus(output), Graph.Node("Mul", x, output)), NegativeEntropy(x)), Graph.Scalar(0.0));
 
     public override string Metric(string mean, string tangents)
     {

@@ -19,12 +19,8 @@ internal sealed class CategoricalNodes(OnnxGraph graph, CategoricalLikelihood li
 
     private string LogShares(string output)
     {
-        var (parts, first) = (new List<string>(), 0);
-        foreach (int length in likelihood.Blocks)
-        {
-            parts.Add(Graph.Node("LogSoftmax", [Graph.SliceAxis(output, first, first + length, -1)], OnnxGraph.Integer("axis", -1)));
-            first += length;
-        }
-        return parts.Count == 1 ? parts[0] : Graph.Node("Concat", [.. parts], OnnxGraph.Integer("axis", -1));
+        string[] parts = [.. likelihood.Ranges().Select(block =>
+            Graph.Node("LogSoftmax", [Graph.SliceAxis(output, block.First, block.First + block.Length, -1)], OnnxGraph.Integer("axis", -1)))];
+        return parts.Length == 1 ? parts[0] : Graph.Node("Concat", parts, OnnxGraph.Integer("axis", -1));
     }
 }

@@ -7,14 +7,6 @@ internal sealed class NetworkNodes(OnnxGraph graph, VaeParameters parameters)
 {
     private readonly LayerNodes _layers = new(graph, parameters);
 
-    /// <summary>Fails before anything is written.</summary>
-    /// <exception cref="NotSupportedException">A layer has no ONNX form; it is named.</exception>
-    public static void Check(IEnumerable<PlacedLayer> layers)
-    {
-        foreach (var placed in layers)
-            if (placed.Layer is RowLayer own) throw new NotSupportedException($"ONNX export: the layer {own.Kind} cannot be expressed; it is not one of the library's.");
-    }
-
     /// <summary>[rows, input] → [rows, output]: what goes into each layer in turn, and at the end what comes out.</summary>
     public IReadOnlyList<string> Forward(IReadOnlyList<PlacedLayer> layers, string input)
     {

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>An affine map per feature, y = (x − offset) · factor, kept inside the model so that scores need no other file.</summary>
@@ -6,10 +8,11 @@ public sealed class FeatureScaling
     private readonly float[] _offsets, _factors;
 
     /// <summary>Takes copies.</summary>
-    /// <exception cref="ArgumentException">Lengths differ.</exception>
+    /// <exception cref="ArgumentException">Lengths differ, a number is not finite, or a factor is 0.</exception>
     public FeatureScaling(ReadOnlySpan<float> offsets, ReadOnlySpan<float> factors)
     {
         if (offsets.Length != factors.Length) throw new ArgumentException($"{offsets.Length} offsets but {factors.Length} factors.", nameof(factors));
+        if (!TensorPrimitives.IsFiniteAll(offsets) || !TensorPrimitives.IsFiniteAll(factors) || factors.Contains(0f)) throw new ArgumentException("Expected finite numbers, and no factor of 0.", nameof(factors));
         (_offsets, _factors) = (offsets.ToArray(), factors.ToArray());
     }
 
