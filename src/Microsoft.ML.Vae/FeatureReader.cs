@@ -55,21 +55,18 @@ internal sealed class FeatureReader
     private sealed class Cursor : IDisposable
     {
         private readonly DataViewRowCursor _cursor;
-        private readonly ValueGetter<VBuffer<float>> _getFeatures;
+        private readonly VectorSlots _features;
         private readonly ValueGetter<float>? _getWeight;
-        private readonly float[] _row;
-        private VBuffer<float> _buffer;
         private float _weight = 1f;
 
         public Cursor(FeatureReader reader)
         {
             _cursor = reader._data.GetRowCursor(reader._weight is { } w ? [reader._features, w] : [reader._features]);
-            _getFeatures = _cursor.GetGetter<VBuffer<float>>(reader._features);
+            _features = new VectorSlots(_cursor, reader._features.Name, reader.FeatureCount, 1);
             _getWeight = reader._weight is { } weight ? _cursor.GetGetter<float>(weight) : null;
-            _row = new float[reader.FeatureCount];
         }
 
-        public ReadOnlySpan<float> Row => _row;
+        public ReadOnlySpan<float> Row => _features.Table;
 
         public float Weight => _weight;
 
@@ -83,11 +80,10 @@ internal sealed class FeatureReader
         public bool MoveNext()
         {
             if (!_cursor.MoveNext()) return false;
-            _getFeatures(ref _buffer);
-            _buffer.CopyTo(_row);
+            _features.Fetch(0);
             _getWeight?.Invoke(ref _weight);
             IsUsable = float.IsFinite(_weight) && _weight > 0;
-            foreach (float x in _row) IsUsable &= float.IsFinite(x);
+            foreach (float x in Row) IsUsable &= float.IsFinite(x);
             (Used, Skipped) = IsUsable ? (Used + 1, Skipped) : (Used, Skipped + 1);
             return true;
         }
