@@ -7,7 +7,7 @@ public sealed class RowTests
 
     private static readonly Lazy<VaeTransformer> Vae = new(() => ML.Transforms.VariationalAutoencoder(Components.Vae).Fit(Vectors()));
 
-    private static readonly Lazy<VaeAnomalyDetector> Detector = new(() => ML.AnomalyDetection.Trainers.Vae(Components.AllInOne).Fit(Vectors()));
+    private static readonly Lazy<VaeAnomalyTransformer> Detector = new(() => ML.AnomalyDetection.Trainers.Vae(Components.AllInOne).Fit(Vectors()));
 
     /// <summary>null, nothing, too short, too long.</summary>
     public static TheoryData<float[]?, int> Lengths { get; } = new() { { null, 0 }, { [], 0 }, { [1], 1 }, { [1, 2], 2 }, { [1, 2, 3, 4], 4 } };
@@ -42,7 +42,7 @@ public sealed class RowTests
         foreach (long budget in new[] { 0, 1L << 20 })
         {
             AssertNames("Features", length, () => ML.Transforms.VariationalAutoencoder(Components.Vae with { MemoryBudget = budget }).Fit(rows));
-            AssertNames("Features", length, () => ML.AnomalyDetection.Trainers.Vae(Components.AllInOne with { Vae = Components.Vae with { MemoryBudget = budget } }).Fit(rows));
+            AssertNames("Features", length, () => ML.AnomalyDetection.Trainers.Vae(Components.AllInOne with { MemoryBudget = budget }).Fit(rows));
         }
     }
 

@@ -18,8 +18,8 @@ public sealed class Version1Tests
 
     [Theory]
     [InlineData("transformer", "VaeTransformer")]
-    [InlineData("detector", "VaeAnomalyDetector")]
-    [InlineData("parts", "VaeTransformer IsometricDensityScorer IsometricDensityScorer LatentImportanceTransformer LatentGeometryTransformer AnomalyDetector")]
+    [InlineData("detector", "VaeAnomalyTransformer")]
+    [InlineData("parts", "VaeTransformer IsometricDensityTransformer IsometricDensityTransformer LatentImportanceTransformer LatentGeometryTransformer AnomalyDetectionTransformer")]
     public void A_saved_model_gives_what_it_gave(string name, string types)
     {
         var model = _ml.Model.Load(Path(SavedWith, $"{name}.zip"), out var schema);

@@ -33,18 +33,14 @@ public sealed record VaeSearchOptions
     public double LearningRate { get; init; } = DefaultLearningRate;
 
     /// <summary>The given options with these values in their place; everything else stays.</summary>
-    public VaeTrainer.Options Apply(VaeTrainer.Options options)
+    public T Apply<T>(T options) where T : VaeOptions
     {
         ArgumentNullException.ThrowIfNull(options);
-        var fit = options.Fit;
         return options with
         {
-            Fit = fit with
-            {
-                LatentDimension = LatentDimension,
-                HiddenWidths = [.. Enumerable.Repeat(Width, Layers)],
-                Training = fit.Training with { KlWeight = KlWeight, LearningRate = LearningRate },
-            },
+            LatentDimension = LatentDimension,
+            HiddenWidths = [.. Enumerable.Repeat(Width, Layers)],
+            Training = options.Training with { KlWeight = KlWeight, LearningRate = LearningRate },
         };
     }
 }

@@ -9,21 +9,21 @@ namespace Microsoft.ML.Vae;
 /// <remarks>Columns: MagnificationFactor (√det G, volume in scaled features per unit of latent volume; lengths are scaled features per prior unit; zero where G is singular)
 /// and GeodesicDistance (one slot per reference, in scaled features), with G = JᵀJ + s²I. A latent that is not finite gives NaN. So does a geodesic that did not converge;
 /// those are counted in a warning.</remarks>
-public sealed class LatentGeometryTransformer : ITransformer, IBatchMapping
+public sealed class LatentGeometryTransformer : RowTransformer, IStored<LatentGeometryTransformer>
 {
-    internal const string LoaderName = "MLVaeLatentGeometry", Signature = "MLVAEGEO";
-    internal const string MagnificationName = "MagnificationFactor", DistanceName = "GeodesicDistance";
+    internal const string LoaderName = "MLVaeLatentGeometry";
 
     private const int Magnification = 0, Distance = 1;
 
-    private readonly IHost _host;
+    private static readonly ModelKind Kind = new("MLVAEGEO", LoaderName);
+
     private readonly State _state;
 
+    // Batches are small, as a geodesic may take milliseconds, and cancellation is looked at between them.
     internal LatentGeometryTransformer(IHostEnvironment env, VaeModel model, State state)
-    {
-        (_host, Model, _state) = (env.Register(nameof(LatentGeometryTransformer)), model, state);
-        Solver = CreateSolver(model, state.MetricFloor, state.Geodesics);
-    }
+        : base(env, Kind, batchSize: 32) => (Model, _state, Solver) = (model, state, CreateSolver(model, state.MetricFloor, state.Geodesics));
+
+    static ModelKind IStored<LatentGeometryTransformer>.Kind => Kind;
 
     /// <summary>The VAE whose decoder is measured.</summary>
     public VaeModel Model { get; }
@@ -34,42 +34,32 @@ public sealed class LatentGeometryTransformer : ITransformer, IBatchMapping
     /// <summary>Finds the geodesics; its metric is the one of both columns.</summary>
     public GeodesicSolver Solver { get; }
 
-    // Small, as a geodesic may take milliseconds, and cancellation is looked at between batches.
-    int IBatchMapping.BatchSize => 32;
+    internal override IReadOnlyList<string> Inputs => [_state.Input];
 
-    bool ITransformer.IsRowToRowMapper => true;
-
-    /// <inheritdoc/>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => BatchTransform.OutputSchema(this, inputSchema);
-
-    /// <inheritdoc/>
-    public IDataView Transform(IDataView input) => BatchTransform.Transform(_host, this, input);
-
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => BatchTransform.RowMapper(this, inputSchema);
-
-    void ICanSaveModel.Save(ModelSaveContext ctx) => ModelStore.Save(ctx, Signature, LoaderName, stream =>
-    {
-        Settings.Write(stream, _state);
-        VaeModelFile.Save(Model, stream);
-    });
-
-    IReadOnlyList<DataViewSchema.DetachedColumn> IBatchMapping.Outputs(DataViewSchema input)
-    {
-        InputColumn.CheckVector(_host, input, _state.Input, "latent", Model.LatentDimension);
-        return [OutputColumn.Scalar(_state.Prefix + MagnificationName), OutputColumn.NamedVector(_state.Prefix + DistanceName, [.. References.Select((_, i) => $"r{i}")])];
-    }
-
-    IEnumerable<string> IBatchMapping.Inputs(DataViewSchema input, bool[] wanted) => [_state.Input];
-
-    IBatchComputation IBatchMapping.Bind(DataViewRow input, bool[] wanted, int capacity) => new Computation(this, input, wanted, capacity);
-
-    IReadOnlyList<string> IBatchMapping.WriteOnnx(OnnxGraph graph, Func<string, string> column) =>
-        throw _host.Process(new NotSupportedException($"ONNX export: {nameof(LatentGeometryTransformer)} solves for geodesics, which no ONNX operator does; convert the pipeline without it."));
-
-    internal static LatentGeometryTransformer Read(IHostEnvironment env, Stream stream)
+    static LatentGeometryTransformer IStored<LatentGeometryTransformer>.Read(IHostEnvironment env, Stream stream)
     {
         var state = Settings.Read<State>(stream);
         return new LatentGeometryTransformer(env, VaeModelFile.Load(stream), state);
+    }
+
+    internal static IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(string prefix, int references) =>
+        [OutputColumn.Scalar(prefix + ColumnNames.Magnification), OutputColumn.Vector(prefix + ColumnNames.Distance, [.. Enumerable.Range(0, references).Select(i => $"r{i}")])];
+
+    internal override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(DataViewSchema input)
+    {
+        InputColumn.CheckVector(Host, input, _state.Input, "latent", Model.LatentDimension);
+        return Outputs(_state.Prefix, References.Count);
+    }
+
+    internal override IBatchComputation Bind(DataViewRow input, bool[] wanted, int capacity) => new Computation(this, input, wanted, capacity);
+
+    internal override IReadOnlyList<string> WriteOnnx(OnnxGraph graph, Func<string, string> column) =>
+        throw Host.Process(new NotSupportedException($"ONNX export: {nameof(LatentGeometryTransformer)} solves for geodesics, which no ONNX operator does; convert the pipeline without it."));
+
+    internal override void Write(Stream stream)
+    {
+        Settings.Write(stream, _state);
+        VaeModelFile.Save(Model, stream);
     }
 
     /// <exception cref="ArgumentOutOfRangeException">The floor or a tolerance is out of its range.</exception>
@@ -84,7 +74,7 @@ public sealed class LatentGeometryTransformer : ITransformer, IBatchMapping
     {
         int failed = geodesics.Count(g => !g.Converged);
         if (failed == 0) return;
-        using var channel = _host.Start("Geodesics");
+        using var channel = Host.Start("Geodesics");
         channel.Warning(
             "{0} of {1} geodesics did not converge and give NaN; where latents are collapsed, a MetricFloor helps. The first: {2}", failed, geodesics.Length, geodesics.First(g => !g.Converged).Reason);
     }
@@ -109,7 +99,7 @@ public sealed class LatentGeometryTransformer : ITransformer, IBatchMapping
 
         public Delegate Getter(int output, Func<int> slot) => output == Magnification
             ? OutputValue.Scalar(s => _magnification[s], slot)
-            : OutputValue.Vector(_distance, _references.Length, slot);
+            : OutputValue.Vector(() => _distance, _references.Length, slot);
 
         private void Magnify(double[][] points, bool[] finite)
         {

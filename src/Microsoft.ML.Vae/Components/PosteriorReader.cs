@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Vae;
@@ -5,11 +6,19 @@ namespace Microsoft.ML.Vae;
 /// <summary>Reads the posteriors of a VAE's columns in one pass; rows without one (NaN) are skipped.</summary>
 internal static class PosteriorReader
 {
+    /// <summary>Checks that the columns are promised.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    public static void CheckShape(IExceptionContext context, SchemaShape input, string prefix)
+    {
+        foreach (string name in new[] { ColumnNames.Latent, ColumnNames.LogVariance })
+            InputColumn.CheckShape(context, input, prefix + name, "latent", SchemaShape.Column.VectorKind.Vector);
+    }
+
     /// <summary>[rows, n] each.</summary>
     /// <exception cref="InvalidOperationException">There is no row with a posterior.</exception>
     public static (float[] Means, float[] LogVariances) Read(IHost host, IDataView input, string prefix, int n)
     {
-        string latent = prefix + "Latent", logVariance = prefix + "LatentLogVariance";
+        string latent = prefix + ColumnNames.Latent, logVariance = prefix + ColumnNames.LogVariance;
         InputColumn.CheckVector(host, input.Schema, latent, "latent", n);
         InputColumn.CheckVector(host, input.Schema, logVariance, "latent", n);
         var (means, logVariances) = (new List<float>(), new List<float>());

@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Vae.Core;
 
@@ -6,7 +7,7 @@ namespace Microsoft.ML.Vae;
 /// <summary>Runs a fit inside an ML.NET host: channel, log lines, cancellation, checkpoints, errors.</summary>
 internal static class VaeTraining
 {
-    public static VaeFit Run(IHost host, IDataView input, VaeTrainer.Options options)
+    public static VaeFit Run(IHost host, IDataView input, VaeOptions options)
     {
         CheckFolder(options.CheckpointPath);
         var reader = new FeatureReader(host, input, options.FeatureColumnName, options.ExampleWeightColumnName);
@@ -15,22 +16,31 @@ internal static class VaeTraining
         var rows = reader.Read(host, channel, options.MemoryBudget, options.Cancellation);
         var checkpoint = options.CheckpointPath is { } saved && File.Exists(saved) ? CheckpointFile.Load(saved) : null;
         // A seed that nobody chose is the interrupted training's: drawn anew, no checkpoint would ever fit.
-        var fit = options.Fit with { Training = options.Fit.Training with { Seed = options.Seed ?? checkpoint?.Options.Seed ?? host.Rand.Next() } };
+        var fit = options.Fit with { Training = options.Training with { Seed = options.Training.Seed ?? checkpoint?.Options.Seed ?? host.Rand.Next() } };
         TrainingProgress? last = null;
         progress.SetHeader(new ProgressHeader(["loss", "validation loss"], ["steps"]), e => e.SetProgress(0, last?.Step ?? 0, last?.Steps ?? 0));
         var control = new TrainingControl
         {
             Progress = new LogLines(channel, line => { last = line; options.Progress?.Report(line); }),
             Cancellation = options.Cancellation,
-            StopRequested = () => HostAccess.IsCancelled(host),
+            StopRequested = () => Internals.IsCancelled(host),
             OnCheckpoint = options.CheckpointPath is { } path ? c => CheckpointFile.Save(c, path) : null,
             ResumeFrom = checkpoint,
+            Threads = options.Threads,
         };
         var result = RunFit(channel, () => VaeFit.Run(rows, fit, reader.FeatureNames, options.Engine, control), control);
         CheckOutcome(channel, result, options.Cancellation);
         if (options.CheckpointPath is { } done) File.Delete(done);
         channel.Info("{0} Weights of step {1} are kept. Engine: {2}", result.Training.Message, result.Training.BestStep, options.Engine?.Name ?? "default");
         return result;
+    }
+
+    /// <summary>The checks of a fit on a promise.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    public static void CheckInput(IExceptionContext context, SchemaShape input, VaeOptions options)
+    {
+        InputColumn.CheckShape(context, input, options.FeatureColumnName, "feature", SchemaShape.Column.VectorKind.Vector);
+        if (options.ExampleWeightColumnName is { } weight) InputColumn.CheckShape(context, input, weight, "weight", SchemaShape.Column.VectorKind.Scalar);
     }
 
     // A pass over the rows that was stopped speaks as ML.NET does.
@@ -68,15 +78,4 @@ internal static class VaeTraining
             forward(value);
         }
     }
-}
-
-/// <summary>The loss stopped being a number. The message names step, epoch, batch and the likely cause.</summary>
-public sealed class TrainingDivergedException : InvalidOperationException
-{
-    /// <summary>Keeps the last good model.</summary>
-    public TrainingDivergedException(string message, VaeModel lastGoodModel)
-        : base(message) => LastGoodModel = lastGoodModel;
-
-    /// <summary>The model with the last good weights.</summary>
-    public VaeModel LastGoodModel { get; }
 }

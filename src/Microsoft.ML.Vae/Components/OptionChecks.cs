@@ -6,19 +6,23 @@ namespace Microsoft.ML.Vae;
 internal static class OptionChecks
 {
     /// <exception cref="ArgumentException">A name is missing, or a value is out of its range.</exception>
-    public static void Check(VaeTrainer.Options options)
+    public static void Check(VaeOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(options.FeatureColumnName);
-        ArgumentNullException.ThrowIfNull(options.OutputPrefix);
-        ArgumentNullException.ThrowIfNull(options.Fit);
+        ArgumentNullException.ThrowIfNull(options.HiddenWidths);
+        ArgumentNullException.ThrowIfNull(options.Likelihood);
+        ArgumentNullException.ThrowIfNull(options.Prior);
+        ArgumentNullException.ThrowIfNull(options.Training);
         ArgumentOutOfRangeException.ThrowIfNegative(options.MemoryBudget);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.ScoringBatchSize);
-        if (options.Fit.LatentDimension is { } latents) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(latents, "LatentDimension");
-        foreach (int width in options.Fit.HiddenWidths) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width, "HiddenWidths");
-        if (!(options.Fit.HeldOutFraction >= 0 && options.Fit.HeldOutFraction < 1))
-            throw new ArgumentOutOfRangeException("HeldOutFraction", options.Fit.HeldOutFraction, "Expected a share in [0, 1).");
-        options.Fit.Training.Validated();
+        if (options.Threads is { } threads) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads, nameof(options.Threads));
+        if (options.LatentDimension is { } latents) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(latents, nameof(options.LatentDimension));
+        foreach (int width in options.HiddenWidths) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width, nameof(options.HiddenWidths));
+        if (!(options.HeldOutFraction >= 0 && options.HeldOutFraction < 1))
+            throw new ArgumentOutOfRangeException(nameof(options.HeldOutFraction), options.HeldOutFraction, "Expected a share in [0, 1).");
+        options.Training.Validated();
+        options.Architecture?.Validated();
     }
 
     /// <exception cref="ArgumentException">The model or a prefix is missing, a reference is no finite point of the model's latent space, or a value is out of its range.</exception>

@@ -8,7 +8,7 @@ internal static class Stopping
     /// <exception cref="OperationCanceledException">Either was asked for.</exception>
     public static void ThrowIfRequested(IHost host, CancellationToken token)
     {
-        if (token.IsCancellationRequested || HostAccess.IsCancelled(host)) throw host.Process(Error(token));
+        if (token.IsCancellationRequested || Internals.IsCancelled(host)) throw host.Process(Error(token));
     }
 
     public static OperationCanceledException Error(CancellationToken token) => new("Operation was canceled.", token.IsCancellationRequested ? token : CancellationToken.None);

@@ -51,7 +51,7 @@ public sealed class LatentGeometryEstimator : IEstimator<LatentGeometryTransform
     public LatentGeometryTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        string latent = _options.InputPrefix + "Latent";
+        string latent = _options.InputPrefix + ColumnNames.Latent;
         InputColumn.CheckVector(_host, input.Schema, latent, "latent", _options.Model.LatentDimension);
         float[][] references = _options.References is { } given ? [.. given.Select(r => r.ToArray())] : Centres(input, latent);
         return new LatentGeometryTransformer(_host, _options.Model, new LatentGeometryTransformer.State(latent, _options.OutputPrefix, references, _options.MetricFloor, _options.Geodesics));
@@ -60,9 +60,8 @@ public sealed class LatentGeometryEstimator : IEstimator<LatentGeometryTransform
     /// <inheritdoc/>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
-        InputColumn.CheckShape(_host, inputSchema, _options.InputPrefix + "Latent", "latent", SchemaShape.Column.VectorKind.Vector);
-        return OutputColumn.Promise(inputSchema, [
-            OutputColumn.ScalarShape(_options.OutputPrefix + LatentGeometryTransformer.MagnificationName), OutputColumn.NamedVectorShape(_options.OutputPrefix + LatentGeometryTransformer.DistanceName)]);
+        InputColumn.CheckShape(_host, inputSchema, _options.InputPrefix + ColumnNames.Latent, "latent", SchemaShape.Column.VectorKind.Vector);
+        return OutputColumn.Promise(inputSchema, LatentGeometryTransformer.Outputs(_options.OutputPrefix, references: 1));
     }
 
     private float[][] Centres(IDataView input, string latent)
