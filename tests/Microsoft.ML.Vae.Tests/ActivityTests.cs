@@ -12,13 +12,13 @@ public sealed class ActivityTests
     [InlineData("Vae", "Reconstruction", Rows, Rows)]
     [InlineData("Vae", "Loss", Rows, Rows * Draws)]
     [InlineData("Vae", "Loss,FeatureLoss,LatentLoss,Latent,Text", Rows, Rows * Draws)]
-    [InlineData("Vae", "MetricScale", 0, 0)]
+    [InlineData("Vae", "LogVolumeRatio", Rows, Rows)]
     [InlineData("AllInOne", "Text,Extra", 0, 0)]
     [InlineData("AllInOne", "Latent", Rows, 0)]
     [InlineData("AllInOne", "IsometricFeatures", Rows, 0)]
     [InlineData("AllInOne", "Reconstruction", Rows, Rows)]
     [InlineData("AllInOne", "PredictedLabel", Rows, Rows * Draws)]
-    [InlineData("AllInOne", "Score,PValue,PredictedLabel,LogDensity,Contributions,LatentContributions", Rows, Rows * Draws)]
+    [InlineData("AllInOne", "Score,PValue,PredictedLabel,LogDensity,Contributions,LatentContributions", Rows, Rows * (Draws + 1))]
     public void A_cursor_computes_what_its_columns_need(string component, string columns, int encoded, int decoded)
     {
         var (view, counts) = Counted(component);

@@ -99,11 +99,17 @@ public sealed class PipelineTests
     }
 
     [Fact]
-    public void Density_ranks_against_the_loss()
+    public void Density_is_that_of_the_loss_in_the_unit_of_the_features()
     {
+        const double Single = 1e-4;
         var view = Fitted.Model("DensityOfLoss").Transform(Fitted.Data);
-        var pairs = view.GetColumn<float>("Loss").Zip(view.GetColumn<float>("LogDensity")).OrderBy(p => p.First).ToArray();
-        for (int i = 1; i < pairs.Length; i++) Assert.True(pairs[i].Second <= pairs[i - 1].Second);
+        VBuffer<bool> isActive = default;
+        view.Schema["Loss"].Annotations.GetValue("ActiveLatents", ref isActive);
+        int active = isActive.DenseValues().Count(a => a);
+        var ratios = view.GetColumn<float>("LogVolumeRatio").ToArray();
+        var expected = view.GetColumn<float>("Loss").Zip(ratios, (loss, ratio) => IsometricDensity.ToInputDensity(IsometricDensity.FromLoss(loss, active, 1), ratio));
+        Assert.All(view.GetColumn<float>("LogDensity").Zip(expected), p => Assert.Equal(p.Second, p.First, Single * Math.Max(1, Math.Abs(p.Second))));
+        Assert.True(ratios.Distinct().Count() > 100);
     }
 
     private sealed class SparseTwin

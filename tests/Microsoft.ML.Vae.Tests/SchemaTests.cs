@@ -20,8 +20,8 @@ public sealed class SchemaTests
         Assert.Equal(Fitted.Model(name).GetOutputSchema(Fitted.Data.Schema).Select(c => c.ToString()), Fitted.Model(name).Transform(Fitted.Data).Schema.Select(c => c.ToString()));
 
     [Theory]
-    [InlineData("Vae", "Latent:Vector<Single, 2> LatentLogVariance:Vector<Single, 2> Reconstruction:Vector<Single, 3> Loss:Single FeatureLoss:Vector<Single, 3> LatentLoss:Vector<Single, 2> MetricScale:Single")]
-    [InlineData("Geometry", "Latent:Vector<Single, 2> LatentLogVariance:Vector<Single, 2> Reconstruction:Vector<Single, 3> Loss:Single FeatureLoss:Vector<Single, 3> LatentLoss:Vector<Single, 2> MetricScale:Single MagnificationFactor:Single GeodesicDistance:Vector<Single, 2>")]
+    [InlineData("Vae", "Latent:Vector<Single, 2> LatentLogVariance:Vector<Single, 2> Reconstruction:Vector<Single, 3> Loss:Single FeatureLoss:Vector<Single, 3> LatentLoss:Vector<Single, 2> LogVolumeRatio:Single ScaledLogVolumeRatio:Single")]
+    [InlineData("Geometry", "Latent:Vector<Single, 2> LatentLogVariance:Vector<Single, 2> Reconstruction:Vector<Single, 3> Loss:Single FeatureLoss:Vector<Single, 3> LatentLoss:Vector<Single, 2> LogVolumeRatio:Single ScaledLogVolumeRatio:Single MagnificationFactor:Single GeodesicDistance:Vector<Single, 2>")]
     [InlineData("AllInOne", "Score:Single PValue:Single PredictedLabel:Boolean LogDensity:Single Contributions:Vector<Single, 3> LatentContributions:Vector<Single, 2> Latent:Vector<Single, 2> IsometricFeatures:Vector<Single, *> Reconstruction:Vector<Single, 3>")]
     public void Added_columns_in_order(string name, string expected)
     {

@@ -22,22 +22,26 @@ public sealed record AnomalyModel(
     /// <exception cref="ArgumentOutOfRangeException">Not in (0, 1).</exception>
     public AnomalyModel WithFalseAlarmRate(double falseAlarmRate) => this with { Threshold = Calibration.Threshold(falseAlarmRate) };
 
-    /// <summary>Calibrates a fit on its held-out rows, or on <paramref name="calibrationRows"/>, which are read once.</summary>
+    /// <summary>The same model with a threshold that keeps a false-alarm rate not in the mean over calibrations but, with the given confidence, in this one.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not in (0, 1).</exception>
+    public AnomalyModel WithFalseAlarmRateAtMost(double falseAlarmRate, double confidence = 0.95) => this with { Threshold = Calibration.ThresholdAtMost(falseAlarmRate, confidence) };
+
+    /// <summary>Calibrates a fit on the rows that took no part in it, or on <paramref name="calibrationRows"/>, which must not have either; they are read once.</summary>
     /// <exception cref="InvalidOperationException">There is no held-out row to calibrate on.</exception>
     public static AnomalyModel Calibrate(VaeFit fit, LossEstimator estimator, double falseAlarmRate, IRowSource? calibrationRows = null)
     {
         ArgumentNullException.ThrowIfNull(fit);
         var vae = fit.Model;
         // Drawn from all: the first rows of a sorted file are not like the others.
-        var sample = ScoredSample.Of(vae, estimator, VaeOutputs.Loss | VaeOutputs.Posterior, calibrationRows ?? fit.HeldOut, MaximumCalibrationRows, RandomStream.FromSeed(0));
+        var sample = ScoredSample.Of(vae, estimator, VaeOutputs.Loss | VaeOutputs.Posterior, calibrationRows ?? fit.Calibration, MaximumCalibrationRows, RandomStream.FromSeed(0));
         float[] scores = [.. sample.Loss.Select(loss => ScoreOf(loss, vae))];
         if (!scores.Any(s => !float.IsNaN(s)))
             throw new InvalidOperationException("There is no held-out row to calibrate on: give more rows, or a larger HeldOutFraction.");
         var calibration = new ConformalCalibration(scores);
         var posterior = sample.Posterior;
+        var importance = LatentImportance.Of(vae, posterior.LogVariance);
         return new AnomalyModel(
-            vae, estimator, calibration, calibration.Threshold(falseAlarmRate),
-            LatentImportance.Of(vae, posterior.LogVariance),
+            vae.WithActiveLatents(importance.Active), estimator, calibration, calibration.Threshold(falseAlarmRate), importance,
             IsometricCoordinates.Fit(posterior.Mean, posterior.LogVariance, vae.LatentDimension, vae.KlWeight),
             IsometryReport.Measure(vae, posterior.Draw(IsometryReport.DefaultRows)));
     }
@@ -64,7 +68,7 @@ public sealed record AnomalyModel(
 
     /// <summary>log-density from the loss, nats, higher = more normal; only latents that carry information count as dimensions.</summary>
     /// <param name="loss">L_x.</param>
-    /// <param name="metricScale">a where G_x = a·I: the density is then absolute, per unit volume of the scaled features. 1 else: it is per unit volume of the loss metric.</param>
-    public float LogDensityOf(double loss, double metricScale) => StableMath.ToFiniteSingle(
-        IsometricDensity.ToInputDensity(IsometricDensity.FromLoss(loss, Importance.ActiveCount, Vae.KlWeight), metricScale, Importance.ActiveCount));
+    /// <param name="logVolumeRatio"><see cref="VaeScorer.LogVolumeRatio"/>, or <see cref="VaeScorer.ScaledLogVolumeRatio"/> for a density per unit volume of the scaled features.</param>
+    public float LogDensityOf(double loss, double logVolumeRatio) => StableMath.ToFiniteSingle(
+        IsometricDensity.ToInputDensity(IsometricDensity.FromLoss(loss, Importance.ActiveCount, Vae.KlWeight), logVolumeRatio));
 }

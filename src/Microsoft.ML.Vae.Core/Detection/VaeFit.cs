@@ -1,15 +1,19 @@
 namespace Microsoft.ML.Vae.Core;
 
-/// <summary>A fitted model with the rows that were held out from it.</summary>
+/// <summary>A fitted model, with the rows that took no part in it.</summary>
 /// <param name="Model">Ready to score raw rows.</param>
 /// <param name="Training">How training went; check the outcome.</param>
-/// <param name="HeldOut">Raw rows not trained on.</param>
-public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource HeldOut)
+/// <param name="Calibration">Raw rows that neither trained nor chose the best state: their scores are exchangeable with those of new rows.</param>
+/// <param name="Roles">How many rows did what.</param>
+public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource Calibration, RowRoles Roles)
 {
     // Min-max scaling in single precision may end a hair above one.
     private const double ScalingRounding = 1e-6;
 
-    /// <summary>Splits, scales, trains. One pass over the rows learns the scaling and their number and draws the validation rows; the others are epochs.</summary>
+    // Which latents are active is plain from far fewer.
+    private const int MaximumPosteriorRows = 10_000;
+
+    /// <summary>Splits, scales, trains. One pass over the rows learns the scaling and their number and draws the rows that choose the best state; the others are epochs.</summary>
     /// <param name="rows">Raw rows without NaN or infinity.</param>
     /// <param name="options">Network, likelihood, scaling, training.</param>
     /// <param name="featureNames">Names for explanations; null: f0, f1, …</param>
@@ -32,8 +36,10 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
         var scaling = FeatureScaling.Fit(options.Scaling, split.Statistics, isScaled);
         CheckValues(scaling, split.Statistics, supports, architecture.Likelihood.Name, featureNames);
         var result = new Trainer(architecture, options.Training, engines).Train(
-            scaling.Scale(split.Kept, isUnit), options.HeldOutFraction > 0 ? scaling.Scale(split.Sample, isUnit) : null, control with { Fingerprint = split.Fingerprint.Scaled(scaling, isUnit) });
-        return new VaeFit(new VaeModel(architecture, result.Parameters, options.Training.KlWeight, scaling, featureNames, options.Training.Bound), result, split.HeldOut);
+            scaling.Scale(split.Training, isUnit), split.Roles.Chose > 0 ? scaling.Scale(split.Choosing, isUnit) : null, control with { Fingerprint = split.Fingerprint.Scaled(scaling, isUnit) });
+        var model = new VaeModel(architecture, result.Parameters, options.Training.KlWeight, scaling, featureNames, options.Training.Bound);
+        var posterior = PosteriorTable.Of(model, split.Roles.Chose > 0 ? split.Choosing : split.Training, MaximumPosteriorRows);
+        return new VaeFit(model.WithActiveLatents(LatentImportance.Of(model, posterior.LogVariance).Active), result, split.Calibration, split.Roles);
     }
 
     private static void CheckValues(FeatureScaling scaling, ColumnStatistics statistics, FeatureSupport[] supports, string likelihood, IReadOnlyList<string>? names)

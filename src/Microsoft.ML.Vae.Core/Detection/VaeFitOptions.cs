@@ -24,7 +24,7 @@ public sealed record VaeFitOptions
     /// <summary>Standardising beats min-max and quantiles.</summary>
     public ScalingKind Scaling { get; init; } = ScalingKind.Standardize;
 
-    /// <summary>Share of rows held out to choose the best state and to calibrate decisions. 0: none.</summary>
+    /// <summary>Share of rows held out: half of them choose the best state, the other half calibrate decisions. 0: none, and the last state is the result.</summary>
     public double HeldOutFraction { get; init; } = 0.2;
 
     /// <summary>Steps, rates, β, seed.</summary>

@@ -6,6 +6,8 @@ public sealed class LatentImportance
     // A latent whose posterior stays the prior has E[σ⁻²] = 1; below 2 it carries less than one posterior width of signal.
     private const double ActiveInverseVariance = 2;
 
+    private const int OwnDraws = 1000;
+
     private readonly double[] _inverseVariance, _priorVariance;
 
     /// <summary>Wraps E[σⱼ⁻²], [n].</summary>
@@ -48,7 +50,10 @@ public sealed class LatentImportance
     public IReadOnlyList<int> Order { get; }
 
     /// <summary>Number of latents that carry information: the dimension of the data as the model sees it.</summary>
-    public int ActiveCount => _inverseVariance.Length - Collapsed.Count;
+    public int ActiveCount => Active.Count;
+
+    /// <summary>Latents that carry information, increasing.</summary>
+    public IReadOnlyList<int> Active => [.. Enumerable.Range(0, _inverseVariance.Length).Where(IsActive)];
 
     /// <summary>Latents that carry nothing: their posterior stayed the prior.</summary>
     public IReadOnlyList<int> Collapsed => [.. Order.Where(j => !IsActive(j)).Order()];
@@ -67,6 +72,17 @@ public sealed class LatentImportance
         var prior = model.CreatePriorDensity();
         double[] variance = [.. Enumerable.Range(0, model.LatentDimension).Select(prior.Variance)];
         return Of(logVariance, model.LatentDimension, model.KlWeight, variance);
+    }
+
+    /// <summary>The average over rows that the model itself makes, x̆ = Dec(z) with z ~ N(0, I): for models that come without any.</summary>
+    internal static LatentImportance OfOwnDraws(VaeModel model)
+    {
+        float[] z = new float[OwnDraws * model.LatentDimension];
+        RandomStream.FromSeed(0).Normals(z);
+        using var decoder = ForwardPass.Create(model.Parameters.Values, model.Parameters.Layout.MeanDecoder, OwnDraws);
+        float[] rows = decoder.Run(z, OwnDraws).ToArray();
+        model.Scaling.Undo(rows);
+        return Of(model, PosteriorTable.Of(model, new MatrixRows(rows, model.FeatureCount)).LogVariance);
     }
 
     /// <summary>The average over posteriors, [rows, n] log-variances; rows with NaN are skipped.</summary>

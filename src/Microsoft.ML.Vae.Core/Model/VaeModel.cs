@@ -10,9 +10,11 @@ public sealed class VaeModel
     /// <param name="scaling">What raw features go through first; null: nothing.</param>
     /// <param name="featureNames">Null: f0, f1, …</param>
     /// <param name="bound">What training maximised; null: the evidence bound.</param>
+    /// <param name="activeLatents">Indices of the latents that carry information, increasing; null: all.</param>
     /// <exception cref="ArgumentException">Sizes do not fit.</exception>
     public VaeModel(
-        VaeArchitecture architecture, VaeParameters parameters, double klWeight, FeatureScaling? scaling = null, IReadOnlyList<string>? featureNames = null, Bound? bound = null)
+        VaeArchitecture architecture, VaeParameters parameters, double klWeight, FeatureScaling? scaling = null, IReadOnlyList<string>? featureNames = null, Bound? bound = null,
+        IReadOnlyList<int>? activeLatents = null)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(parameters);
@@ -24,6 +26,9 @@ public sealed class VaeModel
         if (Scaling.Offsets.Length != m) throw new ArgumentException($"Expected a scaling of {m} features, got {Scaling.Offsets.Length}.", nameof(scaling));
         FeatureNames = featureNames ?? [.. Enumerable.Range(0, m).Select(i => $"f{i}")];
         if (FeatureNames.Count != m) throw new ArgumentException($"Expected {m} feature names, got {FeatureNames.Count}.", nameof(featureNames));
+        ActiveLatents = activeLatents ?? [.. Enumerable.Range(0, architecture.LatentDimension)];
+        if (ActiveLatents.Any(j => j < 0 || j >= architecture.LatentDimension) || !ActiveLatents.SequenceEqual(ActiveLatents.Distinct().Order()))
+            throw new ArgumentException($"Expected increasing indices below {architecture.LatentDimension}, got [{string.Join(", ", ActiveLatents)}].", nameof(activeLatents));
         (Architecture, Parameters, KlWeight, Bound) = (architecture.Validated(), parameters, klWeight, bound ?? Bound.Evidence);
     }
 
@@ -45,6 +50,9 @@ public sealed class VaeModel
     /// <summary>Names of the features, [m].</summary>
     public IReadOnlyList<string> FeatureNames { get; }
 
+    /// <summary>The latents that carry information: the dimensions of the data as the model sees it, and of its density.</summary>
+    public IReadOnlyList<int> ActiveLatents { get; }
+
     /// <summary>m.</summary>
     public int FeatureCount => Architecture.FeatureCount;
 
@@ -56,6 +64,9 @@ public sealed class VaeModel
 
     /// <summary>The prior's own trained parameters.</summary>
     public ReadOnlySpan<float> PriorParameters => Parameters[Parameters.Layout.Prior];
+
+    /// <summary>The same model with what was measured of its latents.</summary>
+    public VaeModel WithActiveLatents(IReadOnlyList<int> latents) => new(Architecture, Parameters, KlWeight, Scaling, FeatureNames, Bound, latents);
 
     /// <summary>p(z) with its parameters in place; pseudo-inputs have gone through the encoder.</summary>
     public IPriorDensity CreatePriorDensity()

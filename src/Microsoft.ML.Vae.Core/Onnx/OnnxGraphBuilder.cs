@@ -15,7 +15,7 @@ internal static class OnnxGraphBuilder
         NetworkNodes.Check([.. model.Vae.Parameters.Layout.Encoder, .. model.Vae.Parameters.Layout.MeanDecoder]);
         var graph = new OnnxGraph();
         string features = graph.Input("features", Element.Single, "Raw features, one row per case.", OnnxGraph.Rows, OnnxGraph.Fixed(model.Vae.FeatureCount));
-        var scoring = new ScoringNodes(graph, model.Vae, model.Estimator, model.Importance.ActiveCount, features);
+        var scoring = new ScoringNodes(graph, model.Vae, model.Estimator, features);
         var decision = new DecisionNodes(
             graph, model.Calibration, model.Threshold, () => scoring.Score, options.RequireFalseAlarmRate ? RateInput.Required : RateInput.Optional);
         if (wanted.HasFlag(OnnxOutputs.Score)) graph.Output("score", scoring.Score, Element.Single, 1, "Nats; higher = more anomalous.");

@@ -49,10 +49,11 @@ public static class OnnxImporter
         if (OnnxMetadata.Checksum(text, buffers) != Entry(message, OnnxMetadata.ChecksumKey))
             throw new FormatException("The ONNX file was edited or damaged after its export: its checksum does not match. Export the model again.");
         var parameters = new VaeParameters(layout, [.. buffers.SkipLast(3).SelectMany(b => b)]);
-        var vae = new VaeModel(architecture, parameters, header.KlWeight, new FeatureScaling(buffers[^3], buffers[^2]), header.FeatureNames, header.Bound);
+        var importance = new LatentImportance(header.InverseVariance, header.KlWeight, header.PriorVariance);
+        var vae = new VaeModel(architecture, parameters, header.KlWeight, new FeatureScaling(buffers[^3], buffers[^2]), header.FeatureNames, header.Bound, importance.Active);
         return new AnomalyModel(
-            vae, new LossEstimator(header.Draws), new ConformalCalibration(buffers[^1]), header.Threshold, new LatentImportance(header.InverseVariance, vae.KlWeight, header.PriorVariance),
-            new IsometricCoordinates(header.Knots, header.Values), new IsometryReport(header.Latents, header.IsometryRows));
+            vae, new LossEstimator(header.Draws), new ConformalCalibration(buffers[^1]), header.Threshold, importance,
+            new IsometricCoordinates(header.Knots, header.Values), IsometryReport.Of(header.Latents, header.IsometryRows, header.Departure));
     }
 
     private static ModelMessage Parse(Stream stream)

@@ -4,7 +4,7 @@ namespace Microsoft.ML.Vae.Core;
 
 /// <summary>What <see cref="VaeScorer"/> computes, as ONNX nodes. Each property is built when it is first asked for, so that nothing unused is in the graph.</summary>
 /// <remarks>Single and double precision where they are single and double there: an extreme row then overflows in neither or in both.</remarks>
-internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimator estimator, int activeLatents, string features)
+internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimator estimator, string features)
 {
     private readonly LikelihoodForm _likelihood = LikelihoodNodes.Of(graph, model);
     private readonly NetworkNodes _networks = new(graph, model.Parameters);
@@ -37,14 +37,18 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
     /// <summary>L_x/β before it becomes a single, [N, 1], double.</summary>
     public string ExactScore => field ??= PerKlWeight(ExactLoss);
 
-    /// <summary>a where G_x = a·I, else 1; [N, 1].</summary>
-    public string MetricScale => field ??= ToSingle(RowWeight ?? graph.Scalar(FixedScale));
+    /// <summary>Log volume ratio to the raw features, [N, 1] or a scalar, double.</summary>
+    public string LogVolumeRatio => field ??= Volume.Ratio(isRaw: true, () => Jacobian, () => ScaledReconstruction);
+
+    /// <summary>The same to the scaled features.</summary>
+    public string ScaledLogVolumeRatio => field ??= Volume.Ratio(isRaw: false, () => Jacobian, () => ScaledReconstruction);
 
     /// <summary>Score, [N, 1].</summary>
     public string Score => field ??= ToSingle(ExactScore);
 
-    /// <summary>log p(x), [N, 1].</summary>
-    public string LogDensity => field ??= ToSingle(BuildLogDensity());
+    /// <summary>log p(x) per unit volume of the raw features, [N, 1].</summary>
+    public string LogDensity => field ??= ToSingle(graph.Node(
+        "Add", graph.Node("Sub", graph.Scalar(IsometricDensity.FromLoss(0, model.ActiveLatents.Count, model.KlWeight)), ExactScore), LogVolumeRatio));
 
     /// <summary>a_x E[Dᵢ]/β, [N, m].</summary>
     public string FeatureContributions => field ??= ToSingle(PerKlWeight(FeatureLoss));
@@ -69,10 +73,14 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
 
     private string ScaledReconstruction => AtMean[^1];
 
-    // Where the scale varies from row to row, a_x is it.
-    private double FixedScale => RowWeight is null ? model.Architecture.Likelihood.MetricScale(new float[_m]) ?? 1 : 1;
+    private string Jacobian => field ??= _networks.Jacobian(_layout.MeanDecoder, AtMean);
+
+    private VolumeNodes Volume => field ??= new VolumeNodes(graph, model, _likelihood, RowWeight);
 
     private string? RowWeight => field ??= _likelihood.RowWeight(Scaled);
+
+    // Dᵢ(x, x̆)
+    private string Transform => field ??= _likelihood.Distortion(graph.Cast(Scaled, Element.Double), graph.Cast(OutputAtMean, Element.Double));
 
     private string Distortion => field ??= estimator.Draws == 0 ? AnalyticDistortion() : SampledDistortion();
 
@@ -100,17 +108,19 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
         string spread = graph.Node("Mul", graph.Reshape(deviation, 0, 1, _n), noise);
         string latent = graph.Reshape(graph.Node("Add", graph.Reshape(Mean, 0, 1, _n), spread), -1, _n);
         string outputs = _networks.Forward(_layout.Decoder, latent)[^1];
-        return _likelihood.SampledDistortion(Scaled, graph.Reshape(Scaled, 0, 1, _m), graph.Reshape(outputs, -1, draws, _layout.Decoder[^1].Output.Length), draws);
+        string target = model.Bound.IsSplit ? ScaledReconstruction : Scaled;
+        string sampled = _likelihood.SampledDistortion(target, graph.Reshape(target, 0, 1, _m), graph.Reshape(outputs, -1, draws, _layout.Decoder[^1].Output.Length), draws);
+        return model.Bound.IsSplit ? graph.Node("Add", Transform, sampled) : sampled;
     }
 
     // D(x, x̆) + Σⱼ σⱼ² tⱼ G tⱼ, feature by feature.
     private string AnalyticDistortion()
     {
-        string tangents = graph.Reshape(graph.Cast(_networks.Jacobian(_layout.MeanDecoder, AtMean), Element.Double), -1, _m, _n);
+        string tangents = graph.Reshape(graph.Cast(Jacobian, Element.Double), -1, _m, _n);
         string variance = graph.Node("Exp", graph.Cast(graph.Reshape(LogVariance, 0, 1, _n), Element.Double));
         string product = _likelihood.Metric(graph.Cast(ScaledReconstruction, Element.Double), tangents);
         string spread = graph.Reshape(graph.SumLast(graph.Node("Mul", variance, graph.Node("Mul", tangents, product))), 0, _m);
-        return graph.Node("Add", _likelihood.Distortion(graph.Cast(Scaled, Element.Double), graph.Cast(OutputAtMean, Element.Double)), spread);
+        return graph.Node("Add", Transform, spread);
     }
 
     // One log-variance of an isotropic posterior serves all latents.
@@ -131,14 +141,6 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
         if (!_isUnit.Contains(true)) return distortion;
         string excess = graph.Node("Sub", graph.Cast(Unclamped, Element.Double), graph.Cast(Scaled, Element.Double));
         return graph.Node("Add", distortion, graph.Node("Mul", graph.Scalar(UnitRange.Charge), graph.Node("Mul", excess, excess)));
-    }
-
-    private string BuildLogDensity()
-    {
-        double constant = IsometricDensity.ToInputDensity(IsometricDensity.FromLoss(0, activeLatents, model.KlWeight), FixedScale, activeLatents);
-        string density = graph.Node("Sub", graph.Scalar(constant), ExactScore);
-        if (RowWeight is null || activeLatents == 0) return density;
-        return graph.Node("Add", density, graph.Node("Mul", graph.Scalar(0.5 * activeLatents), graph.Node("Log", RowWeight)));
     }
 
     private string PerKlWeight(string loss) => graph.Node("Div", loss, graph.Scalar(model.KlWeight));

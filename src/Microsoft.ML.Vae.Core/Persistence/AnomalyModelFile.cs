@@ -17,7 +17,8 @@ public static class AnomalyModelFile
         ArgumentNullException.ThrowIfNull(model);
         var vae = model.Vae;
         var header = new Header(
-            VaeSection.Header(vae), model.Estimator.Draws, model.Threshold, [.. model.Importance.InverseVariance], [.. model.Isometry.Latents], model.Isometry.Rows, [.. model.Importance.PriorVariance]);
+            VaeSection.Header(vae), model.Estimator.Draws, model.Threshold, [.. model.Importance.InverseVariance], [.. model.Isometry.Latents], model.Isometry.Rows, [.. model.Importance.PriorVariance],
+            model.Isometry.Departure());
         float[][] buffers = [.. VaeSection.Buffers(vae), [.. model.Calibration.Scores], .. model.Coordinates.Knots, .. model.Coordinates.Values];
         new SectionFile(Kind, HeaderJson.Write(header), buffers).Write(stream);
     }
@@ -36,9 +37,10 @@ public static class AnomalyModelFile
         var (vae, buffers) = ReadVae(h.Vae, file.Buffers);
         int n = vae.LatentDimension;
         if (buffers.Length != (2 * n) + 1) throw new FormatException($"Expected {(2 * n) + 1} buffers beside the VAE's in the detector file, got {buffers.Length}.");
+        var importance = new LatentImportance(h.InverseVariance, vae.KlWeight, h.PriorVariance);
         return new AnomalyModel(
-            vae, new LossEstimator(h.Draws), new ConformalCalibration(buffers[0]), h.Threshold, new LatentImportance(h.InverseVariance, vae.KlWeight, h.PriorVariance),
-            new IsometricCoordinates(buffers[1..(n + 1)], buffers[(n + 1)..]), new IsometryReport(h.Latents, h.IsometryRows));
+            vae.WithActiveLatents(importance.Active), new LossEstimator(h.Draws), new ConformalCalibration(buffers[0]), h.Threshold, importance,
+            new IsometricCoordinates(buffers[1..(n + 1)], buffers[(n + 1)..]), IsometryReport.Of(h.Latents, h.IsometryRows, h.Departure));
     }
 
     // Version 1 held the VAE's own file, base64 in its header.
@@ -47,5 +49,6 @@ public static class AnomalyModelFile
         : (VaeSection.Read(vae.AsObject(), buffers), [.. buffers.Skip(VaeSection.BufferCount)]);
 
     private sealed record Header(
-        JsonNode Vae, int Draws, float Threshold, double[] InverseVariance, LatentIsometry[] Latents, int IsometryRows, double[]? PriorVariance = null);
+        JsonNode Vae, int Draws, float Threshold, double[] InverseVariance, LatentIsometry[] Latents, int IsometryRows, double[]? PriorVariance = null,
+        double[]? Departure = null);
 }

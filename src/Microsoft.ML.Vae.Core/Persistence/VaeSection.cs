@@ -15,6 +15,7 @@ internal static class VaeSection
         ["KlWeight"] = model.KlWeight,
         ["FeatureNames"] = new JsonArray([.. model.FeatureNames.Select(n => (JsonNode)n)]),
         ["Bound"] = JsonNode.Parse(HeaderJson.Write(model.Bound)),
+        ["ActiveLatents"] = new JsonArray([.. model.ActiveLatents.Select(j => (JsonNode)j)]),
     };
 
     public static float[][] Buffers(VaeModel model) => [model.Parameters.Values.ToArray(), model.Scaling.Offsets.ToArray(), model.Scaling.Factors.ToArray()];
@@ -25,8 +26,10 @@ internal static class VaeSection
         if (buffers.Count < BufferCount) throw new FormatException($"Expected {BufferCount} buffers of a VAE, got {buffers.Count}.");
         var architecture = ArchitectureHeader.Read(header["Architecture"]!.AsObject());
         var layout = new ParameterLayout(architecture);
-        return new VaeModel(
+        var model = new VaeModel(
             architecture, new VaeParameters(layout, buffers[0]), header["KlWeight"]!.GetValue<double>(), new FeatureScaling(buffers[1], buffers[2]),
             [.. header["FeatureNames"]!.AsArray().Select(n => n!.GetValue<string>())], header["Bound"] is { } bound ? HeaderJson.Read<Bound>(bound.ToJsonString()) : Bound.Evidence);
+        // Version 1 did not say.
+        return model.WithActiveLatents(header["ActiveLatents"] is { } active ? [.. active.AsArray().Select(j => j!.GetValue<int>())] : LatentImportance.OfOwnDraws(model).Active);
     }
 }

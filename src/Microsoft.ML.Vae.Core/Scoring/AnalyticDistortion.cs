@@ -1,7 +1,10 @@
 namespace Microsoft.ML.Vae.Core;
 
-/// <summary>E_q Dᵢ(x, Dec(z)) of each feature to second order at the posterior mean: Dᵢ(x, x̆) + Σⱼ σⱼ² tⱼᵢ (G tⱼ)ᵢ, tⱼ = ∂x̆/∂zⱼ (Nakagawa et al. 2021, theorem 1).</summary>
-/// <remarks>A row's result depends on that row alone. Before the weight a_x, as everything of a likelihood.</remarks>
+/// <summary>E_q Dᵢ(x, Dec(z)) of each feature by the tangents at the posterior mean: Dᵢ(x, x̆) + Σⱼ σⱼ² tⱼᵢ (G tⱼ)ᵢ, tⱼ = ∂x̆/∂zⱼ (Nakagawa et al. 2021, theorem 1).</summary>
+/// <remarks>
+/// Leaves out ½ Σⱼσⱼ² ∇D·∂²x̆/∂zⱼ²: exact where the decoder is linear over the posterior's width or x = x̆, first order in its curvature elsewhere. It is the same
+/// for the split loss, which has no such term. A row's result depends on that row alone. Before the weight a_x, as everything of a likelihood.
+/// </remarks>
 internal sealed class AnalyticDistortion
 {
     private readonly Likelihood _likelihood;

@@ -4,7 +4,7 @@ namespace Microsoft.ML.Vae.Core;
 /// <param name="Draws">Number of fixed noise vectors, the same for every row; 0: analytic, D(x, x̆) + Σⱼ σⱼ² x_μⱼᵀ G_x x_μⱼ (Nakagawa et al. 2021, theorem 1).</param>
 public readonly record struct LossEstimator(int Draws)
 {
-    /// <summary>The second-order expansion at the posterior mean; exact where the decoder is linear over the posterior's width.</summary>
+    /// <summary>By the decoder's tangents at the posterior mean; exact where it is linear over the posterior's width, first order in its curvature elsewhere.</summary>
     public static LossEstimator Analytic { get; } = new(0);
 
     /// <summary>32 fixed draws in 16 antithetic pairs: the measured default of detection.</summary>
@@ -29,7 +29,7 @@ public readonly record struct LossEstimator(int Draws)
 [Flags]
 public enum VaeOutputs
 {
-    /// <summary>Nothing but the metric weight a_x, which needs no network.</summary>
+    /// <summary>Nothing.</summary>
     None = 0,
 
     /// <summary>Posterior mean and log-variance.</summary>
@@ -40,4 +40,7 @@ public enum VaeOutputs
 
     /// <summary>Loss per row, per feature and per latent.</summary>
     Loss = 4,
+
+    /// <summary>Log volume ratios, which a density per unit volume of the features needs: a decoder pass per active latent.</summary>
+    Volume = 8,
 }

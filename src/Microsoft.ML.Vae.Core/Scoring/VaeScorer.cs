@@ -13,9 +13,10 @@ public sealed class VaeScorer
     private readonly AnalyticDistortion? _analytic;
     private readonly SampledDistortion? _sampled;
     private readonly LatentDivergence _divergence;
+    private readonly VolumeRatio _volume;
     private readonly IPlainLayer? _outputsToMean;
     private readonly float[] _scaled, _mean, _logVariance, _reconstruction;
-    private readonly double[] _loss, _featureLoss, _latentLoss;
+    private readonly double[] _loss, _featureLoss, _latentLoss, _logVolumeRatio, _scaledLogVolumeRatio;
     private readonly double[]? _charges;
     private readonly bool[] _finite, _isUnit;
 
@@ -32,10 +33,11 @@ public sealed class VaeScorer
         _decoder = ForwardPass.Create(model.Parameters.Values, layout.Decoder, DecoderRows);
         if (layout.MeanDecoder != layout.Decoder) _outputsToMean = layout.MeanDecoder[^1].Accept(PlainLayers.Instance);
         _divergence = new LatentDivergence(model, estimator);
+        (_volume, _logVolumeRatio, _scaledLogVolumeRatio) = (new VolumeRatio(model), new double[maximumRows], new double[maximumRows]);
         if (estimator.Draws == 0)
             _analytic = new AnalyticDistortion(model);
         else
-            _sampled = new SampledDistortion(model, estimator, _decoder);
+            _sampled = new SampledDistortion(model, estimator, _decoder, maximumRows);
         (_scaled, _reconstruction) = (new float[maximumRows * m], new float[maximumRows * m]);
         (_mean, _logVariance) = (new float[maximumRows * n], new float[maximumRows * n]);
         _isUnit = [.. Enumerable.Range(0, m).Select(i => model.Architecture.Likelihood.SupportOf(i) == FeatureSupport.UnitInterval)];
@@ -65,14 +67,18 @@ public sealed class VaeScorer
     /// <summary>β KLⱼ, [rows, n]; ≥ 0 where the prior factorises, else an attribution of the divergence to latents.</summary>
     public ReadOnlySpan<double> LatentLoss => _latentLoss;
 
+    /// <summary>½ ln det(J_AᵀG_xJ_A) − ½ ln det(J_AᵀJ_A) at μ, J_A in the raw features along the active latents, [rows], nats: log-density per unit volume of the raw features
+    /// less that per unit volume of the loss metric. NaN where an active latent has no effect of its own on the reconstruction.</summary>
+    public ReadOnlySpan<double> LogVolumeRatio => _logVolumeRatio;
+
+    /// <summary>The same for the scaled features, [rows].</summary>
+    public ReadOnlySpan<double> ScaledLogVolumeRatio => _scaledLogVolumeRatio;
+
     /// <summary>A value as a Single column stores it: finite unless it is NaN.</summary>
     public static float ToColumn(double value) => StableMath.ToFiniteSingle(value);
 
-    /// <summary>a with G_x = a·I at a row of the last batch, 1 where the metric is no multiple of the identity; NaN for a row that is not finite.</summary>
-    public double MetricScale(int row) => _finite[row] ? _model.Architecture.Likelihood.MetricScale(Scaled(row)) ?? 1 : double.NaN;
-
     /// <summary>Rows that passed the encoder and the decoder so far.</summary>
-    internal (long Encoded, long Decoded) RowsComputed => (_encoder.RowsComputed, _decoder.RowsComputed + (_analytic?.RowsComputed ?? 0));
+    internal (long Encoded, long Decoded) RowsComputed => (_encoder.RowsComputed, _decoder.RowsComputed + (_analytic?.RowsComputed ?? 0) + _volume.RowsComputed);
 
     /// <summary>Computes the wanted outputs of <paramref name="count"/> raw rows, [count, m].</summary>
     /// <exception cref="ArgumentException">More rows than <see cref="MaximumRows"/>, or a wrong number of values.</exception>
@@ -89,6 +95,7 @@ public sealed class VaeScorer
         if (wanted != VaeOutputs.None) Encode(count);
         if ((wanted & VaeOutputs.Reconstruction) != 0) Reconstruct(count);
         if ((wanted & VaeOutputs.Loss) != 0) ComputeLoss(count);
+        if ((wanted & VaeOutputs.Volume) != 0) ComputeVolume(count);
     }
 
     private static bool IsFinite(ReadOnlySpan<float> row)
@@ -138,6 +145,16 @@ public sealed class VaeScorer
             _divergence.Compute(_mean.AsSpan(r * n, n), _logVariance.AsSpan(r * n, n), _latentLoss.AsSpan(r * n, n));
             for (int j = 0; j < n; j++) sum += _latentLoss[(r * n) + j] = Finite(r, _model.KlWeight * _latentLoss[(r * n) + j]);
             _loss[r] = Finite(r, sum);
+        }
+    }
+
+    private void ComputeVolume(int count)
+    {
+        _volume.Compute(_scaled.AsSpan(0, count * _model.FeatureCount), _mean.AsSpan(0, count * _model.LatentDimension), count, _logVolumeRatio, _scaledLogVolumeRatio);
+        for (int r = 0; r < count; r++)
+        {
+            if (!_finite[r] || !double.IsFinite(_logVolumeRatio[r])) _logVolumeRatio[r] = double.NaN;
+            if (!_finite[r] || !double.IsFinite(_scaledLogVolumeRatio[r])) _scaledLogVolumeRatio[r] = double.NaN;
         }
     }
 

@@ -14,7 +14,17 @@ public enum DensitySource
     Posterior,
 }
 
-/// <summary>Adds LogDensity to the columns of a VAE. There is nothing to learn but the normalisation: β, and which latents are dimensions of the data.</summary>
+/// <summary>Whose unit of volume a density is per.</summary>
+public enum DensityVolume
+{
+    /// <summary>The features as they came: the default.</summary>
+    RawFeatures,
+
+    /// <summary>The features as the network sees them.</summary>
+    ScaledFeatures,
+}
+
+/// <summary>Adds LogDensity to the columns of a VAE. There is nothing to learn: β and the active latents stand in the columns' annotations.</summary>
 public sealed class IsometricDensityEstimator : IEstimator<IsometricDensityTransformer>
 {
     private readonly IHost _host;
@@ -38,11 +48,13 @@ public sealed class IsometricDensityEstimator : IEstimator<IsometricDensityTrans
 
         /// <summary>Where the density is read from.</summary>
         public DensitySource Source { get; init; } = DensitySource.Loss;
+
+        /// <summary>Whose unit of volume it is per.</summary>
+        public DensityVolume Volume { get; init; } = DensityVolume.RawFeatures;
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">There is no row with a posterior.</exception>
-    /// <exception cref="NotSupportedException">The density of the posterior was asked for, and the prior is not the standard normal.</exception>
+    /// <exception cref="InvalidOperationException">The source is the posterior, and the prior not the standard normal one.</exception>
     public IsometricDensityTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -50,11 +62,10 @@ public sealed class IsometricDensityEstimator : IEstimator<IsometricDensityTrans
         InputColumn.CheckScalar(_host, input.Schema, loss, "loss");
         var vae = VaeFacts.Of(_host, input.Schema[loss]);
         if (_options.Source == DensitySource.Posterior && vae.Prior != StandardNormalPrior.Instance.Name)
-            throw _host.Process(new NotSupportedException($"The density of the posterior is that of the standard normal prior, but the VAE's is {vae.Prior}: use {nameof(DensitySource)}.{nameof(DensitySource.Loss)}."));
-        var (_, logVariances) = PosteriorReader.Read(_host, input, _options.InputPrefix, vae.LatentDimension);
-        var importance = LatentImportance.Of(logVariances, vae.LatentDimension, vae.KlWeight, vae.PriorVariance);
-        int[] active = [.. Enumerable.Range(0, vae.LatentDimension).Where(importance.IsActive)];
-        return new IsometricDensityTransformer(_host, new IsometricDensityTransformer.State(_options.OutputColumnName, _options.InputPrefix, _options.Source, vae.KlWeight, vae.LatentDimension, active));
+            throw _host.Process(new InvalidOperationException($"The density from the posterior needs the prior {StandardNormalPrior.Instance.Name}, the model's is {vae.Prior}: use {nameof(DensitySource)}.{nameof(DensitySource.Loss)}."));
+        int[] active = [.. Enumerable.Range(0, vae.LatentDimension).Where(j => vae.ActiveLatents[j])];
+        return new IsometricDensityTransformer(_host, new IsometricDensityTransformer.State(
+            _options.OutputColumnName, _options.InputPrefix, _options.Source, vae.KlWeight, vae.LatentDimension, active, _options.Volume));
     }
 
     /// <inheritdoc/>

@@ -5,8 +5,7 @@ using Microsoft.ML.Vae.Core;
 namespace Microsoft.ML.Vae;
 
 /// <summary>log-density on the data's manifold, nats, absolute constants included (Nakagawa et al. 2021); higher = more normal.</summary>
-/// <remarks>Per unit volume of the scaled features where the loss metric is a multiple of the identity (squared error, fixed Gaussian variance);
-/// per unit volume of the loss metric else (learned variances, Bernoulli).</remarks>
+/// <remarks>Per unit volume of the features, for every likelihood. NaN where an active latent has no effect of its own on the reconstruction.</remarks>
 public sealed class IsometricDensityTransformer : RowTransformer, IStored<IsometricDensityTransformer>
 {
     internal const string LoaderName = "MLVaeIsometricDensity";
@@ -20,7 +19,7 @@ public sealed class IsometricDensityTransformer : RowTransformer, IStored<Isomet
 
     static ModelKind IStored<IsometricDensityTransformer>.Kind => Kind;
 
-    internal override IReadOnlyList<string> Inputs => _state.Source == DensitySource.Loss ? [Loss, Scale] : [Latent, LogVariance, Scale];
+    internal override IReadOnlyList<string> Inputs => _state.Source == DensitySource.Loss ? [Loss, Ratio] : [Latent, LogVariance, Ratio];
 
     private string Loss => _state.Prefix + ColumnNames.Loss;
 
@@ -28,7 +27,7 @@ public sealed class IsometricDensityTransformer : RowTransformer, IStored<Isomet
 
     private string LogVariance => _state.Prefix + ColumnNames.LogVariance;
 
-    private string Scale => _state.Prefix + ColumnNames.MetricScale;
+    private string Ratio => _state.Prefix + (_state.Volume == DensityVolume.RawFeatures ? ColumnNames.LogVolumeRatio : ColumnNames.ScaledLogVolumeRatio);
 
     static IsometricDensityTransformer IStored<IsometricDensityTransformer>.Read(IHostEnvironment env, Stream stream) => new(env, Settings.Read<State>(stream));
 
@@ -36,7 +35,7 @@ public sealed class IsometricDensityTransformer : RowTransformer, IStored<Isomet
     {
         foreach (string name in Inputs)
             if (name == Latent || name == LogVariance) InputColumn.CheckVector(Host, input, name, "latent", _state.LatentDimension);
-            else InputColumn.CheckScalar(Host, input, name, name == Loss ? "loss" : "metric scale");
+            else InputColumn.CheckScalar(Host, input, name, name == Loss ? "loss" : "volume ratio");
         return [OutputColumn.Scalar(_state.Output)];
     }
 
@@ -45,24 +44,25 @@ public sealed class IsometricDensityTransformer : RowTransformer, IStored<Isomet
     internal override IReadOnlyList<string> WriteOnnx(OnnxGraph graph, Func<string, string> column) =>
     [
         _state.Source == DensitySource.Loss
-            ? DensityNodes.FromLoss(graph, column(Loss), column(Scale), _state.Active.Length, _state.KlWeight)
-            : DensityNodes.FromPosterior(graph, column(Latent), column(LogVariance), column(Scale), _state.Active, _state.KlWeight),
+            ? DensityNodes.FromLoss(graph, column(Loss), column(Ratio), _state.Active.Length, _state.KlWeight)
+            : DensityNodes.FromPosterior(graph, column(Latent), column(LogVariance), column(Ratio), _state.Active, _state.KlWeight),
     ];
 
     internal override void Write(Stream stream) => Settings.Write(stream, _state);
 
-    internal sealed record State(string Output, string Prefix, DensitySource Source, double KlWeight, int LatentDimension, int[] Active);
+    internal sealed record State(
+        string Output, string Prefix, DensitySource Source, double KlWeight, int LatentDimension, int[] Active, DensityVolume Volume = DensityVolume.RawFeatures);
 
     private sealed class Computation : IBatchComputation
     {
         private readonly State _state;
-        private readonly ScalarSlots _scale;
+        private readonly ScalarSlots _ratio;
         private readonly ScalarSlots? _loss;
         private readonly VectorSlots? _mean, _logVariance;
 
         public Computation(IsometricDensityTransformer owner, DataViewRow input, int capacity)
         {
-            (_state, _scale) = (owner._state, new ScalarSlots(input, owner.Scale, capacity));
+            (_state, _ratio) = (owner._state, new ScalarSlots(input, owner.Ratio, capacity));
             if (_state.Source == DensitySource.Loss)
             {
                 _loss = new ScalarSlots(input, owner.Loss, capacity);
@@ -74,7 +74,7 @@ public sealed class IsometricDensityTransformer : RowTransformer, IStored<Isomet
 
         public void Fetch(int slot)
         {
-            _scale.Fetch(slot);
+            _ratio.Fetch(slot);
             _loss?.Fetch(slot);
             _mean?.Fetch(slot);
             _logVariance?.Fetch(slot);
@@ -89,7 +89,7 @@ public sealed class IsometricDensityTransformer : RowTransformer, IStored<Isomet
             double logMetricDensity = _loss is null
                 ? IsometricDensity.FromPosterior(Active(_mean![slot]), Active(_logVariance![slot]), _state.KlWeight)
                 : IsometricDensity.FromLoss(_loss.Table[slot], _state.Active.Length, _state.KlWeight);
-            return VaeScorer.ToColumn(IsometricDensity.ToInputDensity(logMetricDensity, _scale.Table[slot], _state.Active.Length));
+            return VaeScorer.ToColumn(IsometricDensity.ToInputDensity(logMetricDensity, _ratio.Table[slot]));
         }
 
         private float[] Active(ReadOnlySpan<float> latents)

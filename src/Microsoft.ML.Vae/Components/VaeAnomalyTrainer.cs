@@ -40,7 +40,7 @@ public sealed class VaeAnomalyTrainer : IEstimator<VaeAnomalyTransformer>
     {
         var fit = VaeTraining.Run(_host, input, _options);
         using var channel = _host.Start("Calibration");
-        var model = AnomalyModel.Calibrate(fit, _options.Estimator, _options.FalseAlarmRate, CancellableRows.Of(_host, fit.HeldOut, _options.Cancellation));
+        var model = AnomalyModel.Calibrate(fit, _options.Estimator, _options.FalseAlarmRate, CancellableRows.Of(_host, fit.Calibration, _options.Cancellation));
         model = model with { Threshold = DecisionColumns.Threshold(channel, model.Calibration, _options.FalseAlarmRate, _options.Contamination) };
         if (model.Importance.Collapsed.Count > 0)
             channel.Info("{0} of {1} latents are collapsed: they carry no information", model.Importance.Collapsed.Count, model.Vae.LatentDimension);

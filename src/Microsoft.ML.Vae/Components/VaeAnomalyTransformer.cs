@@ -69,12 +69,13 @@ public sealed class VaeAnomalyTransformer : RowTransformer, IStored<VaeAnomalyTr
         var outputs = VaeOutputs.Posterior;
         if (wanted[Reconstruction]) outputs |= VaeOutputs.Reconstruction;
         if (wanted.AsSpan(0, Latent).Contains(true)) outputs |= VaeOutputs.Loss;
+        if (wanted[LogDensity]) outputs |= VaeOutputs.Volume;
         return new Computation(this, input, outputs, capacity);
     }
 
     internal override IReadOnlyList<string> WriteOnnx(OnnxGraph graph, Func<string, string> column)
     {
-        var nodes = new ScoringNodes(graph, Model.Vae, Model.Estimator, Model.Importance.ActiveCount, column(_columns.Features));
+        var nodes = new ScoringNodes(graph, Model.Vae, Model.Estimator, column(_columns.Features));
         string latent = nodes.NanUnlessFinite(nodes.Mean);
         return
         [
@@ -97,7 +98,7 @@ public sealed class VaeAnomalyTransformer : RowTransformer, IStored<VaeAnomalyTr
         public override Delegate Getter(int output, Func<int> slot) => output switch
         {
             < DecisionColumns.Count => DecisionColumns.Getter(output, s => AnomalyModel.ScoreOf(Scorer.Loss[s], Model), _model.Calibration, _model.Threshold, slot),
-            LogDensity => OutputValue.Scalar(s => _model.LogDensityOf(Scorer.Loss[s], Scorer.MetricScale(s)), slot),
+            LogDensity => OutputValue.Scalar(s => _model.LogDensityOf(Scorer.Loss[s], Scorer.LogVolumeRatio[s]), slot),
             Contributions => GetFeatureTerms(Model.KlWeight, slot),
             LatentContributions => GetLatentTerms(Model.KlWeight, slot),
             Latent => GetLatent(slot),

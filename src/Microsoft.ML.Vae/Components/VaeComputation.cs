@@ -41,6 +41,9 @@ internal abstract class VaeComputation : IBatchComputation
     /// <summary>Latent terms of the loss, divided by <paramref name="unit"/>.</summary>
     protected Delegate GetLatentTerms(double unit, Func<int> slot) => OutputValue.Vector(() => Scorer.LatentLoss, Model.LatentDimension, unit, slot);
 
-    /// <summary>a where the loss metric is a·I at the row, else 1.</summary>
-    protected Delegate GetMetricScale(Func<int> slot) => OutputValue.Scalar(s => (float)Scorer.MetricScale(s), slot);
+    /// <summary>Log volume ratio to the raw features.</summary>
+    protected Delegate GetLogVolumeRatio(Func<int> slot) => OutputValue.Scalar(s => (float)Scorer.LogVolumeRatio[s], slot);
+
+    /// <summary>Log volume ratio to the scaled features.</summary>
+    protected Delegate GetScaledLogVolumeRatio(Func<int> slot) => OutputValue.Scalar(s => (float)Scorer.ScaledLogVolumeRatio[s], slot);
 }

@@ -4,53 +4,52 @@ using Microsoft.ML.Vae.Core;
 
 namespace Microsoft.ML.Vae;
 
-/// <summary>What the columns of a VAE tell whoever reads them: names in their schema, the rest as annotations of Latent, LatentLogVariance and Loss.</summary>
-/// <param name="FeatureNames">[m].</param>
+/// <summary>What the columns of a VAE tell whoever reads them: slot names, and annotations of Latent, LatentLogVariance and Loss.</summary>
+/// <param name="FeatureNames">[m]; not annotated.</param>
 /// <param name="KlWeight">β, a Double.</param>
 /// <param name="PriorVariance">Variance of each latent under the prior, [n] Doubles.</param>
+/// <param name="ActiveLatents">Whether each latent carries information, [n] Booleans.</param>
 /// <param name="Prior">Name of the prior.</param>
-internal sealed record VaeFacts(IReadOnlyList<string> FeatureNames, double KlWeight, double[] PriorVariance, string Prior)
+internal sealed record VaeFacts(IReadOnlyList<string> FeatureNames, double KlWeight, double[] PriorVariance, bool[] ActiveLatents, string Prior)
 {
-    private const string KlWeightKind = "KlWeight", PriorVarianceKind = "PriorVariance", PriorKind = "Prior";
-
     /// <summary>For promises, made before there is a model.</summary>
-    public static VaeFacts Promised { get; } = new([""], 1, [1], "");
+    public static VaeFacts Promised { get; } = new([""], 1, [1], [true], "");
 
     public int LatentDimension => PriorVariance.Length;
 
     public static VaeFacts Of(VaeModel model)
     {
-        var prior = model.CreatePriorDensity();
-        return new(model.FeatureNames, model.KlWeight, [.. Enumerable.Range(0, model.LatentDimension).Select(prior.Variance)], model.Architecture.Prior.Name);
+        var (prior, latents) = (model.CreatePriorDensity(), Enumerable.Range(0, model.LatentDimension));
+        return new(model.FeatureNames, model.KlWeight, [.. latents.Select(prior.Variance)], [.. latents.Select(model.ActiveLatents.Contains)], model.Architecture.Prior.Name);
     }
 
-    /// <summary>Reads the annotations back, without the features' names.</summary>
+    /// <summary>Reads the annotations back.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column does not come from a VAE.</exception>
     public static VaeFacts Of(IExceptionContext context, DataViewSchema.Column column)
     {
-        var annotations = column.Annotations;
-        if (new[] { KlWeightKind, PriorVarianceKind, PriorKind }.FirstOrDefault(k => annotations.Schema.GetColumnOrNull(k) is null) is { } missing)
-            throw context.Process(new ArgumentOutOfRangeException("inputSchema", $"Column '{column.Name}' does not carry the annotation {missing}: it must come from a VaeTransformer."));
-        var (klWeight, variance, prior) = (0.0, default(VBuffer<double>), default(ReadOnlyMemory<char>));
-        annotations.GetValue(KlWeightKind, ref klWeight);
-        annotations.GetValue(PriorVarianceKind, ref variance);
-        annotations.GetValue(PriorKind, ref prior);
-        return new([], klWeight, [.. variance.DenseValues()], prior.ToString());
+        double klWeight = KlWeightOf(column) ?? throw context.Process(new ArgumentOutOfRangeException(
+            "inputSchema", $"Column '{column.Name}' does not carry the annotation {nameof(KlWeight)}: it must come from a VaeTransformer."));
+        var (variance, active, prior) = (default(VBuffer<double>), default(VBuffer<bool>), default(ReadOnlyMemory<char>));
+        column.Annotations.GetValue(nameof(PriorVariance), ref variance);
+        column.Annotations.GetValue(nameof(ActiveLatents), ref active);
+        column.Annotations.GetValue(nameof(Prior), ref prior);
+        return new([], klWeight, [.. variance.DenseValues()], [.. active.DenseValues()], prior.ToString());
     }
 
     /// <summary>β where the column comes from a VAE; null: from elsewhere.</summary>
     public static double? KlWeightOf(DataViewSchema.Column column)
     {
-        if (column.Annotations.Schema.GetColumnOrNull(KlWeightKind) is null) return null;
+        if (column.Annotations.Schema.GetColumnOrNull(nameof(KlWeight)) is null) return null;
         double value = 0;
-        column.Annotations.GetValue(KlWeightKind, ref value);
+        column.Annotations.GetValue(nameof(KlWeight), ref value);
         return value;
     }
 
     public void Annotate(DataViewSchema.Annotations.Builder builder)
     {
-        builder.AddPrimitiveValue(KlWeightKind, NumberDataViewType.Double, KlWeight);
-        builder.Add(PriorVarianceKind, new VectorDataViewType(NumberDataViewType.Double, PriorVariance.Length), (ref VBuffer<double> value) => OutputValue.Write<double>(ref value, PriorVariance));
-        builder.AddPrimitiveValue(PriorKind, TextDataViewType.Instance, Prior.AsMemory());
+        builder.AddPrimitiveValue(nameof(KlWeight), NumberDataViewType.Double, KlWeight);
+        builder.Add(nameof(PriorVariance), new VectorDataViewType(NumberDataViewType.Double, LatentDimension), (ref VBuffer<double> value) => OutputValue.Write<double>(ref value, PriorVariance));
+        builder.Add(nameof(ActiveLatents), new VectorDataViewType(BooleanDataViewType.Instance, LatentDimension), (ref VBuffer<bool> value) => OutputValue.Write<bool>(ref value, ActiveLatents));
+        builder.AddPrimitiveValue(nameof(Prior), TextDataViewType.Instance, Prior.AsMemory());
     }
 }

@@ -6,7 +6,8 @@ namespace Microsoft.ML.Vae;
 
 /// <summary>Adds posterior, reconstruction and loss of a trained VAE, each computed only when asked for.</summary>
 /// <remarks>Columns: Latent and LatentLogVariance (vectors, [n]), Reconstruction ([m], in the features' unit), Loss (L_x ≥ 0, higher = more anomalous),
-/// FeatureLoss ([m]) and LatentLoss ([n]), which sum to Loss, and MetricScale (a where the loss metric is a·I, else 1). A row with NaN or infinity gives NaN.</remarks>
+/// FeatureLoss ([m]) and LatentLoss ([n]), which sum to Loss, LogVolumeRatio and
+/// ScaledLogVolumeRatio (ln of the unit of volume of the loss metric in that of the raw and of the scaled features, for densities). A row with NaN or infinity gives NaN.</remarks>
 public sealed class VaeTransformer : RowTransformer, IStored<VaeTransformer>
 {
     internal const string LoaderName = "MLVaeTransformer";
@@ -44,16 +45,17 @@ public sealed class VaeTransformer : RowTransformer, IStored<VaeTransformer>
         if (wanted[VaeColumns.Latent] || wanted[VaeColumns.LogVariance]) outputs |= VaeOutputs.Posterior;
         if (wanted[VaeColumns.Reconstruction]) outputs |= VaeOutputs.Reconstruction;
         if (wanted[VaeColumns.Loss] || wanted[VaeColumns.FeatureLoss] || wanted[VaeColumns.LatentLoss]) outputs |= VaeOutputs.Loss;
+        if (wanted[VaeColumns.LogVolumeRatio] || wanted[VaeColumns.ScaledLogVolumeRatio]) outputs |= VaeOutputs.Volume;
         return new Computation(Model, _columns, input, outputs, capacity);
     }
 
     internal override IReadOnlyList<string> WriteOnnx(OnnxGraph graph, Func<string, string> column)
     {
-        var nodes = new ScoringNodes(graph, Model, new LossEstimator(_columns.Draws), Model.LatentDimension, column(_columns.Features));
+        var nodes = new ScoringNodes(graph, Model, new LossEstimator(_columns.Draws), column(_columns.Features));
         return
         [
             nodes.NanUnlessFinite(nodes.Mean), nodes.NanUnlessFinite(nodes.LogVariance), nodes.NanUnlessFinite(nodes.Reconstruction), nodes.ToSingle(nodes.ExactLoss),
-            nodes.ToSingle(nodes.FeatureLoss), nodes.ToSingle(nodes.LatentLoss), nodes.MetricScale,
+            nodes.ToSingle(nodes.FeatureLoss), nodes.ToSingle(nodes.LatentLoss), nodes.ToSingle(nodes.LogVolumeRatio), nodes.ToSingle(nodes.ScaledLogVolumeRatio),
         ];
     }
 
@@ -74,7 +76,8 @@ public sealed class VaeTransformer : RowTransformer, IStored<VaeTransformer>
             VaeColumns.Loss => GetLoss(slot),
             VaeColumns.FeatureLoss => GetFeatureTerms(1, slot),
             VaeColumns.LatentLoss => GetLatentTerms(1, slot),
-            _ => GetMetricScale(slot),
+            VaeColumns.LogVolumeRatio => GetLogVolumeRatio(slot),
+            _ => GetScaledLogVolumeRatio(slot),
         };
     }
 }

@@ -17,7 +17,7 @@ public sealed class StreamedFitTests : IDisposable
     {
         var stream = new RowReading.Stream(Toy.Rows(62_500, 1));
         var fit = VaeFit.Run(stream, new VaeFitOptions { LatentDimension = 1, HiddenWidths = [2], Training = new TrainingOptions { ValidationInterval = 1000 } });
-        long kept = 62_500 - fit.HeldOut.Count!.Value;
+        long kept = fit.Roles.Trained;
         Assert.Equal(10 * ((kept + 127) / 128), fit.Training.History[^1].Steps);
         Assert.Equal(10, fit.Training.History[^1].Epoch);
         Assert.Equal(1 + 10, stream.Passes);

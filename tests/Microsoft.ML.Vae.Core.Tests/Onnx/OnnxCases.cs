@@ -24,7 +24,7 @@ internal static class OnnxCases
         string[] names = ["amount", "age", "país", "f3", "f4"];
         var vae = new VaeModel(architecture, TestModels.Parameters(architecture, seed: 7), klWeight: 0.7, scaling, names);
         var rows = new MatrixRows(Rows(likelihood, calibrationRows, seed: 1), Features);
-        return AnomalyModel.Calibrate(new VaeFit(vae, null!, rows), new LossEstimator(draws), falseAlarmRate: 0.1);
+        return AnomalyModel.Calibrate(new VaeFit(vae, null!, rows, null!), new LossEstimator(draws), falseAlarmRate: 0.1);
     }
 
     public static float[] Rows(string likelihood, int count, int seed = 2)
@@ -39,11 +39,11 @@ internal static class OnnxCases
     {
         int m = Features, count = rows.Length / m;
         var scorer = new VaeScorer(model.Vae, count, model.Estimator);
-        scorer.Score(rows, count, VaeOutputs.Loss | VaeOutputs.Reconstruction);
+        scorer.Score(rows, count, VaeOutputs.Loss | VaeOutputs.Reconstruction | VaeOutputs.Volume);
         float[] scores = [.. scorer.Loss.ToArray().Select(l => AnomalyModel.ScoreOf(l, model.Vae))];
         return new ManagedResult(
             scores,
-            [.. Enumerable.Range(0, count).Select(r => model.LogDensityOf(scorer.Loss[r], scorer.MetricScale(r)))],
+            [.. Enumerable.Range(0, count).Select(r => model.LogDensityOf(scorer.Loss[r], scorer.LogVolumeRatio[r]))],
             [.. scores.Select(s => model.Calibration.PValue(s))],
             [.. scores.Select(s => s > model.Threshold ? 1.0 : 0.0)],
             [.. scorer.FeatureLoss.ToArray().Select(l => AnomalyModel.ScoreOf(l, model.Vae))],

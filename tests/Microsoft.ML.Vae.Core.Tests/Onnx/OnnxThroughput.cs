@@ -24,7 +24,7 @@ public sealed class OnnxThroughput(OnnxTools tools, ITestOutputHelper output) : 
         var architecture = VaeArchitecture.Mirrored(FeatureCount, FeatureCount, 256, 256);
         var vae = new VaeModel(architecture, TestModels.Parameters(architecture, seed: 1, scale: 0.05f), 1);
         var calibration = new MatrixRows(TestModels.Normals(1000 * FeatureCount, 1), FeatureCount);
-        var model = AnomalyModel.Calibrate(new VaeFit(vae, null!, calibration), new LossEstimator(draws), 0.05);
+        var model = AnomalyModel.Calibrate(new VaeFit(vae, null!, calibration, null!), new LossEstimator(draws), 0.05);
         float[] rows = TestModels.Normals(count * FeatureCount, 2);
         var scored = tools.Score(tools.Export(model), rows, count, repeats: Repeats);
         double managed = Best(() => Managed(model, rows, count)), runtime = scored.Seconds.Min();

@@ -18,17 +18,23 @@ public sealed class SurveyTests
         Assert.Equal(isStream ? 1 : 0, stream.Passes);
         var (kept, heldOut) = HeldOutSplit.Split(rows, 0.2, Random);
         var (expected, statistics) = (ColumnStatistics.Of(kept), split.Statistics);
-        Assert.Equal((expected.Rows, split.Kept.Count), (statistics.Rows, statistics.Rows));
+        Assert.Equal((expected.Rows, split.Training.Count), (statistics.Rows, statistics.Rows));
         Assert.Equal(expected.Mean, statistics.Mean);
         Assert.Equal(expected.StandardDeviation, statistics.StandardDeviation);
         Assert.Equal((expected.Minimum, expected.Maximum), (statistics.Minimum, statistics.Maximum), Pairs.Comparer);
         Assert.Equal(RowsFingerprint.Of(kept).ToString(), split.Fingerprint.ToString());
-        Assert.Equal(RowReading.All(kept, null, 64), RowReading.All(split.Kept, null, 64));
-        float[] held = RowReading.All(heldOut, null, 64);
-        Assert.Equal(held, RowReading.All(split.HeldOut, null, 64));
-        Assert.Equal(held.Length / Toy.Features, split.HeldOut.Count);
-        Assert.Equal(300, split.Sample.RowCount);
-        Assert.Subset(held.Chunk(Toy.Features).Select(r => r[0]).ToHashSet(), RowReading.All(split.Sample, null, 64).Chunk(Toy.Features).Select(r => r[0]).ToHashSet());
+        Assert.Equal(RowReading.All(kept, null, 64), RowReading.All(split.Training, null, 64));
+        Assert.Equal((300, 5000), (split.Choosing.RowCount, split.Roles.Trained + split.Roles.Chose + split.Roles.Calibrated));
+        Assert.Equal((split.Roles.Trained, split.Roles.Calibrated), (split.Training.Count, split.Calibration.Count));
+        Assert.InRange(split.Roles.Chose, 430, 570);
+        var held = RowReading.All(heldOut, null, 64).Chunk(Toy.Features).Select(r => r[0]).ToHashSet();
+        float[] choosing = First(split.Choosing), calibrating = First(split.Calibration);
+        Assert.Subset(held, choosing.ToHashSet());
+        Assert.Subset(held, calibrating.ToHashSet());
+        Assert.Empty(choosing.Intersect(calibrating));
+        Assert.Equal(held.Count, split.Roles.Chose + split.Roles.Calibrated);
+
+        static float[] First(IRowSource rows) => [.. RowReading.All(rows, null, 64).Chunk(Toy.Features).Select(r => r[0])];
     }
 
     [Fact]

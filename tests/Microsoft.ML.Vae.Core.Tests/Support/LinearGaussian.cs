@@ -60,7 +60,7 @@ internal sealed class LinearGaussian
     public VaeScorer Score(VaeModel model, LossEstimator estimator)
     {
         var scorer = new VaeScorer(model, Rows.Length / Features, estimator);
-        scorer.Score(Rows, Rows.Length / Features, VaeOutputs.Loss);
+        scorer.Score(Rows, Rows.Length / Features, VaeOutputs.Loss | VaeOutputs.Volume);
         return scorer;
     }
 }

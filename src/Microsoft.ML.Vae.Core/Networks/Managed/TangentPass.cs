@@ -16,20 +16,23 @@ internal interface ITangentPass
     /// <summary>A row's output.</summary>
     ReadOnlySpan<float> Output(int row);
 
-    /// <summary>∂output/∂inputⱼ of a row.</summary>
+    /// <summary>∂output/∂input of a row along the j-th direction.</summary>
     ReadOnlySpan<float> Tangent(int row, int j);
 }
 
 /// <summary>Makes tangent passes of the widest registers that the machine has.</summary>
 internal static class TangentPass
 {
-    public static ITangentPass Create(ReadOnlySpan<float> parameters, IReadOnlyList<PlacedLayer> layers) =>
-        Lanes512.IsSupported ? new TangentPass<Lanes512>(parameters, layers)
-        : Lanes256.IsSupported ? new TangentPass<Lanes256>(parameters, layers)
-        : new TangentPass<Lanes128>(parameters, layers);
+    /// <param name="parameters">Weights of the layers.</param>
+    /// <param name="layers">The stack.</param>
+    /// <param name="directions">Inputs to differentiate by; null: all.</param>
+    public static ITangentPass Create(ReadOnlySpan<float> parameters, IReadOnlyList<PlacedLayer> layers, IReadOnlyList<int>? directions = null) =>
+        Lanes512.IsSupported ? new TangentPass<Lanes512>(parameters, layers, directions)
+        : Lanes256.IsSupported ? new TangentPass<Lanes256>(parameters, layers, directions)
+        : new TangentPass<Lanes128>(parameters, layers, directions);
 }
 
-/// <summary>A tangent pass at one register width: one tangent row per input goes forward beside each row of values.</summary>
+/// <summary>A tangent pass at one register width: one tangent row per direction goes forward beside each row of values.</summary>
 internal sealed unsafe class TangentPass<T> : ITangentPass where T : unmanaged, ILanes<T>
 {
     // Enough rows to feed the kernels, few enough to stay in cache.
@@ -38,18 +41,20 @@ internal sealed unsafe class TangentPass<T> : ITangentPass where T : unmanaged, 
     private readonly LayerKernel<T>[] _kernels;
     private readonly AlignedBuffer _units, _scratch;
     private readonly AlignedBuffer[] _values, _tangents;
-    private readonly int _inputs, _outputs, _outputStride;
+    private readonly int _inputs, _directions, _outputs, _outputStride;
 
-    public TangentPass(ReadOnlySpan<float> parameters, IReadOnlyList<PlacedLayer> layers)
+    public TangentPass(ReadOnlySpan<float> parameters, IReadOnlyList<PlacedLayer> layers, IReadOnlyList<int>? directions = null)
     {
         _kernels = LayerKernels<T>.ForInference(parameters, layers);
         (_inputs, _outputs, _outputStride) = (layers[0].Input.Length, layers[^1].Output.Length, AlignedBuffer.RowStride(_kernels[^1].Columns));
-        MaximumRows = Math.Max(1, TangentRows / _inputs);
+        directions ??= [.. Enumerable.Range(0, _inputs)];
+        _directions = directions.Count;
+        MaximumRows = Math.Max(1, TangentRows / _directions);
         int widest = _kernels.Max(k => AlignedBuffer.RowStride(k.Columns));
         _values = [new AlignedBuffer(MaximumRows * widest), new AlignedBuffer(MaximumRows * widest)];
-        _tangents = [new AlignedBuffer(MaximumRows * _inputs * widest), new AlignedBuffer(MaximumRows * _inputs * widest)];
-        (_scratch, _units) = (new AlignedBuffer(_kernels.Max(k => k.ScratchLength)), new AlignedBuffer(MaximumRows * _inputs * _inputs));
-        for (int r = 0; r < MaximumRows * _inputs; r++) _units.Span[(r * _inputs) + (r % _inputs)] = 1;
+        _tangents = [new AlignedBuffer(MaximumRows * _directions * widest), new AlignedBuffer(MaximumRows * _directions * widest)];
+        (_scratch, _units) = (new AlignedBuffer(_kernels.Max(k => k.ScratchLength)), new AlignedBuffer(MaximumRows * _directions * _inputs));
+        for (int r = 0; r < MaximumRows * _directions; r++) _units.Span[(r * _inputs) + directions[r % _directions]] = 1;
     }
 
     /// <inheritdoc/>
@@ -74,7 +79,7 @@ internal sealed unsafe class TangentPass<T> : ITangentPass where T : unmanaged, 
                 int stride = AlignedBuffer.RowStride(_kernels[l].Columns);
                 RowBlock y = new(_values[l % 2].Pointer, stride), dy = new(_tangents[l % 2].Pointer, stride);
                 _kernels[l].Forward(x, y, rows, _scratch.Pointer);
-                _kernels[l].Tangent(x, y, dx, dy, rows, _inputs, _scratch.Pointer);
+                _kernels[l].Tangent(x, y, dx, dy, rows, _directions, _scratch.Pointer);
                 (x, dx) = (y, dy);
             }
         }
@@ -84,5 +89,5 @@ internal sealed unsafe class TangentPass<T> : ITangentPass where T : unmanaged, 
     public ReadOnlySpan<float> Output(int row) => _values[Last].Span.Slice(row * _outputStride, _outputs);
 
     /// <inheritdoc/>
-    public ReadOnlySpan<float> Tangent(int row, int j) => _tangents[Last].Span.Slice(((row * _inputs) + j) * _outputStride, _outputs);
+    public ReadOnlySpan<float> Tangent(int row, int j) => _tangents[Last].Span.Slice(((row * _directions) + j) * _outputStride, _outputs);
 }

@@ -59,9 +59,9 @@ public sealed class CachedRowsTests : IDisposable
     {
         using var cached = new CachedRows(new RowReading.Stream(100_000), _folder);
         var split = SurveyedSplit.Of(cached, 0.2, RandomStream.FromSeed(5), 100, null);
-        float[] kept = RowReading.All(split.Kept, RandomStream.FromSeed(2), 128);
-        Assert.Equal(split.Kept.Count, kept.Length);
-        Assert.Equal(kept.Order(), RowReading.All(split.Kept, null, 128));
+        float[] kept = RowReading.All(split.Training, RandomStream.FromSeed(2), 128);
+        Assert.Equal(split.Training.Count, kept.Length);
+        Assert.Equal(kept.Order(), RowReading.All(split.Training, null, 128));
         // A buffer of 16,384 rows in stored order would begin with a mean of 8,000. Of the whole file, 80 blocks of it: 50,000 ± 3,200.
         Assert.InRange(kept.Take(1000).Average(), 37_000, 63_000);
     }
