@@ -1,13 +1,9 @@
-using Microsoft.ML.Runtime;
-
 namespace Microsoft.ML.Vae.Tests;
 
 /// <summary>Nothing is computed that was not asked for: rows are counted where they pass the encoder and the decoder.</summary>
 public sealed class ActivityTests
 {
     private const int Rows = Fitted.Rows, Draws = 32;
-
-    private readonly IHost _host = ((IHostEnvironment)Fitted.ML).Register("test");
 
     [Theory]
     [InlineData("Vae", "Text", 0, 0)]
@@ -38,7 +34,7 @@ public sealed class ActivityTests
         using var cursor = view.GetRowCursor([view.Schema["Latent"]]);
         Assert.Equal(0, counts.RowsComputed.Encoded);
         cursor.MoveNext();
-        Assert.Equal(((IBatchMapping)Fitted.Vae).BatchSize, counts.RowsComputed.Encoded);
+        Assert.Equal(Fitted.Vae.BatchSize, counts.RowsComputed.Encoded);
     }
 
     [Fact]
@@ -90,12 +86,12 @@ public sealed class ActivityTests
         Assert.NotEqual(first, latent());
     }
 
-    private (IDataView View, CountingMapping Counts) Counted(string component)
+    private (IDataView View, CountingTransformer Counts) Counted(string component)
     {
         var (mapping, source) = Mapping(component);
-        return (BatchTransform.Transform(_host, mapping, source), mapping);
+        return (mapping.Transform(source), mapping);
     }
 
-    private static (CountingMapping Mapping, IDataView Source) Mapping(string component) =>
-        (new CountingMapping((IBatchMapping)Components.Last(Fitted.Model(component))), Components.Features(Fitted.ML).Fit(Fitted.Data).Transform(Fitted.Data));
+    private static (CountingTransformer Mapping, IDataView Source) Mapping(string component) =>
+        (new CountingTransformer((RowTransformer)Components.Last(Fitted.Model(component))), Components.Features(Fitted.ML).Fit(Fitted.Data).Transform(Fitted.Data));
 }

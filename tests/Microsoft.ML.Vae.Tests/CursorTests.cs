@@ -108,7 +108,7 @@ public sealed class CursorTests
     [InlineData(5000)]
     public void Every_batch_size_aligns_columns_and_changes_no_bit(int batchSize)
     {
-        var same = new VaeTransformer(Fitted.ML, Fitted.Vae.Model, VaeColumns.Of(Components.Vae with { ScoringBatchSize = batchSize }));
+        var same = new VaeTransformer(Fitted.ML, Fitted.Vae.Model, VaeColumns.Of(Components.Vae with { ScoringBatchSize = batchSize }, prefix: ""));
         var view = Components.Features(Fitted.ML).Append(new Ready(same)).Fit(Fitted.Data).Transform(Fitted.Data);
         using var cursor = view.GetRowCursor(view.Schema);
         var (text, id, extra, loss, features) = (Reader("Text"), Reader("Id"), Reader("Extra"), Reader("Loss"), Reader("Features"));

@@ -44,7 +44,7 @@ public sealed class DecisionTests
             Assert.Equal(before, back);
             Assert.Equal(Values.Of(model.Transform(Fitted.Data), "Score"), Values.Of(model.WithFalseAlarmRate(0.3).Transform(Fitted.Data), "Score"));
         }
-        Assert.IsType<VaeAnomalyDetector>(((ITransformer)Fitted.AllInOne).WithFalseAlarmRate(0.2));
+        Assert.IsType<VaeAnomalyTransformer>(((ITransformer)Fitted.AllInOne).WithFalseAlarmRate(0.2));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class DecisionTests
     public void A_model_without_a_detector_says_so()
     {
         var error = Assert.Throws<ArgumentException>(() => Fitted.Model("Vae").WithFalseAlarmRate(0.1));
-        Assert.Contains("holds no VaeAnomalyDetector or AnomalyDetector", error.Message, StringComparison.Ordinal);
+        Assert.Contains("holds no VaeAnomalyTransformer or AnomalyDetectionTransformer", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>("falseAlarmRate", () => Fitted.Model("AllInOne").WithFalseAlarmRate(1));
     }
 
@@ -67,7 +67,7 @@ public sealed class DecisionTests
     {
         const double Share = 0.1;
         var data = Fitted.Model("Vae").Transform(Fitted.Data);
-        var detector = _ml.Transforms.DetectAnomalies(new AnomalyDetectorEstimator.Options { Contamination = Share }).Fit(data);
+        var detector = _ml.Transforms.DetectAnomalies(new AnomalyDetectionEstimator.Options { Contamination = Share }).Fit(data);
         Assert.Equal(Share * Fitted.Rows, detector.Transform(data).GetColumn<bool>("PredictedLabel").Count(f => f));
         var all = _ml.AnomalyDetection.Trainers.Vae(Components.AllInOne with { Contamination = Share }).Fit(data);
         Assert.Equal(ConformalCalibration.ContaminationThreshold(all.Model.Calibration.Scores, Share), all.Threshold);
@@ -86,8 +86,7 @@ public sealed class DecisionTests
     public void The_detectors_score_is_the_loss_in_nats()
     {
         const double SinglePrecision = 1e-6;
-        var fit = Components.Fit with { Likelihood = SquaredErrorLikelihood.Unweighted, Training = Components.Fit.Training with { KlWeight = 0.1 } };
-        var vae = _ml.Transforms.VariationalAutoencoder(Components.Vae with { Fit = fit });
+        var vae = _ml.Transforms.VariationalAutoencoder(Components.Vae with { Likelihood = SquaredErrorLikelihood.Unweighted, Training = Components.Training with { KlWeight = 0.1 } });
         var view = Components.Features(_ml).Append(vae).Append(_ml.Transforms.DetectAnomalies()).Fit(Fitted.Data).Transform(Fitted.Data);
         foreach (var (loss, score) in view.GetColumn<float>("Loss").Zip(view.GetColumn<float>("Score"))) Assert.Equal(1, score * 0.1 / loss, SinglePrecision);
     }

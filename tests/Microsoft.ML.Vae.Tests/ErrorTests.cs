@@ -20,7 +20,7 @@ public sealed class ErrorTests
     {
         IEstimator<ITransformer>[] trainers =
         [
-            _ml.AnomalyDetection.Trainers.Vae(Components.AllInOne with { Vae = Components.Vae with { FeatureColumnName = column } }),
+            _ml.AnomalyDetection.Trainers.Vae(Components.AllInOne with { FeatureColumnName = column }),
             _ml.Transforms.VariationalAutoencoder(Components.Vae with { FeatureColumnName = column }),
         ];
         foreach (var trainer in trainers)
@@ -75,33 +75,36 @@ public sealed class ErrorTests
     [Fact]
     public void Bernoulli_refuses_what_is_no_probability()
     {
-        var options = Components.Vae with { Fit = Components.Fit with { Likelihood = BernoulliLikelihood.Instance, Scaling = ScalingKind.None } };
+        var options = Components.Vae with { Likelihood = BernoulliLikelihood.Instance, Scaling = ScalingKind.None };
         var error = Assert.Throws<InvalidOperationException>(() => Components.Features(_ml).Append(_ml.Transforms.VariationalAutoencoder(options)).Fit(Fitted.Data));
         Assert.Contains("must lie in [0, 1] after scaling, but spans", error.Message, StringComparison.Ordinal);
-        var scaled = options with { Fit = options.Fit with { Scaling = ScalingKind.MinMax } };
+        var scaled = options with { Scaling = ScalingKind.MinMax };
         Assert.All(Components.Features(_ml).Append(_ml.Transforms.VariationalAutoencoder(scaled)).Fit(Fitted.Data).Transform(Fitted.Data).GetColumn<float>("Loss"), l => Assert.True(l >= 0));
     }
 
-    public static TheoryData<string, VaeTrainer.Options> BadOptions { get; } = new()
+    public static TheoryData<string, Func<VaeOptions, VaeOptions>> BadOptions { get; } = new()
     {
-        { "FeatureColumnName", Components.Vae with { FeatureColumnName = "" } },
-        { "OutputPrefix", Components.Vae with { OutputPrefix = null! } },
-        { "Fit", Components.Vae with { Fit = null! } },
-        { "MemoryBudget", Components.Vae with { MemoryBudget = -1 } },
-        { "ScoringBatchSize", Components.Vae with { ScoringBatchSize = 0 } },
-        { "LatentDimension", Components.Vae with { Fit = Components.Fit with { LatentDimension = 0 } } },
-        { "HiddenWidths", Components.Vae with { Fit = Components.Fit with { HiddenWidths = [8, 0] } } },
-        { "HeldOutFraction", Components.Vae with { Fit = Components.Fit with { HeldOutFraction = 1 } } },
-        { "Steps", Components.Vae with { Fit = Components.Fit with { Training = new() { Steps = -1 } } } },
-        { "KlWeight", Components.Vae with { Fit = Components.Fit with { Training = new() { KlWeight = double.NaN } } } },
-        { "LearningRate", Components.Vae with { Fit = Components.Fit with { Training = new() { LearningRate = -1 } } } },
+        { "FeatureColumnName", o => o with { FeatureColumnName = "" } },
+        { "Training", o => o with { Training = null! } },
+        { "HiddenWidths", o => o with { HiddenWidths = null! } },
+        { "Likelihood", o => o with { Likelihood = null! } },
+        { "Prior", o => o with { Prior = null! } },
+        { "Threads", o => o with { Threads = 0 } },
+        { "MemoryBudget", o => o with { MemoryBudget = -1 } },
+        { "ScoringBatchSize", o => o with { ScoringBatchSize = 0 } },
+        { "LatentDimension", o => o with { LatentDimension = 0 } },
+        { "HiddenWidths", o => o with { HiddenWidths = [8, 0] } },
+        { "HeldOutFraction", o => o with { HeldOutFraction = 1 } },
+        { "Steps", o => o with { Training = new() { Steps = -1 } } },
+        { "KlWeight", o => o with { Training = new() { KlWeight = double.NaN } } },
+        { "LearningRate", o => o with { Training = new() { LearningRate = -1 } } },
     };
 
     [Theory, MemberData(nameof(BadOptions))]
-    public void Bad_options_fail_before_training(string parameter, VaeTrainer.Options options)
+    public void Bad_options_fail_before_training(string parameter, Func<VaeOptions, VaeOptions> spoil)
     {
-        Assert.EndsWith(parameter, Assert.ThrowsAny<ArgumentException>(() => _ml.Transforms.VariationalAutoencoder(options)).ParamName, StringComparison.Ordinal);
-        Assert.EndsWith(parameter, Assert.ThrowsAny<ArgumentException>(() => _ml.AnomalyDetection.Trainers.Vae(Components.AllInOne with { Vae = options })).ParamName, StringComparison.Ordinal);
+        Assert.EndsWith(parameter, Assert.ThrowsAny<ArgumentException>(() => _ml.Transforms.VariationalAutoencoder((VaeTrainer.Options)spoil(Components.Vae))).ParamName, StringComparison.Ordinal);
+        Assert.EndsWith(parameter, Assert.ThrowsAny<ArgumentException>(() => _ml.AnomalyDetection.Trainers.Vae((VaeAnomalyTrainer.Options)spoil(Components.AllInOne))).ParamName, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,8 +116,8 @@ public sealed class ErrorTests
             Assert.Throws<ArgumentOutOfRangeException>("Contamination", () => _ml.AnomalyDetection.Trainers.Vae(new VaeAnomalyTrainer.Options { Contamination = bad }));
             Assert.Throws<ArgumentOutOfRangeException>("FalseAlarmRate", () => _ml.Transforms.DetectAnomalies(falseAlarmRate: bad));
         }
-        Assert.Throws<ArgumentOutOfRangeException>("HeldOutFraction", () => _ml.AnomalyDetection.Trainers.Vae(
-            new VaeAnomalyTrainer.Options { Vae = new() { Fit = new() { HeldOutFraction = 0 } } }));
+        Assert.Throws<ArgumentOutOfRangeException>("HeldOutFraction", () => _ml.AnomalyDetection.Trainers.Vae(new VaeAnomalyTrainer.Options { HeldOutFraction = 0 }));
+        Assert.EndsWith("OutputPrefix", Assert.Throws<ArgumentNullException>(() => _ml.Transforms.VariationalAutoencoder(Components.Vae with { OutputPrefix = null! })).ParamName, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>("Count", () => _ml.Transforms.LatentImportance(count: 0));
     }
 

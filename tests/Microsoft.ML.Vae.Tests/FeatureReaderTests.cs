@@ -81,7 +81,7 @@ public sealed class FeatureReaderTests
     public void A_streamed_fit_makes_one_pass_and_its_epochs()
     {
         int passes = 0, finished = 0;
-        var options = Components.Vae with { MemoryBudget = 0, Fit = Components.Fit with { Training = Components.Fit.Training with { Steps = 150, BatchSize = 32 } } };
+        var options = Components.Vae with { MemoryBudget = 0, Training = Components.Training with { Steps = 150, BatchSize = 32 } };
         var fit = _ml.Transforms.VariationalAutoencoder(options).Fit(_ml.Data.LoadFromEnumerable(Rows()));
         Assert.NotNull(fit);
         Assert.Equal((1 + 1 + 10, 1 + 10), (passes, finished));

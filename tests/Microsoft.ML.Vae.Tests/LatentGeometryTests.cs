@@ -78,7 +78,7 @@ public sealed class LatentGeometryTests
     [InlineData(false, true)]
     public void What_is_not_asked_for_stays_uncomputed(bool magnification, bool distance)
     {
-        IBatchMapping mapping = _ml.Transforms.LatentGeometry(Components.Geometry with { References = [[3, 3]] }).Fit(_latents);
+        var mapping = _ml.Transforms.LatentGeometry(Components.Geometry with { References = [[3, 3]] }).Fit(_latents);
         using var cursor = _latents.GetRowCursor(_latents.Schema);
         var computation = mapping.Bind(cursor, [magnification, distance], 1);
         cursor.MoveNext();
@@ -181,7 +181,7 @@ public sealed class LatentGeometryTests
     [Fact]
     public void ONNX_is_refused_in_clear_words()
     {
-        IBatchMapping mapping = _ml.Transforms.LatentGeometry(Components.Geometry).Fit(_latents);
+        var mapping = _ml.Transforms.LatentGeometry(Components.Geometry).Fit(_latents);
         Assert.Contains("ONNX export: LatentGeometryTransformer solves for geodesics", Assert.Throws<NotSupportedException>(() => mapping.WriteOnnx(new OnnxGraph(), name => name)).Message, StringComparison.Ordinal);
     }
 

@@ -37,7 +37,7 @@ public sealed class LogTests
     public void Too_few_rows_for_a_rate_are_warned_about()
     {
         var model = Components.Pipeline(_ml, "AllInOne").Fit(_ml.Data.LoadFromEnumerable(Row.Make(30)));
-        Assert.Equal(float.PositiveInfinity, ((VaeAnomalyDetector)Components.Last(model)).Threshold);
+        Assert.Equal(float.PositiveInfinity, ((VaeAnomalyTransformer)Components.Last(model)).Threshold);
         Assert.Contains(_log, l => l.Kind == ChannelMessageKind.Warning && l.RawMessage.Contains("3 held-out rows cannot promise a false-alarm rate of 0.05", StringComparison.Ordinal));
     }
 
@@ -63,8 +63,8 @@ public sealed class LogTests
     [Fact]
     public void A_collapsed_latent_is_reported()
     {
-        var flat = Components.Fit with { LatentDimension = 3, Likelihood = SquaredErrorLikelihood.Unweighted, Training = Components.Fit.Training with { KlWeight = 100 } };
-        Components.Features(_ml).Append(_ml.Transforms.VariationalAutoencoder(Components.Vae with { Fit = flat })).Append(_ml.Transforms.LatentImportance()).Fit(Fitted.Data);
+        var flat = Components.Vae with { LatentDimension = 3, Likelihood = SquaredErrorLikelihood.Unweighted, Training = Components.Training with { KlWeight = 100 } };
+        Components.Features(_ml).Append(_ml.Transforms.VariationalAutoencoder(flat)).Append(_ml.Transforms.LatentImportance()).Fit(Fitted.Data);
         Assert.Contains(_log, l => l.Kind == ChannelMessageKind.Warning && l.RawMessage == "3 of 3 latents are collapsed: they carry no information");
     }
 

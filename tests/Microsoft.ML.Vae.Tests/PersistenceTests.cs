@@ -27,7 +27,7 @@ public sealed class PersistenceTests : IDisposable
     [Fact]
     public void A_loaded_detector_knows_all_it_knew()
     {
-        var loaded = (VaeAnomalyDetector)Components.Last(_ml.Model.Load(Save("AllInOne"), out _));
+        var loaded = (VaeAnomalyTransformer)Components.Last(_ml.Model.Load(Save("AllInOne"), out _));
         Assert.Equal(Fitted.AllInOne.Threshold, loaded.Threshold);
         Assert.Equal(Fitted.AllInOne.Model.Calibration.Scores, loaded.Model.Calibration.Scores);
         Assert.Equal(Fitted.AllInOne.Model.Isometry.Verdict, loaded.Model.Isometry.Verdict);
@@ -50,7 +50,7 @@ public sealed class PersistenceTests : IDisposable
         var few = _ml.Transforms.DetectAnomalies(falseAlarmRate: 0.01).Fit(view);
         Assert.Equal(float.PositiveInfinity, few.Threshold);
         _ml.Model.Save(few, view.Schema, _folder.File("few.zip"));
-        Assert.Equal(float.PositiveInfinity, ((AnomalyDetector)Only(_ml.Model.Load(_folder.File("few.zip"), out _))).Threshold);
+        Assert.Equal(float.PositiveInfinity, ((AnomalyDetectionTransformer)Only(_ml.Model.Load(_folder.File("few.zip"), out _))).Threshold);
     }
 
     [Theory, MemberData(nameof(Damages))]
@@ -66,7 +66,7 @@ public sealed class PersistenceTests : IDisposable
     [Fact]
     public void A_sound_file_loads_checked_and_a_missing_one_is_missing()
     {
-        Assert.IsType<VaeAnomalyDetector>(Components.Last(_ml.Model.LoadChecked(Save("AllInOne"), out var schema)));
+        Assert.IsType<VaeAnomalyTransformer>(Components.Last(_ml.Model.LoadChecked(Save("AllInOne"), out var schema)));
         Assert.Equal(Fitted.Data.Schema.Select(c => c.Name), schema.Select(c => c.Name));
         Assert.Throws<FileNotFoundException>(() => _ml.Model.LoadChecked(_folder.File("nothing.zip"), out _));
     }
@@ -75,7 +75,7 @@ public sealed class PersistenceTests : IDisposable
     public void A_stream_loads_checked_as_a_file_does()
     {
         byte[] file = File.ReadAllBytes(Save("AllInOne"));
-        Assert.IsType<VaeAnomalyDetector>(Components.Last(_ml.Model.LoadChecked(new MemoryStream(file), out var schema)));
+        Assert.IsType<VaeAnomalyTransformer>(Components.Last(_ml.Model.LoadChecked(new MemoryStream(file), out var schema)));
         Assert.Equal(Fitted.Data.Schema.Select(c => c.Name), schema.Select(c => c.Name));
         var torn = Assert.Throws<FormatException>(() => _ml.Model.LoadChecked(new MemoryStream(file[..(file.Length / 2)]), out _));
         Assert.StartsWith("The stream cannot be loaded as a model. ", torn.Message, StringComparison.Ordinal);
@@ -92,7 +92,7 @@ public sealed class PersistenceTests : IDisposable
         Assert.Equal(old, File.ReadAllBytes(path));
         Assert.Equal(["model.zip"], _folder.Files);
         _ml.Model.SaveAtomically(Fitted.Model("AllInOne"), Fitted.Data.Schema, path);
-        Assert.IsType<VaeAnomalyDetector>(Components.Last(_ml.Model.Load(path, out _)));
+        Assert.IsType<VaeAnomalyTransformer>(Components.Last(_ml.Model.Load(path, out _)));
     }
 
     public void Dispose() => _folder.Dispose();

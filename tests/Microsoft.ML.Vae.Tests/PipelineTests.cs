@@ -39,7 +39,7 @@ public sealed class PipelineTests
     public void Two_autoencoders_share_a_pipeline()
     {
         var pipeline = Components.Features(_ml).Append(_ml.Transforms.VariationalAutoencoder(Components.Vae with { OutputPrefix = "First" }))
-            .Append(_ml.Transforms.VariationalAutoencoder(Components.Vae with { FeatureColumnName = "FirstLatent", OutputPrefix = "Second", Seed = 8 }))
+            .Append(_ml.Transforms.VariationalAutoencoder(Components.Vae with { FeatureColumnName = "FirstLatent", OutputPrefix = "Second", Training = Components.Training with { Seed = 8 } }))
             .Append(_ml.Transforms.IsometricDensity(new IsometricDensityEstimator.Options { InputPrefix = "First" }))
             .Append(_ml.Transforms.LatentImportance(new LatentImportanceEstimator.Options { InputPrefix = "Second", Count = 1 }));
         var view = pipeline.Fit(Fitted.Data).Transform(Fitted.Data);

@@ -32,7 +32,7 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
         FeatureSupport[] supports = [.. Enumerable.Range(0, rows.FeatureCount).Select(architecture.Likelihood.SupportOf)];
         bool[] isUnit = [.. supports.Select(s => s == FeatureSupport.UnitInterval)], isScaled = [.. supports.Select(s => s is FeatureSupport.Real or FeatureSupport.UnitInterval)];
         var split = SurveyedSplit.Of(
-            rows, options.HeldOutFraction, RandomStream.FromSeed(options.Training.Seed).Split(6), options.Training.MaximumValidationRows, control.ThrowIfStopRequested);
+            rows, options.HeldOutFraction, RandomStream.FromSeed(options.Training.Seed ?? 0).Split(6), options.Training.MaximumValidationRows, control.ThrowIfStopRequested);
         var scaling = FeatureScaling.Fit(options.Scaling, split.Statistics, isScaled);
         CheckValues(scaling, split.Statistics, supports, architecture.Likelihood.Name, featureNames);
         var result = new Trainer(architecture, options.Training, engines).Train(

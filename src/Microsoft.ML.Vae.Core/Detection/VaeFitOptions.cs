@@ -18,6 +18,9 @@ public sealed record VaeFitOptions
     /// <summary>One learned variance per feature, so that no β need be chosen.</summary>
     public Likelihood Likelihood { get; init; } = GaussianLikelihood.LearnedVariance;
 
+    /// <summary>p(z). The standard normal is the fast path, with a divergence in closed form.</summary>
+    public Prior Prior { get; init; } = StandardNormalPrior.Instance;
+
     /// <summary>Standardising beats min-max and quantiles.</summary>
     public ScalingKind Scaling { get; init; } = ScalingKind.Standardize;
 
@@ -27,14 +30,18 @@ public sealed record VaeFitOptions
     /// <summary>Steps, rates, β, seed.</summary>
     public TrainingOptions Training { get; init; } = new();
 
-    /// <summary>Networks, posterior and prior of your own, for any number of layers of any kind; null: dense ones of <see cref="HiddenWidths"/>. Its likelihood counts, not <see cref="Likelihood"/>.</summary>
+    /// <summary>Networks, posterior and prior of your own, for any number of layers of any kind; null: dense ones of <see cref="HiddenWidths"/>. Its likelihood and prior count, not <see cref="Likelihood"/> and <see cref="Prior"/>.</summary>
     public VaeArchitecture? Network { get; init; }
 
     /// <summary>The architecture for rows of so many features.</summary>
     /// <exception cref="ArgumentException">A size is out of range, or <see cref="Network"/> is for another number of features.</exception>
     public VaeArchitecture Architecture(int featureCount)
     {
-        if (Network is null) return VaeArchitecture.Mirrored(featureCount, LatentDimension ?? Math.Min(featureCount, DefaultMaximumLatents), HiddenWidths, HiddenActivation, Likelihood).Validated();
+        if (Network is null)
+        {
+            int latents = LatentDimension ?? Math.Min(featureCount, DefaultMaximumLatents);
+            return (VaeArchitecture.Mirrored(featureCount, latents, HiddenWidths, HiddenActivation, Likelihood) with { Prior = Prior }).Validated();
+        }
         if (Network.FeatureCount != featureCount) throw new ArgumentException($"The network has {Network.FeatureCount} features, the rows have {featureCount}.");
         return Network.Validated();
     }

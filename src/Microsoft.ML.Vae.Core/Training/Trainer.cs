@@ -14,7 +14,7 @@ public sealed class Trainer
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(options);
-        (_architecture, _options, _engines) = (architecture.Validated(), options.Validated(), engines ?? ManagedEngine.Factory);
+        (_architecture, _options, _engines) = (architecture.Validated(), options.Validated() with { Seed = options.Seed ?? 0 }, engines ?? ManagedEngine.Factory);
         _settings = new EngineSettings { MaximumBatchSize = options.BatchSize, Bound = options.Bound };
     }
 
@@ -44,7 +44,7 @@ public sealed class Trainer
         CheckFits(control.ResumeFrom, options);
         if (control.ResumeFrom?.TrainingRows is { } made && RowsFingerprint.Differ(made, fingerprint!))
             throw new ArgumentException("The checkpoint was made on other training rows; delete it, or give the rows it was made on, in the same order.", nameof(control));
-        var random = RandomStream.FromSeed(options.Seed);
+        var random = RandomStream.FromSeed(options.Seed ?? 0);
         var initial = VaeParameters.Initialize(_architecture, random.Split(4));
         using var engine = _engines.Create(_architecture, initial, Settings(training, control));
         if (control.ResumeFrom is { } checkpoint) engine.Load(checkpoint.Engine);

@@ -48,8 +48,8 @@ public sealed record TrainingOptions
     /// <summary>Steps between checkpoints; 0: none.</summary>
     public int CheckpointInterval { get; init; }
 
-    /// <summary>Fixes weights, order and noise: same seed, same bits.</summary>
-    public int Seed { get; init; }
+    /// <summary>Fixes weights, order and noise: same seed, same bits. Null: 0; ML.NET's trainers draw it from the MLContext's.</summary>
+    public int? Seed { get; init; }
 
     /// <summary>The same options with the number of steps settled.</summary>
     /// <param name="rows">Number of training rows.</param>

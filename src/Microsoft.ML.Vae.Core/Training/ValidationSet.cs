@@ -11,7 +11,7 @@ internal sealed class ValidationSet
     /// <summary>Takes the rows, or a random draw of them where there are more than <see cref="TrainingOptions.MaximumValidationRows"/>.</summary>
     public ValidationSet(IRowSource rows, int latentDimension, TrainingOptions options, Action? throwIfStopped = null)
     {
-        var random = RandomStream.FromSeed(options.Seed).Split(3);
+        var random = RandomStream.FromSeed(options.Seed ?? 0).Split(3);
         int batchSize = Math.Min(options.BatchSize, options.MaximumValidationRows);
         using var reader = RowSample.Of(rows, options.MaximumValidationRows, random.Split(ulong.MaxValue), throwIfStopped).Read(null);
         while (true)
