@@ -16,7 +16,7 @@ public sealed class PushForwardDensity(VaeModel model)
         _scorer.Score(row, 1, VaeOutputs.Posterior);
         double[] latent = [.. _scorer.Mean.ToArray().Select(z => (double)z)];
         if (latent.Any(double.IsNaN)) return double.NaN;
-        double logDeterminant = _metric.LogDeterminant(latent, default);
+        double logDeterminant = _metric.LogDeterminant(latent);
         return double.IsNegativeInfinity(logDeterminant) ? double.NaN : _prior.LogDensity(_scorer.Mean) - (0.5 * logDeterminant);
     }
 }

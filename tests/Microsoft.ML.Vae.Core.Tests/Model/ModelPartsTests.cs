@@ -30,9 +30,9 @@ public class ModelPartsTests
         var options = Toy.Options with { Steps = 4, CheckpointInterval = 2 };
         TrainingCheckpoint? checkpoint = null;
         var result = new Trainer(architecture, options, Engines.Named(engine)).Train(Toy.Rows(40, 1), Toy.Rows(20, 2), new TrainingControl { OnCheckpoint = c => checkpoint ??= c });
-        var start = VaeParameters.Initialize(architecture, RandomStream.FromSeed(options.Seed).Split(4));
+        var start = VaeParameters.Initialize(architecture, RandomStream.FromSeed(options.Seed ?? 0).Split(4));
         foreach (var block in start.Layout.Blocks) Assert.True(block.Length == 0 || !start[block].SequenceEqual(result.Parameters[block]), block.Name); // every part learned
-        var detector = AnomalyModel.Calibrate(new VaeFit(new VaeModel(architecture, result.Parameters, 1), result, Toy.Rows(30, 3)), LossEstimator.Default, 0.1);
+        var detector = AnomalyModel.Calibrate(new VaeFit(new VaeModel(architecture, result.Parameters, 1), result, Toy.Rows(30, 3), null!), LossEstimator.Default, 0.1);
 
         using var folder = new TemporaryFolder();
         AnomalyModelFile.Save(detector, folder.File("detector"));
@@ -209,7 +209,7 @@ public class ModelPartsTests
     private static void Save(string kind, VaeArchitecture architecture, string path)
     {
         var vae = TestModels.Model(architecture);
-        var detector = AnomalyModel.Calibrate(new VaeFit(vae, null!, Toy.Rows(20, 1)), new LossEstimator(2), 0.1);
+        var detector = AnomalyModel.Calibrate(new VaeFit(vae, null!, Toy.Rows(20, 1), null!), new LossEstimator(2), 0.1);
         switch (kind)
         {
             case "model": VaeModelFile.Save(vae, path); break;
