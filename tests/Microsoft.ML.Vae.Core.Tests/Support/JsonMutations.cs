@@ -31,7 +31,9 @@ internal static class JsonMutations
     }
 
     // A text may become another text, a number another number.
-    private static bool IsOtherForm(string old, string value) => value == "null" || Form(old) != Form(value) && !(Form(old) == '0' && value is "\"NaN\"" or "\"Infinity\"");
+    private static bool IsOtherForm(string old, string value) => value == "null" || Form(old) != Form(value) && !(IsNumber(old) && IsNumber(value));
+
+    private static bool IsNumber(string json) => Form(json) == '0' || json is "\"NaN\"" or "\"Infinity\"";
 
     private static char Form(string json) => json[0] is '-' or (>= '0' and <= '9') ? '0' : json[0] is 't' or 'f' ? 't' : json[0];
 
