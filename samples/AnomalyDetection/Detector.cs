@@ -30,9 +30,9 @@ internal sealed class Detector(MLContext ml, CsvFile file)
     // A feature of the file may bear the name of a column that the pipeline makes.
     private string ColumnName(int i) => file.Names[i] is "Label" or "Features" ? $"{file.Names[i]}_" : file.Names[i];
 
-    public static VaeAnomalyDetector Last(ITransformer model) => model switch
+    public static VaeAnomalyTransformer Last(ITransformer model) => model switch
     {
-        VaeAnomalyDetector detector => detector,
+        VaeAnomalyTransformer detector => detector,
         IEnumerable<ITransformer> chain => Last(chain.Last()),
         _ => throw new InvalidOperationException($"Expected a VAE anomaly detector, got {model.GetType().Name}."),
     };

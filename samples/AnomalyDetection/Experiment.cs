@@ -19,7 +19,8 @@ internal sealed record Experiment(MLContext Ml, ITransformer Model, DataViewSche
         ITransformer Train() => TrainingBar.Run(console, progress => detector.Pipeline(new VaeAnomalyTrainer.Options
         {
             FalseAlarmRate = falseAlarmRate,
-            Vae = new VaeTrainer.Options { Seed = seed, Progress = new Tee(progress, history.Add) },
+            Training = new() { Seed = seed },
+            Progress = new Tee(progress, history.Add),
         }).Fit(train));
         var model = modelPath is null ? Train() : ml.Model.LoadChecked(modelPath, out _).WithFalseAlarmRate(falseAlarmRate);
         return new Experiment(ml, model, train.Schema, history, ScoredRows.Read(model.Transform(detector.Load(split.TestPath)), top), watch.Elapsed.TotalSeconds);

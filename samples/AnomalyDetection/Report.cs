@@ -38,8 +38,8 @@ internal sealed class Report(IAnsiConsole console, double falseAlarmRate)
         var reloaded = ScoredRows.Read(new MLContext().Model.LoadChecked(path, out _).Transform(load(testPath)), 0);
         if (!reloaded.Scores.SequenceEqual(experiment.Rows.Scores)) throw new InvalidDataException("The reloaded model scores differently.");
         var detector = Detector.Last(experiment.Model);
-        AtomicFile.Write(Path.Combine(directory.FullName, "learning-curve.svg"), s => s.Write(System.Text.Encoding.UTF8.GetBytes(Charts.LearningCurve(experiment.History))));
-        AtomicFile.Write(Path.Combine(directory.FullName, "scores.svg"), s => s.Write(System.Text.Encoding.UTF8.GetBytes(Charts.ScoreHistogram(experiment.Rows.Scores, experiment.Rows.Labels, detector.Threshold))));
+        File.WriteAllText(Path.Combine(directory.FullName, "learning-curve.svg"), Charts.LearningCurve(experiment.History));
+        File.WriteAllText(Path.Combine(directory.FullName, "scores.svg"), Charts.ScoreHistogram(experiment.Rows.Scores, experiment.Rows.Labels, detector.Threshold));
         Console.WriteLine($"saved and reloaded with equal scores: {path}; pictures beside it: learning-curve.svg, scores.svg");
     }
 }

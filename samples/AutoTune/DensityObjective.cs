@@ -27,7 +27,7 @@ internal sealed class DensityObjective : IObjective
 
     public Outcome Evaluate(VaeSearchOptions options, int steps, CancellationToken cancellation)
     {
-        var fixedOptions = new VaeTrainer.Options { Seed = _seed, Cancellation = cancellation, Fit = new() { Training = new() { Steps = steps } } };
+        var fixedOptions = new VaeTrainer.Options { Cancellation = cancellation, Training = new() { Steps = steps, Seed = _seed } };
         var model = _ml.Transforms.VariationalAutoencoder(options.Apply(fixedOptions)).Fit(_kept).Model;
         return HeldOutDensity.Measure(model, _heldOut);
     }

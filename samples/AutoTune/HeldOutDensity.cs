@@ -17,7 +17,7 @@ internal static class HeldOutDensity
         var likelihood = model.Architecture.Likelihood;
         double sum = 0, logVolume = 0;
         foreach (float factor in model.Scaling.Factors) logVolume += Math.Log(factor);
-        var (features, weights) = (new float[BatchRows * m], new float[BatchRows]);
+        var (features, weights, mode) = (new float[BatchRows * m], new float[BatchRows], new double[m]);
         using var reader = rows.Read(null);
         for (int count; (count = reader.Read(features, weights)) > 0;)
         {
@@ -27,7 +27,8 @@ internal static class HeldOutDensity
             {
                 // Loss = distortion + β KL.
                 double kl = Sum(scorer.LatentLoss.Slice(r * n, n)) / model.KlWeight, distortion = Sum(scorer.FeatureLoss.Slice(r * m, m));
-                sum += likelihood.LogLikelihoodAtMode(features.AsSpan(r * m, m), model.LikelihoodParameters) - distortion - kl + logVolume;
+                likelihood.LogLikelihoodAtMode(features.AsSpan(r * m, m), model.LikelihoodParameters, mode);
+                sum += Sum(mode) - distortion - kl + logVolume;
             }
         }
         return sum / rows.RowCount;

@@ -12,8 +12,8 @@ internal sealed class Judge(MLContext ml, CsvFile file, CsvSplit split)
         var (train, test) = (ml.Data.Cache(detector.Load(split.TrainPath)), detector.Load(split.TestPath));
         return [.. seeds.Select(seed =>
         {
-            var vae = options.Apply(new VaeTrainer.Options { Seed = seed, Fit = new() { Training = new() { Steps = steps } } });
-            return ScoredRows.Read(detector.Pipeline(new VaeAnomalyTrainer.Options { Vae = vae }).Fit(train).Transform(test), top: 0).Metrics;
+            var settings = options.Apply(new VaeAnomalyTrainer.Options { Training = new() { Steps = steps, Seed = seed } });
+            return ScoredRows.Read(detector.Pipeline(settings).Fit(train).Transform(test), top: 0).Metrics;
         })];
     }
 }

@@ -28,12 +28,8 @@ root.SetAction(parsed => UserErrors.Guard(() =>
         Detect(table, new VaeAnomalyTrainer.Options
         {
             FalseAlarmRate = parsed.GetValue(rate),
-            Vae = new VaeTrainer.Options
-            {
-                Seed = parsed.GetValue(seed),
-                MemoryBudget = (long)parsed.GetValue(memory) << 20,
-                Fit = new VaeFitOptions { Training = new TrainingOptions { Steps = parsed.GetValue(steps) } },
-            },
+            MemoryBudget = (long)parsed.GetValue(memory) << 20,
+            Training = new TrainingOptions { Seed = parsed.GetValue(seed), Steps = parsed.GetValue(steps) },
         });
         return 0;
     }

@@ -25,7 +25,7 @@ internal sealed class Drawings(PendulumModel model, Pendulum data, Study study, 
         LatentMap map = NewMap();
         DrawCodes(map, 2, 0.8);
         for (double angle = 0; angle < 2 * Math.PI; angle += 0.05)
-            map.Canvas.Disc(CircleX + CircleRadius * Math.Cos(angle), CircleY - CircleRadius * Math.Sin(angle), 5, Colour.Angle(angle));
+            map.Canvas.Disc(CircleX + (CircleRadius * Math.Cos(angle)), CircleY - (CircleRadius * Math.Sin(angle)), 5, Colour.Angle(angle));
         map.Frame("LATENT CODES BY ANGLE (CIRCLE: KEY)");
         map.Canvas.Save(Path.Combine(folder, "latent-map.png"));
     }
@@ -50,7 +50,6 @@ internal sealed class Drawings(PendulumModel model, Pendulum data, Study study, 
             map.Curve(Sample(study.Geodesics[i].Curve), 2.5, Shortest);
             foreach (double[] end in new[] { study.Starts[i], study.Ends[i] }) map.Dot(end[0], end[1], 4, Colour.White);
         }
-
         map.Canvas.Legend(Axes.Margin + 8, Axes.Margin + 8, (Shortest, "GEODESIC"), (Straight, "STRAIGHT"));
         map.Frame("GEODESICS ON LOG MAGNIFICATION");
         map.Canvas.Save(Path.Combine(folder, "geodesics.png"));
@@ -65,11 +64,10 @@ internal sealed class Drawings(PendulumModel model, Pendulum data, Study study, 
         const int Cells = 18;
         for (int cell = 0; cell < Cells * Cells; cell++)
         {
-            double x = map.Low[0] + (cell % Cells + 0.5) / Cells * (map.High[0] - map.Low[0]);
-            double y = map.Low[1] + (cell / Cells + 0.5) / Cells * (map.High[1] - map.Low[1]);
+            double x = map.Low[0] + (((cell % Cells) + 0.5) / Cells * (map.High[0] - map.Low[0]));
+            double y = map.Low[1] + (((cell / Cells) + 0.5) / Cells * (map.High[1] - map.Low[1]));
             map.Curve(Indicatrix(x, y, radius, (map.High[0] - map.Low[0]) / Cells / 2), 1.2, Colour.Black);
         }
-
         map.Frame("INDICATRICES: CIRCLES OF THE IMAGE");
         map.Canvas.Save(Path.Combine(folder, "indicatrices.png"));
     }
@@ -77,24 +75,23 @@ internal sealed class Drawings(PendulumModel model, Pendulum data, Study study, 
     /// <summary>Decoded images along geodesics (upper row of each pair) and along straight lines (lower).</summary>
     private void Strips()
     {
-        int step = Pendulum.Side * ImageScale + 2;
+        int step = (Pendulum.Side * ImageScale) + 2;
         int[] widest = [.. Enumerable.Range(0, study.Angles.Length).OrderByDescending(i => study.Angles[i]).Take(StripPairs)];
         int left = Lettering.Width("GEODESIC") + 10, middle = (step - Lettering.Height()) / 2;
-        var canvas = new Canvas(left + StripImages * step + 2, StripPairs * (2 * step + 8), Colour.White);
+        var canvas = new Canvas(left + (StripImages * step) + 2, StripPairs * ((2 * step) + 8), Colour.White);
         for (int row = 0; row < widest.Length; row++)
         {
-            int i = widest[row], y = row * (2 * step + 8) + 2;
+            int i = widest[row], y = (row * ((2 * step) + 8)) + 2;
             double[] along = new ArcLength(model.Metric, study.Geodesics[i].Curve).Points(StripImages);
             double[] across = new ArcLength(model.Metric, LatentCurve.Line(study.Starts[i], study.Ends[i])).Points(StripImages);
             canvas.Write(4, y + middle, "GEODESIC", Colour.Black);
             canvas.Write(4, y + step + middle, "STRAIGHT", Colour.Black);
             for (int k = 0; k < StripImages; k++)
             {
-                canvas.Image(left + k * step, y, ImageScale, model.Decode(along.AsSpan(2 * k, 2)), Pendulum.Side);
-                canvas.Image(left + k * step, y + step, ImageScale, model.Decode(across.AsSpan(2 * k, 2)), Pendulum.Side);
+                canvas.Image(left + (k * step), y, ImageScale, model.Decode(along.AsSpan(2 * k, 2)), Pendulum.Side);
+                canvas.Image(left + (k * step), y + step, ImageScale, model.Decode(across.AsSpan(2 * k, 2)), Pendulum.Side);
             }
         }
-
         canvas.Save(Path.Combine(folder, "strips.png"));
     }
 
@@ -105,11 +102,10 @@ internal sealed class Drawings(PendulumModel model, Pendulum data, Study study, 
         double longest = 1.05 * study.Geodesics.Max(g => g.Length);
         for (int i = 0; i < study.Angles.Length; i++)
         {
-            double x = Axes.Margin + study.Angles[i] / Math.PI * (Width - 2 * Axes.Margin);
-            double y = Height - Axes.Margin - study.Geodesics[i].Length / longest * (Height - 2 * Axes.Margin);
+            double x = Axes.Margin + (study.Angles[i] / Math.PI * (Width - (2 * Axes.Margin)));
+            double y = Height - Axes.Margin - (study.Geodesics[i].Length / longest * (Height - (2 * Axes.Margin)));
             canvas.Disc(x, y, 2.5, new Colour(0.1, 0.4, 0.7), 0.8);
         }
-
         canvas.Frame("GEODESIC LENGTH", new Axis("ANGLE (RADIANS)", 0, Math.PI), new Axis("", 0, longest));
         canvas.Save(Path.Combine(folder, "length-against-angle.png"));
     }
@@ -131,9 +127,8 @@ internal sealed class Drawings(PendulumModel model, Pendulum data, Study study, 
         {
             double angle = 2 * Math.PI * k / Corners;
             double reach = Math.Min(largest, radius / model.Metric.Norm([x, y], [Math.Cos(angle), Math.Sin(angle)]));
-            (outline[2 * k], outline[2 * k + 1]) = (x + reach * Math.Cos(angle), y + reach * Math.Sin(angle));
+            (outline[2 * k], outline[(2 * k) + 1]) = (x + (reach * Math.Cos(angle)), y + (reach * Math.Sin(angle)));
         }
-
         return outline;
     }
 
@@ -147,7 +142,7 @@ internal sealed class Drawings(PendulumModel model, Pendulum data, Study study, 
     private void DrawCodes(LatentMap map, double radius, double opacity)
     {
         for (int r = 0; r < model.Codes.Length / 2; r++)
-            map.Dot(model.Codes[2 * r], model.Codes[2 * r + 1], radius, Colour.Angle(data.Angles[r]), opacity);
+            map.Dot(model.Codes[2 * r], model.Codes[(2 * r) + 1], radius, Colour.Angle(data.Angles[r]), opacity);
     }
 
     private static double[] Sample(LatentCurve curve) => [.. Enumerable.Range(0, CurvePoints + 1).SelectMany(i => curve.Evaluate(i / (double)CurvePoints))];

@@ -20,19 +20,18 @@ internal sealed record Pendulum(float[] Images, double[] Angles)
         {
             angles[r] = 2 * Math.PI * turns.Uniform(r);
             Render(angles[r], clean);
-            for (int i = 0; i < Pixels; i++) images[r * Pixels + i] = (float)(clean[i] + Noise * images[r * Pixels + i]);
+            for (int i = 0; i < Pixels; i++) images[(r * Pixels) + i] = (float)(clean[i] + (Noise * images[(r * Pixels) + i]));
         }
-
         return new(images, angles);
     }
 
     /// <summary>A round bob with soft edges at the end of an invisible rod.</summary>
     public static void Render(double angle, Span<double> image)
     {
-        double centre = (Side - 1) / 2.0, bobX = centre + Length * Math.Cos(angle), bobY = centre - Length * Math.Sin(angle);
+        double centre = (Side - 1) / 2.0, bobX = centre + (Length * Math.Cos(angle)), bobY = centre - (Length * Math.Sin(angle));
         for (int i = 0; i < Pixels; i++)
         {
-            double distance = double.Hypot(i % Side - bobX, i / Side - bobY);
+            double distance = double.Hypot((i % Side) - bobX, (i / Side) - bobY);
             image[i] = Math.Exp(-0.5 * Math.Pow(distance / Radius, 2));
         }
     }

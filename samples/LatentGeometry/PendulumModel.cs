@@ -1,20 +1,20 @@
 using Microsoft.ML.Vae.Core;
 using Microsoft.ML.Vae.Geometry;
 
-/// <summary>A trained VAE with two latents, the codes of its images, and the metric that its noisy decoder pulls back.</summary>
-internal sealed record PendulumModel(VaeModel Vae, double[] Codes, PullbackMetric Metric, GeodesicSolver Solver)
+/// <summary>A trained VAE with two latents, the codes of its images, and the metric that its decoder pulls back, kept to the codes.</summary>
+internal sealed record PendulumModel(VaeModel Vae, double[] Codes, IRiemannianMetric Metric, GeodesicSolver Solver)
 {
+    // The images are independent draws, so that the first of them are a random sample.
     private const int CodeCount = 2000, GraphNodes = 100;
 
     // Wider than the noise: the encoder then spreads the codes evenly instead of memorising images.
     private const double Deviation = 0.3;
 
-    // Across the circle of codes the decoder hardly changes. A floor well
-    // below its change along the circle keeps geodesics definite.
-    private const double MetricFloor = 1;
+    // Far away the factor only makes straight lines look long: 20 says enough.
+    private static readonly RbfScaleOptions FactorOptions = new() { FarScale = 20 };
 
-    // Few and wide enough for a smooth valley along the codes, narrow enough for a hill inside their circle.
-    private static readonly RbfScaleOptions ScaleOptions = new() { Centres = 16, WidthFactor = 1.5, FarScale = 20 };
+    // The straight line leaves the codes, and half a circle does not fit into four segments.
+    private static readonly GeodesicOptions SolverOptions = new() { InitialSegments = 8, StraightStart = false };
 
     public static PendulumModel Train(Pendulum data, int steps, int seed, IProgress<TrainingProgress>? progress)
     {
@@ -26,7 +26,7 @@ internal sealed record PendulumModel(VaeModel Vae, double[] Codes, PullbackMetri
         TrainingResult result = new Trainer(architecture, options).Train(new MatrixRows(data.Images, Pendulum.Pixels), control: new TrainingControl { Progress = progress });
         var vae = new VaeModel(architecture, result.Parameters, options.KlWeight);
         double[] codes = Encode(vae, data.Images.AsMemory(0, Math.Min(CodeCount * Pendulum.Pixels, data.Images.Length)));
-        return WithGeometry(vae, codes, data);
+        return WithGeometry(vae, codes);
     }
 
     /// <summary>Posterior means, [rows, 2].</summary>
@@ -41,33 +41,15 @@ internal sealed record PendulumModel(VaeModel Vae, double[] Codes, PullbackMetri
         return image;
     }
 
-    /// <summary>The decoder's mean alone, without its standard deviation.</summary>
-    public required DecoderImmersion Decoder { get; init; }
+    /// <summary>The decoder's mean, without the factor.</summary>
+    public required NetworkImmersion Decoder { get; init; }
 
-    /// <summary>
-    /// All pixels share one standard deviation, and D equal coordinates are isometric to one that is √D times as large: the root of the
-    /// summed squared residuals. It grows away from the codes, which keeps geodesics near them.
-    /// </summary>
-    private static PendulumModel WithGeometry(VaeModel vae, double[] codes, Pendulum data)
+    /// <summary>Lengths of decoded images, times a factor that is 1 on the codes and grows to 20 away from them: geodesics stay on the codes.</summary>
+    private static PendulumModel WithGeometry(VaeModel vae, double[] codes)
     {
-        DecoderImmersion decoder = vae.CreateDecoderImmersion();
-        RbfScale scale = RbfScale.Fit(codes, SquaredResiduals(decoder, codes, data), 2, ScaleOptions);
-        var floor = new ScaledIdentity(2, MetricFloor);
-        var metric = new PullbackMetric(new StackedImmersion(new StackedImmersion(decoder, scale), floor));
+        NetworkImmersion decoder = vae.CreateDecoderImmersion();
+        var metric = new ConformalMetric(decoder, RbfScaleFit.Around(codes, 2, FactorOptions));
         var graph = new GraphInitializer(metric, KMeans.Fit(codes, 2, GraphNodes).Centres);
-        return new(vae, codes, metric, new GeodesicSolver(metric, graph: graph)) { Decoder = decoder };
-    }
-
-    private static double[] SquaredResiduals(DecoderImmersion decoder, double[] codes, Pendulum data)
-    {
-        var residuals = new double[codes.Length / 2];
-        var mean = new double[Pendulum.Pixels];
-        for (int r = 0; r < residuals.Length; r++)
-        {
-            decoder.Evaluate(codes.AsSpan(2 * r, 2), mean);
-            for (int i = 0; i < mean.Length; i++) residuals[r] += Math.Pow(data.Images[r * Pendulum.Pixels + i] - mean[i], 2);
-        }
-
-        return residuals;
+        return new(vae, codes, metric, new GeodesicSolver(metric, SolverOptions, graph)) { Decoder = decoder };
     }
 }

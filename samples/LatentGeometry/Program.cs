@@ -15,16 +15,17 @@ return root.Parse(args).Invoke();
 static int Run(int rows, int steps, int pairs, int seed, string folder)
 {
     var watch = Stopwatch.StartNew();
-    RandomStream random = RandomStream.FromSeed(seed);
-    Pendulum data = Pendulum.Generate(rows, random.Split(1));
-    PendulumModel model = PendulumModel.Train(data, steps, seed, new Lines());
+    var random = RandomStream.FromSeed(seed);
+    var data = Pendulum.Generate(rows, random.Split(1));
+    var model = PendulumModel.Train(data, steps, seed, new Lines());
     Console.WriteLine($"trained after {watch.Elapsed.TotalSeconds:f0} s");
-    Study study = Study.Run(model, pairs, random.Split(2));
+    var study = Study.Run(model, pairs, random.Split(2));
     foreach (var failure in study.Geodesics.Where(geodesic => !geodesic.Converged)) Console.WriteLine(failure.Reason);
     new Drawings(model, data, study, folder).Save();
     Console.WriteLine($"pictures in {Path.GetFullPath(folder)}");
-    Console.WriteLine($"RESULT mean_geodesic={study.MeanLength:f3} mean_euclidean={study.MeanStraightLength:f3} angle_correlation={study.AngleCorrelation:f4} " +
-        $"shorter={study.Shorter:f2} converged={study.Converged:f2} ms_per_geodesic={study.MillisecondsPerGeodesic:f1} seconds={watch.Elapsed.TotalSeconds:f0}");
+    Console.WriteLine($"RESULT mean_geodesic={study.MeanLength:f3} mean_euclidean={study.MeanStraightLength:f3} image_geodesic={study.MeanImageLength:f3} " +
+        $"image_euclidean={study.MeanStraightImageLength:f3} angle_correlation={study.AngleCorrelation:f4} " +
+        $"near_ring={study.NearRing:f2} shorter={study.Shorter:f2} converged={study.Converged:f2} ms_per_geodesic={study.MillisecondsPerGeodesic:f1} seconds={watch.Elapsed.TotalSeconds:f0}");
     return 0;
 }
 

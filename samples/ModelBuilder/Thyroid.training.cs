@@ -62,7 +62,7 @@ namespace ModelBuilder
         public static IEstimator<ITransformer> BuildPipeline(MLContext mlContext)
         {
             var pipeline = mlContext.Transforms.Concatenate(@"Features", new[] { @"f0", @"f1", @"f2", @"f3", @"f4", @"f5" })
-                                    .Append(mlContext.AnomalyDetection.Trainers.Vae(new VaeAnomalyTrainer.Options() { FalseAlarmRate = 0.05, Vae = new VaeTrainer.Options() { FeatureColumnName = @"Features", Seed = 1, Fit = new() { LatentDimension = 4 } } }));
+                                    .Append(mlContext.AnomalyDetection.Trainers.Vae(new VaeAnomalyTrainer.Options() { FeatureColumnName = @"Features", FalseAlarmRate = 0.05, LatentDimension = 4, Training = new() { Seed = 1 } }));
 
             return pipeline;
         }

@@ -13,9 +13,10 @@ var features = ml.Transforms.Concatenate("Features", Pump.Columns);
 var trainer = ml.AnomalyDetection.Trainers.Vae(new VaeAnomalyTrainer.Options
 {
     FalseAlarmRate = 0.01,
-    Vae = new() { Fit = new() { HiddenWidths = [32, 32], Training = new() { Steps = 1500 } } },
+    HiddenWidths = [32, 32],
+    Training = new() { Steps = 1500 },
 });
-VaeAnomalyDetector detector = trainer.Fit(features.Fit(normal).Transform(normal));
+VaeAnomalyTransformer detector = trainer.Fit(features.Fit(normal).Transform(normal));
 
 // 2. One file: scaling, network, calibration table and threshold. The reconstruction tells what the model expected to see.
 string path = Path.Combine(folder, "detector.onnx");

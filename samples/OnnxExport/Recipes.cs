@@ -12,19 +12,17 @@ internal static class Recipes
           var rows = new DenseTensor<float>(values, [values.Length / 6, 6]);
           using var outputs = session.Run([NamedOnnxValue.CreateFromTensor("features", rows)]);
           bool[] alarms = outputs.First(o => o.Name == "is_anomaly").AsEnumerable<bool>().ToArray();
-          // another false-alarm rate: pass it as a second input
-          NamedOnnxValue.CreateFromTensor("false_alarm_rate", new DenseTensor<double>(new[] { 0.001 }, [1]))
 
         Python   (pip install onnxruntime)
           session = onnxruntime.InferenceSession("detector.onnx")
           score, p, alarm = session.run(["score", "p_value", "is_anomaly"], {"features": rows.astype("float32")})
-          session.run(["is_anomaly"], {"features": rows, "false_alarm_rate": numpy.array([0.001])})
 
         Node     (npm install onnxruntime-node)
           const session = await ort.InferenceSession.create('detector.onnx');
           const { score, p_value } = await session.run({ features: new ort.Tensor('float32', values, [values.length / 6, 6]) });
-          // JavaScript runtimes cannot override the rate: compare p_value <= rate, or export with RequireFalseAlarmRate.
 
         Browser  (npm install onnxruntime-web): as in Node; samples/BrowserScoring is a whole page.
+
+        Another false-alarm rate: p_value <= rate is its decision; or export with RequireFalseAlarmRate, and give false_alarm_rate [1] (double) beside the features.
         """;
 }

@@ -20,10 +20,11 @@ try
     var normal = ml.Data.LoadFromTextFile<Reading>(normalPath, separatorChar: ',', hasHeader: true);
     var today = ml.Data.LoadFromTextFile<Reading>(todayPath, separatorChar: ',', hasHeader: true);
 
-    Detect(ml, normal, today, "managed engine", new VaeTrainer.Options { Seed = 1 });
-    Detect(ml, normal, today, $"TorchSharp on {device}", new VaeTrainer.Options
+    Detect(ml, normal, today, "managed engine", new VaeAnomalyTrainer.Options { FalseAlarmRate = 0.01, Training = new() { Seed = 1 } });
+    Detect(ml, normal, today, $"TorchSharp on {device}", new VaeAnomalyTrainer.Options
     {
-        Seed = 1,
+        FalseAlarmRate = 0.01,
+        Training = new() { Seed = 1 },
         Engine = TorchSharpEngine.On(new TorchSharpOptions { Device = device }),
     });
     return 0;
@@ -38,11 +39,11 @@ finally
     folder.Delete(recursive: true);
 }
 
-static void Detect(MLContext ml, IDataView normal, IDataView today, string engine, VaeTrainer.Options options)
+static void Detect(MLContext ml, IDataView normal, IDataView today, string engine, VaeAnomalyTrainer.Options options)
 {
     var watch = Stopwatch.StartNew();
     var model = ml.Transforms.Concatenate("Features", "Speed", "Flow", "Pressure", "Current")
-        .Append(ml.AnomalyDetection.Trainers.Vae(new VaeAnomalyTrainer.Options { FalseAlarmRate = 0.01, Vae = options }))
+        .Append(ml.AnomalyDetection.Trainers.Vae(options))
         .Fit(normal);
     Console.WriteLine($"{engine}: trained and calibrated in {watch.Elapsed.TotalSeconds:F1} s");
     foreach (var v in ml.Data.CreateEnumerable<Verdict>(model.Transform(today), reuseRowObject: false))

@@ -3,7 +3,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using Microsoft.ML.Vae.Core;
 
-var loss = new Option<string>("--loss") { DefaultValueFactory = _ => "square", Description = "square, downward (a_x = 2/3 + 2|x|²/21) or upward (its reciprocal)" };
+var loss = new Option<string>("--loss") { DefaultValueFactory = _ => "square", Description = "square, downward (a_x = 2/3 + 2|x|²/21), upward (its reciprocal), or learned (a variance per feature, the default of tables; take --beta 1)" };
 var data = new Option<string>("--data") { DefaultValueFactory = _ => "mix", Description = "mix (triangle, uniform, ramp), ramp or norm" };
 var beta = new Option<double>("--beta") { DefaultValueFactory = _ => 0.01, Description = "KL weight" };
 var steps = new Option<int>("--steps") { DefaultValueFactory = _ => 60_000, Description = "training steps of 512 rows" };
@@ -16,15 +16,16 @@ static int Run(string loss, string shape, double beta, int steps, int seed)
 {
     const int Rows = 50_000, MeasuredRows = 10_000;
     var watch = Stopwatch.StartNew();
-    var weight = loss switch
+    Likelihood likelihood = loss switch
     {
-        "square" => MetricWeight.None,
-        "downward" => new MetricWeight(2.0 / 3, 2.0 / 21, Reciprocal: false),
-        "upward" => new MetricWeight(2.0 / 3, 2.0 / 21, Reciprocal: true),
-        _ => throw new ArgumentException($"Unknown loss '{loss}': expected square, downward or upward."),
+        "square" => SquaredErrorLikelihood.Unweighted,
+        "downward" => new SquaredErrorLikelihood(new MetricWeight(2.0 / 3, 2.0 / 21, reciprocal: false)),
+        "upward" => new SquaredErrorLikelihood(new MetricWeight(2.0 / 3, 2.0 / 21, reciprocal: true)),
+        "learned" => GaussianLikelihood.LearnedVariance,
+        _ => throw new ArgumentException($"Unknown loss '{loss}': expected square, downward, upward or learned."),
     };
     var toy = ToyData.Generate(shape, Rows, RandomStream.FromSeed(seed));
-    var architecture = VaeArchitecture.Mirrored(ToyData.Dimension, ToyData.Sources, 128, 64) with { Likelihood = new SquaredErrorLikelihood(weight) };
+    var architecture = VaeArchitecture.Mirrored(ToyData.Dimension, ToyData.Sources, 128, 64) with { Likelihood = likelihood };
     var options = new TrainingOptions { Steps = steps, BatchSize = 512, LearningRate = 2e-3, FinalRateFraction = 0.005, KlWeight = beta, ValidationInterval = Math.Max(1, steps / 20), Seed = seed };
     var control = new TrainingControl { Progress = new Lines() };
     var result = new Trainer(architecture, options).Train(new MatrixRows(toy.Features, ToyData.Dimension), control: control);
@@ -45,7 +46,7 @@ static void Print(ToyReport report, double seconds)
     Console.WriteLine($"absolute scale, median of estimate/truth: posterior {report.ScalePosterior:F3}, loss {report.ScaleLoss:F3}");
     string norms = string.Join(' ', latents.Select((l, i) => $"norm{i + 1}={l.NormMean:F3}"));
     string importances = string.Join(' ', order.Select((j, i) => $"importance{i + 1}={report.Importance.Variance[j]:F3}"));
-    Console.WriteLine($"RESULT r_prior={report.CorrelationPrior:F3} r_isometric={report.CorrelationIsometric:F3} {norms} {importances} scale={report.ScalePosterior:F3} seconds={seconds:F0}");
+    Console.WriteLine($"RESULT r_prior={report.CorrelationPrior:F3} r_isometric={report.CorrelationIsometric:F3} {norms} {importances} scale={report.ScalePosterior:F3} scale_loss={report.ScaleLoss:F3} departure_share={report.Isometry.DepartureShare:F3} seconds={seconds:F0}");
 }
 
 /// <summary>Prints at once; Progress&lt;T&gt; would post to a thread pool and mix the lines.</summary>

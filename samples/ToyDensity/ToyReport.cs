@@ -11,15 +11,14 @@ internal sealed record ToyReport(double CorrelationPrior, double CorrelationIsom
         for (int from = 0; from < rows; from += scorer.MaximumRows)
         {
             int count = Math.Min(scorer.MaximumRows, rows - from);
-            scorer.Score(data.Features.AsSpan(from * m, count * m), count, VaeOutputs.Loss);
+            scorer.Score(data.Features.AsSpan(from * m, count * m), count, VaeOutputs.Loss | VaeOutputs.Volume);
             for (int r = 0; r < count; r++)
             {
                 var (mean, logVariance) = (scorer.Mean.Slice(r * n, n).ToArray(), scorer.LogVariance.Slice(r * n, n).ToArray());
-                double weight = model.Architecture.Likelihood.RowWeight(data.Features.AsSpan((from + r) * m, m));
                 truth[from + r] = Math.Exp(data.LogDensity[from + r]);
                 prior[from + r] = Math.Exp(IsometricDensity.PriorAtMean(mean));
-                isometric[from + r] = Math.Exp(IsometricDensity.ToInputDensity(IsometricDensity.FromPosterior(mean, logVariance, model.KlWeight), weight, n));
-                loss[from + r] = Math.Exp(IsometricDensity.ToInputDensity(IsometricDensity.FromLoss(scorer.Loss[r], n, model.KlWeight), weight, n));
+                isometric[from + r] = Math.Exp(IsometricDensity.ToInputDensity(IsometricDensity.FromPosterior(mean, logVariance, model.KlWeight), scorer.LogVolumeRatio[r]));
+                loss[from + r] = Math.Exp(IsometricDensity.ToInputDensity(IsometricDensity.FromLoss(scorer.Loss[r], n, model.KlWeight), scorer.LogVolumeRatio[r]));
             }
         }
         var posterior = PosteriorTable.Of(model, new MatrixRows(data.Features.AsMemory(0, rows * m), m));

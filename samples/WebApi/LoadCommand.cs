@@ -49,11 +49,11 @@ internal static class LoadCommand
         {
             if (swaps % 3 == 2)
             {
-                AtomicFile.Write(path, stream => stream.Write(models[0].File.AsSpan(0, models[0].File.Length / 2)));
+                Replace(path, models[0].File[..(models[0].File.Length / 2)]);
                 await Task.Delay(4 * pollInterval, CancellationToken.None);
             }
             var next = models[(swaps + 1) % models.Length];
-            AtomicFile.Write(path, stream => stream.Write(next.File));
+            Replace(path, next.File);
             string id = ServedModel.IdOf(next.File);
             while (store.Current?.Id != id)
             {
@@ -61,5 +61,12 @@ internal static class LoadCommand
                 await Task.Delay(pollInterval, CancellationToken.None);
             }
         }
+    }
+
+    // Whole or not at all, as whoever deploys a model should.
+    private static void Replace(string path, byte[] file)
+    {
+        File.WriteAllBytes(path + ".new", file);
+        File.Move(path + ".new", path, overwrite: true);
     }
 }

@@ -15,7 +15,9 @@ internal sealed class PumpModel
         var model = ml.AnomalyDetection.Trainers.Vae(new VaeAnomalyTrainer.Options
         {
             FalseAlarmRate = 0.01,
-            Vae = new VaeTrainer.Options { Seed = seed, Fit = new() { LatentDimension = 2, HiddenWidths = [32], Training = new() { Steps = 300, LearningRate = 1e-2 } } },
+            LatentDimension = 2,
+            HiddenWidths = [32],
+            Training = new() { Steps = 300, LearningRate = 1e-2, Seed = seed },
         }).Fit(data);
         using var stream = new MemoryStream();
         ml.Model.Save(model, data.Schema, stream);

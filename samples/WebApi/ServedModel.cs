@@ -38,7 +38,7 @@ internal sealed class ServedModel
         byte[] file = File.ReadAllBytes(path);
         var ml = new MLContext();
         var model = ml.Model.LoadChecked(new MemoryStream(file), out var inputSchema);
-        if (Last(model) is not VaeAnomalyDetector detector) throw new FormatException("The model does not end in a VAE anomaly detector.");
+        if (Last(model) is not VaeAnomalyTransformer detector) throw new FormatException("The model does not end in a VAE anomaly detector.");
         if (inputSchema?.GetColumnOrNull(InputColumn)?.Type is not VectorDataViewType { Size: > 0 } type || type.ItemType != NumberDataViewType.Single)
             throw new FormatException($"The model's input is not a vector of Single named '{InputColumn}'.");
         var builder = new DataViewSchema.Builder();

@@ -35,6 +35,8 @@ internal sealed class TensorAdam : IDisposable
         var deviation = (_second * correction).sqrt_().add_(_epsilon);
         double rate = step.LearningRate / (1 - Math.Pow(_settings.Beta1, Steps));
         Update(0, _likelihood.Offset, deviation, rate);
+        int rest = _likelihood.Offset + _likelihood.Length;
+        if (rest < _parameters.numel()) Update(rest, _parameters.numel() - rest, deviation, rate);
         if (_likelihood.Length == 0) return;
         Update(_likelihood.Offset, _likelihood.Length, deviation, rate * _settings.LikelihoodRateFactor);
         _parameters.narrow(0, _likelihood.Offset, _likelihood.Length).clamp_min_(_floor);

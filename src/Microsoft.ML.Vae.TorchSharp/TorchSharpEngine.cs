@@ -16,35 +16,31 @@ public sealed class TorchSharpEngine : ITrainingEngine
     private readonly ParameterLayout _layout;
     private readonly EngineSettings _settings;
     private readonly float[] _shareValues;
-    private readonly DeviceBuffer _features, _noise, _shares;
+    private readonly DeviceBuffer _features, _observed, _noise, _shares;
     private readonly Tensor _parameters, _leaf;
     private readonly TensorAdam _adam;
-    private readonly VaeTerms _terms;
+    private readonly TorchBound _bound;
 
     /// <summary>Starts at <paramref name="initial"/>.</summary>
     /// <exception cref="InvalidOperationException">The device cannot be used here; the message says what it needs.</exception>
     /// <exception cref="ArgumentException">The parameters belong to another architecture.</exception>
     public TorchSharpEngine(VaeArchitecture architecture, VaeParameters initial, EngineSettings settings, TorchSharpOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(architecture);
-        ArgumentNullException.ThrowIfNull(initial);
         ArgumentNullException.ThrowIfNull(settings);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.MaximumBatchSize);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.Threads);
-        (_architecture, _layout, _settings) = (architecture.Validated(), new ParameterLayout(architecture), settings);
-        if (initial.Values.Length != _layout.Length)
-            throw new ArgumentException($"Expected the {_layout.Length} parameters of the architecture, got {initial.Values.Length}.", nameof(initial));
+        settings.Check(architecture, initial);
+        (_architecture, _layout, _settings) = (architecture, initial.Layout, settings);
         using var scope = NewDisposeScope(); // what is kept is detached from it
         var device = DeviceSelection.Open(options ?? new TorchSharpOptions());
         int rows = settings.MaximumBatchSize;
         _shareValues = new float[rows];
         _features = new DeviceBuffer((long)rows * architecture.FeatureCount, device);
-        _noise = new DeviceBuffer((long)rows * architecture.LatentDimension, device);
+        _observed = new DeviceBuffer((long)rows * architecture.FeatureCount, device);
+        _noise = new DeviceBuffer((long)rows * settings.Bound.Draws * architecture.LatentDimension, device);
         _shares = new DeviceBuffer(rows, device);
         _parameters = tensor(initial.Values.ToArray(), device: device).DetachFromDisposeScope();
         _leaf = _parameters.detach().requires_grad_().DetachFromDisposeScope(); // the same memory, as autograd's input
         _adam = new TensorAdam(_parameters, _layout.Likelihood, architecture.Likelihood.ParameterFloor, settings);
-        _terms = new VaeTerms(architecture, _layout, settings.LossForm);
+        _bound = new TorchBound(architecture, _layout, settings.Bound);
     }
 
     /// <summary>Makes engines on the processor.</summary>
@@ -58,7 +54,7 @@ public sealed class TorchSharpEngine : ITrainingEngine
     }
 
     /// <inheritdoc/>
-    public ElboTerms Step(in Minibatch batch, in StepSettings settings)
+    public BoundTerms Step(in Minibatch batch, in StepSettings settings)
     {
         using var scope = NewDisposeScope();
         var (terms, gradient) = Backpropagate(batch, settings.KlWeight);
@@ -68,7 +64,7 @@ public sealed class TorchSharpEngine : ITrainingEngine
     }
 
     /// <inheritdoc/>
-    public ElboTerms Gradient(in Minibatch batch, double klWeight, Span<float> gradient)
+    public BoundTerms Gradient(in Minibatch batch, double klWeight, Span<float> gradient)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(gradient.Length, _layout.Length);
         using var scope = NewDisposeScope();
@@ -78,12 +74,11 @@ public sealed class TorchSharpEngine : ITrainingEngine
     }
 
     /// <inheritdoc/>
-    public ElboTerms Evaluate(in Minibatch batch, double klWeight)
+    public BoundTerms Evaluate(in Minibatch batch, double klWeight)
     {
         using var scope = NewDisposeScope();
         using var withoutGradient = no_grad();
-        var (logLikelihood, kl) = Forward(batch, _parameters);
-        return Read(logLikelihood, kl, klWeight);
+        return Read(Forward(batch, _parameters, klWeight));
     }
 
     /// <inheritdoc/>
@@ -104,51 +99,38 @@ public sealed class TorchSharpEngine : ITrainingEngine
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (IDisposable part in new IDisposable[] { _features, _noise, _shares, _parameters, _leaf, _adam, _terms }) part.Dispose();
+        foreach (IDisposable part in new IDisposable[] { _features, _observed, _noise, _shares, _parameters, _leaf, _adam, _bound }) part.Dispose();
     }
 
-    private static ElboTerms Read(Tensor logLikelihood, Tensor kl, double klWeight)
+    private static BoundTerms Read((Tensor Value, Tensor LogLikelihood, Tensor Kl) terms)
     {
-        Span<float> values = stackalloc float[2];
-        stack(new[] { logLikelihood, kl }).CopyTo(values); // one transfer from the device
-        return new ElboTerms(values[0], values[1], klWeight);
+        Span<float> values = stackalloc float[3];
+        stack(new[] { terms.Value, terms.LogLikelihood, terms.Kl }).CopyTo(values); // one transfer from the device
+        return new BoundTerms(values[0], values[1], values[2]);
     }
 
-    private (ElboTerms Terms, Tensor Gradient) Backpropagate(in Minibatch batch, double klWeight)
+    private (BoundTerms Terms, Tensor Gradient) Backpropagate(in Minibatch batch, double klWeight)
     {
         using var withGradient = enable_grad();
-        var (logLikelihood, kl) = Forward(batch, _leaf);
-        using Scalar weight = klWeight;
-        var gradient = autograd.grad([(kl * weight) - logLikelihood], [_leaf])[0];
-        return (Read(logLikelihood, kl, klWeight), gradient);
+        var terms = Forward(batch, _leaf, klWeight);
+        var gradient = autograd.grad([terms.Value.neg()], [_leaf])[0];
+        return (Read(terms), gradient);
     }
 
-    private (Tensor LogLikelihood, Tensor Kl) Forward(in Minibatch batch, Tensor parameters)
+    private (Tensor Value, Tensor LogLikelihood, Tensor Kl) Forward(in Minibatch batch, Tensor parameters, double klWeight)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch.Count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(batch.Count, _settings.MaximumBatchSize);
         if (get_num_threads() != _settings.Threads) set_num_threads(_settings.Threads);
-        int rows = batch.Count, m = _architecture.FeatureCount, n = _architecture.LatentDimension;
-        FillShares(batch);
-        return _terms.Average(
+        int rows = batch.Count, m = _architecture.FeatureCount, n = _architecture.LatentDimension, draws = _settings.Bound.Draws;
+        batch.WriteShares(_shareValues);
+        return _bound.Average(
             parameters,
             _features.Put(batch.Features.Span[..(rows * m)], rows, m),
-            _noise.Put(batch.Noise.Span[..(rows * n)], rows, n),
-            _shares.Put(_shareValues.AsSpan(0, rows), rows));
-    }
-
-    // A batch whose weights are all zero has terms of zero.
-    private void FillShares(in Minibatch batch)
-    {
-        var weights = batch.Weights.Span;
-        if (weights.IsEmpty)
-        {
-            _shareValues.AsSpan(0, batch.Count).Fill(1f / batch.Count);
-            return;
-        }
-        double total = 0;
-        foreach (float weight in weights[..batch.Count]) total += weight;
-        for (int r = 0; r < batch.Count; r++) _shareValues[r] = (float)(weights[r] / (total > 0 ? total : 1));
+            batch.Observed.IsEmpty ? null : _observed.Put(batch.Observed.Span[..(rows * m)], rows, m),
+            _noise.Put(batch.Noise.Span[..(rows * draws * n)], rows, draws, n),
+            _shares.Put(_shareValues.AsSpan(0, rows), rows),
+            klWeight);
     }
 
     private sealed class TorchSharpFactory(TorchSharpOptions options) : ITrainingEngineFactory

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Vae;
 using Microsoft.ML.Vae.Core;
 
 namespace Microsoft.ML;
@@ -15,7 +16,7 @@ public static class DetectionEvaluation
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
     /// <exception cref="InvalidOperationException">One of the two classes is missing.</exception>
     public static DetectionMetrics EvaluateDetection(
-        this AnomalyDetectionCatalog catalog, IDataView data, string labelColumnName = "Label", string scoreColumnName = "Score", string? predictedLabelColumnName = "PredictedLabel")
+        this AnomalyDetectionCatalog catalog, IDataView data, string labelColumnName = ColumnNames.Label, string scoreColumnName = ColumnNames.Score, string? predictedLabelColumnName = ColumnNames.PredictedLabel)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         var (scores, labels, flags) = Read(data, labelColumnName, scoreColumnName, predictedLabelColumnName);
@@ -24,7 +25,7 @@ public static class DetectionEvaluation
 
     /// <summary>Reads scores, labels and decisions, e.g. for <see cref="BootstrapInterval"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
-    public static (float[] Scores, bool[] Labels, bool[]? Decisions) Read(IDataView data, string labelColumnName = "Label", string scoreColumnName = "Score", string? predictedLabelColumnName = "PredictedLabel")
+    public static (float[] Scores, bool[] Labels, bool[]? Decisions) Read(IDataView data, string labelColumnName = ColumnNames.Label, string scoreColumnName = ColumnNames.Score, string? predictedLabelColumnName = ColumnNames.PredictedLabel)
     {
         ArgumentNullException.ThrowIfNull(data);
         var score = Find(data, "score", scoreColumnName);

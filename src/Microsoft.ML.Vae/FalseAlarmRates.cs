@@ -10,13 +10,13 @@ internal static class FalseAlarmRates
     {
         ArgumentNullException.ThrowIfNull(model);
         return TryChange(model, falseAlarmRate)
-            ?? throw new ArgumentException("The model holds no VaeAnomalyDetector or AnomalyDetector whose false-alarm rate could be changed.", nameof(model));
+            ?? throw new ArgumentException("The model holds no VaeAnomalyTransformer or AnomalyDetectionTransformer whose false-alarm rate could be changed.", nameof(model));
     }
 
     private static ITransformer? TryChange(ITransformer model, double rate) => model switch
     {
-        VaeAnomalyDetector all => all.WithFalseAlarmRate(rate),
-        AnomalyDetector detector => detector.WithFalseAlarmRate(rate),
+        VaeAnomalyTransformer all => all.WithFalseAlarmRate(rate),
+        AnomalyDetectionTransformer detector => detector.WithFalseAlarmRate(rate),
         IEnumerable<ITransformer> chain => TryChange([.. chain], rate),
         _ => null,
     };

@@ -15,36 +15,32 @@ public static class VaeCatalog
     /// <param name="latentDimension">Number of latents; null: min(features, 32).</param>
     /// <param name="seed">Fixes everything random; null: drawn from the MLContext's seed.</param>
     public static VaeAnomalyTrainer Vae(
-        this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog, string featureColumnName = "Features", double falseAlarmRate = 0.05, int? latentDimension = null, int? seed = null) =>
-        Vae(catalog, new VaeAnomalyTrainer.Options
-        {
-            FalseAlarmRate = falseAlarmRate,
-            Vae = new VaeTrainer.Options { FeatureColumnName = featureColumnName, Seed = seed, Fit = new() { LatentDimension = latentDimension } },
-        });
+        this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog, string featureColumnName = ColumnNames.Features, double falseAlarmRate = 0.05, int? latentDimension = null, int? seed = null) =>
+        Vae(catalog, new VaeAnomalyTrainer.Options { FeatureColumnName = featureColumnName, FalseAlarmRate = falseAlarmRate, LatentDimension = latentDimension, Training = new() { Seed = seed } });
 
     /// <summary>Detects anomalies with a variational autoencoder.</summary>
-    public static VaeAnomalyTrainer Vae(this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog, VaeAnomalyTrainer.Options options) => new(HostAccess.Of(catalog), options);
+    public static VaeAnomalyTrainer Vae(this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog, VaeAnomalyTrainer.Options options) => new(Internals.EnvironmentOf(catalog), options);
 
     /// <summary>Trains a VAE and adds its posterior, reconstruction and loss.</summary>
-    public static VaeTrainer VariationalAutoencoder(this TransformsCatalog catalog, string featureColumnName = "Features", int? latentDimension = null, int? seed = null) =>
-        VariationalAutoencoder(catalog, new VaeTrainer.Options { FeatureColumnName = featureColumnName, Seed = seed, Fit = new() { LatentDimension = latentDimension } });
+    public static VaeTrainer VariationalAutoencoder(this TransformsCatalog catalog, string featureColumnName = ColumnNames.Features, int? latentDimension = null, int? seed = null) =>
+        VariationalAutoencoder(catalog, new VaeTrainer.Options { FeatureColumnName = featureColumnName, LatentDimension = latentDimension, Training = new() { Seed = seed } });
 
     /// <summary>Trains a VAE and adds its posterior, reconstruction and loss.</summary>
-    public static VaeTrainer VariationalAutoencoder(this TransformsCatalog catalog, VaeTrainer.Options options) => new(HostAccess.Of(catalog), options);
+    public static VaeTrainer VariationalAutoencoder(this TransformsCatalog catalog, VaeTrainer.Options options) => new(Internals.EnvironmentOf(catalog), options);
 
     /// <summary>Adds the log-density that a VAE's loss or posterior carries.</summary>
-    public static IsometricDensityEstimator IsometricDensity(this TransformsCatalog catalog, string outputColumnName = "LogDensity", DensitySource source = DensitySource.Loss) =>
+    public static IsometricDensityEstimator IsometricDensity(this TransformsCatalog catalog, string outputColumnName = ColumnNames.LogDensity, DensitySource source = DensitySource.Loss) =>
         IsometricDensity(catalog, new IsometricDensityEstimator.Options { OutputColumnName = outputColumnName, Source = source });
 
     /// <summary>Adds the log-density that a VAE's loss or posterior carries.</summary>
-    public static IsometricDensityEstimator IsometricDensity(this TransformsCatalog catalog, IsometricDensityEstimator.Options options) => new(HostAccess.Of(catalog), options);
+    public static IsometricDensityEstimator IsometricDensity(this TransformsCatalog catalog, IsometricDensityEstimator.Options options) => new(Internals.EnvironmentOf(catalog), options);
 
     /// <summary>Adds a VAE's most important latents in isometric coordinates.</summary>
-    public static LatentImportanceEstimator LatentImportance(this TransformsCatalog catalog, string outputColumnName = "IsometricFeatures", int? count = null) =>
+    public static LatentImportanceEstimator LatentImportance(this TransformsCatalog catalog, string outputColumnName = ColumnNames.IsometricFeatures, int? count = null) =>
         LatentImportance(catalog, new LatentImportanceEstimator.Options { OutputColumnName = outputColumnName, Count = count });
 
     /// <summary>Adds a VAE's most important latents in isometric coordinates.</summary>
-    public static LatentImportanceEstimator LatentImportance(this TransformsCatalog catalog, LatentImportanceEstimator.Options options) => new(HostAccess.Of(catalog), options);
+    public static LatentImportanceEstimator LatentImportance(this TransformsCatalog catalog, LatentImportanceEstimator.Options options) => new(Internals.EnvironmentOf(catalog), options);
 
     /// <summary>Adds the magnification factor of a trained VAE's decoder, and geodesic distances to reference points.</summary>
     /// <param name="catalog">mlContext.Transforms.</param>
@@ -55,14 +51,14 @@ public static class VaeCatalog
         LatentGeometry(catalog, new LatentGeometryEstimator.Options { Model = model, ReferenceCount = referenceCount, Seed = seed });
 
     /// <summary>Adds the magnification factor of a trained VAE's decoder, and geodesic distances to reference points.</summary>
-    public static LatentGeometryEstimator LatentGeometry(this TransformsCatalog catalog, LatentGeometryEstimator.Options options) => new(HostAccess.Of(catalog), options);
+    public static LatentGeometryEstimator LatentGeometry(this TransformsCatalog catalog, LatentGeometryEstimator.Options options) => new(Internals.EnvironmentOf(catalog), options);
 
     /// <summary>Turns any score column into p-values and decisions at a false-alarm rate.</summary>
-    public static AnomalyDetectorEstimator DetectAnomalies(this TransformsCatalog catalog, string inputScoreColumnName = "Loss", double falseAlarmRate = 0.05) =>
-        DetectAnomalies(catalog, new AnomalyDetectorEstimator.Options { InputScoreColumnName = inputScoreColumnName, FalseAlarmRate = falseAlarmRate });
+    public static AnomalyDetectionEstimator DetectAnomalies(this TransformsCatalog catalog, string inputScoreColumnName = ColumnNames.Loss, double falseAlarmRate = 0.05) =>
+        DetectAnomalies(catalog, new AnomalyDetectionEstimator.Options { InputScoreColumnName = inputScoreColumnName, FalseAlarmRate = falseAlarmRate });
 
     /// <summary>Turns any score column into p-values and decisions.</summary>
-    public static AnomalyDetectorEstimator DetectAnomalies(this TransformsCatalog catalog, AnomalyDetectorEstimator.Options options) => new(HostAccess.Of(catalog), options);
+    public static AnomalyDetectionEstimator DetectAnomalies(this TransformsCatalog catalog, AnomalyDetectionEstimator.Options options) => new(Internals.EnvironmentOf(catalog), options);
 
     /// <summary>The same model with its last detector at another false-alarm rate; nothing is trained again. Works on trained and on loaded models.</summary>
     /// <exception cref="ArgumentException">The model holds no detector of ours.</exception>

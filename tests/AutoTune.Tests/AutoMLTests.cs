@@ -76,7 +76,7 @@ public sealed class AutoMLTests
     {
         var rows = Enumerable.Range(0, 300).Select(i => new Reading { A = i % 17, B = i % 17 + (i % 3), C = i % 5 }).ToList();
         var data = _ml.Data.TrainTestSplit(_ml.Data.LoadFromEnumerable(rows), 0.3, seed: 1);
-        var fixedOptions = new VaeTrainer.Options { Seed = 1, Fit = new() { Training = new() { Steps = 30 } } };
+        var fixedOptions = new VaeTrainer.Options { Training = new() { Steps = 30, Seed = 1 } };
         var vae = _ml.Auto().CreateSweepableEstimator((ml, o) => ml.Transforms.VariationalAutoencoder(o.Apply(fixedOptions)), new SearchSpace<VaeSearchOptions>());
         var pipeline = _ml.Transforms.Concatenate("Features", "A", "B", "C").Append(vae);
         using var runner = new PipelineRunner(_ml, pipeline, data.TrainSet, data.TestSet);

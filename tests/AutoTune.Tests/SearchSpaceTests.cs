@@ -14,20 +14,20 @@ public sealed class SearchSpaceTests
     public void A_search_begins_at_the_defaults_of_the_trainer()
     {
         var trainer = new VaeTrainer.Options();
-        var fit = new VaeSearchOptions().Apply(trainer).Fit;
-        Assert.Equal(trainer.Fit.HiddenWidths, fit.HiddenWidths);
-        Assert.Equal(trainer.Fit.Training, fit.Training);
-        Assert.Equal(trainer.Fit.Architecture(featureCount: 100), fit.Architecture(featureCount: 100));
+        var searched = new VaeSearchOptions().Apply(trainer);
+        Assert.Equal(trainer.HiddenWidths, searched.HiddenWidths);
+        Assert.Equal(trainer.Training, searched.Training);
+        Assert.Equal((null, VaeFitOptions.DefaultMaximumLatents), (trainer.LatentDimension, searched.LatentDimension));
     }
 
     [Fact]
     public void Applied_values_arrive_and_all_others_stay()
     {
-        var given = new VaeTrainer.Options { Seed = 5, OutputPrefix = "A", Fit = new() { HeldOutFraction = 0.3, Training = new() { Steps = 7, BatchSize = 9 } } };
+        var given = new VaeTrainer.Options { OutputPrefix = "A", HeldOutFraction = 0.3, Training = new() { Steps = 7, BatchSize = 9, Seed = 5 } };
         var applied = new VaeSearchOptions { LatentDimension = 3, KlWeight = 0.5, Width = 20, Layers = 3, LearningRate = 0.01 }.Apply(given);
-        Assert.Equal((3, 0.5, 0.01), (applied.Fit.LatentDimension, applied.Fit.Training.KlWeight, applied.Fit.Training.LearningRate));
-        Assert.Equal([20, 20, 20], applied.Fit.HiddenWidths);
-        Assert.Equal((5, "A", 0.3, 7, 9), (applied.Seed, applied.OutputPrefix, applied.Fit.HeldOutFraction, applied.Fit.Training.Steps, applied.Fit.Training.BatchSize));
+        Assert.Equal((3, 0.5, 0.01), (applied.LatentDimension, applied.Training.KlWeight, applied.Training.LearningRate));
+        Assert.Equal([20, 20, 20], applied.HiddenWidths);
+        Assert.Equal((5, "A", 0.3, 7, 9), (applied.Training.Seed, applied.OutputPrefix, applied.HeldOutFraction, applied.Training.Steps, applied.Training.BatchSize));
     }
 
     [Fact]

@@ -54,8 +54,7 @@ internal static class ScoringCommand
         float[] values = workload.RandomRows();
         var rows = values.Chunk(workload.Features).Take(2000).Select(v => new Row { Features = v }).ToArray();
         var ml = new MLContext(seed: 1);
-        var network = new VaeFitOptions { LatentDimension = workload.Latents, HiddenWidths = workload.Widths, Training = new TrainingOptions { Steps = 200 } };
-        var trainer = ml.AnomalyDetection.Trainers.Vae(new VaeAnomalyTrainer.Options { Vae = new VaeTrainer.Options { Fit = network } });
+        var trainer = ml.AnomalyDetection.Trainers.Vae(new VaeAnomalyTrainer.Options { LatentDimension = workload.Latents, HiddenWidths = workload.Widths, Training = new() { Steps = 200 } });
         var engine = ml.Model.CreatePredictionEngine<Row, Verdict>(trainer.Fit(ml.Data.LoadFromEnumerable(rows)));
         var verdict = new Verdict();
         return 1e6 / Median([.. Enumerable.Range(0, Rounds).Select(_ => Rate.Of(() => engine.Predict(rows[0], ref verdict), Seconds, false))]);

@@ -67,7 +67,7 @@ public sealed class FeatureQueryTests : IDisposable
         var model = Small.Train(_ml, _test.All.LoadRows(_ml));
         var rows = new CountedRows(new SqlRows(_test.All));
         Assert.Equal(Wanted, model.Transform(FeatureRow.View(_ml, rows, _test.Table.Features)).GetColumn<float>("Score").Take(Wanted).Count());
-        Assert.InRange(rows.Read, Wanted, new VaeTrainer.Options().ScoringBatchSize);
+        Assert.InRange(rows.Read, Wanted, new VaeAnomalyTrainer.Options().ScoringBatchSize);
         Assert.True(rows.Read < _test.Data.Rows.Count);
     }
 

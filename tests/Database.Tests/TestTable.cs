@@ -49,12 +49,10 @@ internal static class Small
 {
     public static VaeAnomalyTrainer.Options Options(long memoryBudget) => new()
     {
-        Vae = new VaeTrainer.Options
-        {
-            Seed = 1,
-            MemoryBudget = memoryBudget,
-            Fit = new VaeFitOptions { LatentDimension = 2, HiddenWidths = [16], Training = new TrainingOptions { Steps = 60, BatchSize = 32 } },
-        },
+        MemoryBudget = memoryBudget,
+        LatentDimension = 2,
+        HiddenWidths = [16],
+        Training = new() { Steps = 60, BatchSize = 32, Seed = 1 },
     };
 
     public static ITransformer Train(MLContext ml, IDataView rows, long memoryBudget = 1 << 20) => ml.AnomalyDetection.Trainers.Vae(Options(memoryBudget)).Fit(rows);

@@ -5,7 +5,7 @@ public class CursorTests
     private readonly MLContext _ml = new(1);
 
     [Fact]
-    public void ObjectsStreamAndListsKnowTheirLength()
+    public void Objects_stream_and_lists_know_their_length()
     {
         var list = _ml.Data.LoadFromEnumerable(Row.Make(5));
         Assert.Equal(5, list.GetRowCount());
@@ -17,7 +17,7 @@ public class CursorTests
     }
 
     [Fact]
-    public void RowsAreReadOnlyWhenAskedFor()
+    public void Rows_are_read_only_when_asked_for()
     {
         int read = 0;
         var data = _ml.Data.LoadFromEnumerable(Row.Make(100).Select(r =>
@@ -34,7 +34,7 @@ public class CursorTests
     }
 
     [Fact]
-    public void PositionStartsBeforeTheFirstRowAndEndsBehindTheLast()
+    public void Position_starts_before_the_first_row_and_ends_behind_the_last()
     {
         var data = _ml.Data.LoadFromEnumerable(Row.Make(2));
         using var cursor = data.GetRowCursor([data.Schema["A"]]);
@@ -53,7 +53,7 @@ public class CursorTests
     }
 
     [Fact]
-    public void InactiveColumnsHaveNoGetter()
+    public void Inactive_columns_have_no_getter()
     {
         var data = _ml.Data.LoadFromEnumerable(Row.Make(2));
         using (var cursor = data.GetRowCursor([data.Schema["A"]]))
@@ -76,7 +76,7 @@ public class CursorTests
     }
 
     [Fact]
-    public void RowIdsSurviveShuffling()
+    public void Row_ids_survive_shuffling()
     {
         var data = _ml.Data.LoadFromEnumerable(Row.Make(50));
         var shuffled = _ml.Data.ShuffleRows(data, seed: 3);
@@ -97,7 +97,7 @@ public class CursorTests
     }
 
     [Fact]
-    public void CursorSetsHoldEveryRowOnce()
+    public void Cursor_sets_hold_every_row_once()
     {
         var cached = _ml.Data.Cache(_ml.Data.LoadFromEnumerable(Row.Make(1000)));
         var mapped = _ml.Transforms.Concatenate("F", "A", "B").Fit(cached).Transform(cached);
@@ -122,7 +122,7 @@ public class CursorTests
     }
 
     [Fact]
-    public void CacheReadsTheSourceOnce()
+    public void Cache_reads_the_source_once()
     {
         int passes = 0;
         IEnumerable<Row> Rows()
@@ -147,7 +147,7 @@ public class CursorTests
     }
 
     [Fact]
-    public void SplitsArePartitionsAndRepeat()
+    public void Splits_are_partitions_and_repeat()
     {
         var data = _ml.Data.LoadFromEnumerable(Row.Make(400));
         var split = _ml.Data.TrainTestSplit(data, 0.25, seed: 7);
@@ -162,7 +162,7 @@ public class CursorTests
     }
 
     [Fact]
-    public void PreviewAndColumnsAsArrays()
+    public void Preview_and_columns_as_arrays()
     {
         var data = _ml.Data.LoadFromEnumerable(Row.Make(4));
         var preview = data.Preview(2);

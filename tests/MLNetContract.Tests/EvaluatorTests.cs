@@ -6,21 +6,21 @@ public class EvaluatorTests
     private readonly MLContext _ml = new(1);
 
     [Fact]
-    public void AnomalyAucCountsTiesHalf()
+    public void Anomaly_auc_counts_ties_half()
     {
         var metrics = _ml.AnomalyDetection.Evaluate(Scored.View(_ml, (1, 3), (0, 3), (0, 1), (1, 2), (0, 0)));
         Assert.Equal((2.5 + 2) / 6, metrics.AreaUnderRocCurve, Digits);
     }
 
     [Fact]
-    public void RowsWithoutFiniteScoreOrLabelAreDropped()
+    public void Rows_without_finite_score_or_label_are_dropped()
     {
         var view = Scored.View(_ml, (1, float.NaN), (1, float.PositiveInfinity), (float.NaN, 5), (1, 2), (0, 1), (0, 0));
         Assert.Equal(1, _ml.AnomalyDetection.Evaluate(view).AreaUnderRocCurve);
     }
 
     [Fact]
-    public void OneClassIsRefused()
+    public void One_class_is_refused()
     {
         Read.Throws<ArgumentOutOfRangeException>("AUC is not defined when there is no positive class in the data", () => _ml.AnomalyDetection.Evaluate(Scored.View(_ml, (0, 1), (0, 2))));
         Read.Throws<ArgumentOutOfRangeException>("AUC is not defined when there is no negative class in the data", () => _ml.AnomalyDetection.Evaluate(Scored.View(_ml, (1, 1), (1, 2))));
@@ -28,7 +28,7 @@ public class EvaluatorTests
     }
 
     [Fact]
-    public void LabelIsSingleOrKeyAndScoreIsSingle()
+    public void Label_is_single_or_key_and_score_is_single()
     {
         var view = Scored.View(_ml, (1, 2), (0, 1));
         var label = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.AnomalyDetection.Evaluate(view, labelColumnName: "PredictedLabel"));
@@ -39,7 +39,7 @@ public class EvaluatorTests
     }
 
     [Fact]
-    public void BinaryLabelsMayBeTruthValues()
+    public void Binary_labels_may_be_truth_values()
     {
         var view = _ml.Data.LoadFromEnumerable(Row.Make(8));
         var scored = _ml.Transforms.CopyColumns("Score", "A").Append(_ml.Transforms.CopyColumns("PredictedLabel", "Flag")).Fit(view).Transform(view);
@@ -47,7 +47,7 @@ public class EvaluatorTests
     }
 
     [Fact]
-    public void CrossValidationFitsEachFold()
+    public void Cross_validation_fits_each_fold()
     {
         var rows = Enumerable.Range(0, 200).Select(i => new Scored { Label = i % 4 == 0 ? 1 : 0, Score = i }).ToList();
         var data = _ml.Data.LoadFromEnumerable(rows);

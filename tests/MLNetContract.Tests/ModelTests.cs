@@ -21,7 +21,7 @@ public class ModelTests
     }
 
     [Fact]
-    public void LoadedModelsComputeTheSame()
+    public void Loaded_models_compute_the_same()
     {
         var (data, model) = Fitted();
         using var file = new MemoryStream();
@@ -37,7 +37,7 @@ public class ModelTests
     }
 
     [Fact]
-    public void FilesHaveOneFolderPerPart()
+    public void Files_have_one_folder_per_part()
     {
         var (data, model) = Fitted();
         using var file = new MemoryStream();
@@ -51,7 +51,7 @@ public class ModelTests
     }
 
     [Fact]
-    public void SchemaIsOptional()
+    public void Schema_is_optional()
     {
         var (_, model) = Fitted();
         using var file = new MemoryStream();
@@ -61,7 +61,7 @@ public class ModelTests
     }
 
     [Fact]
-    public void DamagedFilesAreRefused()
+    public void Damaged_files_are_refused()
     {
         var (data, model) = Fitted();
         using var file = new MemoryStream();
@@ -75,7 +75,7 @@ public class ModelTests
     }
 
     [Fact]
-    public void CutPartsAreRefused()
+    public void Cut_parts_are_refused()
     {
         var (data, model) = Fitted();
         using var file = new MemoryStream();
@@ -90,7 +90,7 @@ public class ModelTests
     }
 
     [Fact]
-    public void EnginePredictsWhatTheViewHolds()
+    public void Engine_predicts_what_the_view_holds()
     {
         var (data, model) = Fitted();
         var rows = Row.Make(9);
@@ -109,7 +109,7 @@ public class ModelTests
     }
 
     [Fact]
-    public void EngineRefusesMissingAndMistypedMembers()
+    public void Engine_refuses_missing_and_mistyped_members()
     {
         var (_, model) = Fitted();
         Read.Throws<ArgumentOutOfRangeException>("Could not find  column 'Absent'", () => _ml.Model.CreatePredictionEngine<Row, Answer>(model, ignoreMissingColumns: false));
@@ -123,7 +123,7 @@ public class ModelTests
     }
 
     [Fact]
-    public void ObjectsComeBackFromViews()
+    public void Objects_come_back_from_views()
     {
         var (data, model) = Fitted();
         var view = model.Transform(data);

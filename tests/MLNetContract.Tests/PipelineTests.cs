@@ -5,7 +5,7 @@ public class PipelineTests
     private readonly MLContext _ml = new(1);
 
     [Fact]
-    public void ChainKeepsItsPartsInOrder()
+    public void Chain_keeps_its_parts_in_order()
     {
         var data = _ml.Data.LoadFromEnumerable(Row.Make(5));
         var model = _ml.Transforms.Concatenate("F", "A", "B").Append(_ml.Transforms.NormalizeMinMax("F")).AppendCacheCheckpoint(_ml)
@@ -18,7 +18,7 @@ public class PipelineTests
     }
 
     [Fact]
-    public void FitChecksTheWholeChainBeforeItReads()
+    public void Fit_checks_the_whole_chain_before_it_reads()
     {
         bool read = false;
         IEnumerable<Row> Rows()
@@ -34,7 +34,7 @@ public class PipelineTests
     }
 
     [Fact]
-    public void PromisedShapesMatchActualColumns()
+    public void Promised_shapes_match_actual_columns()
     {
         var data = _ml.Data.LoadFromEnumerable(Row.Make(6));
         var estimator = _ml.Transforms.Categorical.OneHotEncoding("Hot", "Text").Append(_ml.Transforms.Concatenate("F", "A", "Known", "Hot"))
@@ -66,7 +66,7 @@ public class PipelineTests
     }
 
     [Fact]
-    public void RowMapperOfAChainComputesOnlyWhatItNeeds()
+    public void Row_mapper_of_a_chain_computes_only_what_it_needs()
     {
         var data = _ml.Data.LoadFromEnumerable(Row.Make(3));
         ITransformer model = _ml.Transforms.Concatenate("F", "A", "B").Append(_ml.Transforms.CopyColumns("G", "F")).Fit(data);
@@ -83,7 +83,7 @@ public class PipelineTests
     }
 
     [Fact]
-    public void LogCarriesSourceAndKind()
+    public void Log_carries_source_and_kind()
     {
         var seen = new List<LoggingEventArgs>();
         _ml.Log += (_, e) => seen.Add(e);
@@ -101,7 +101,7 @@ public class PipelineTests
     }
 
     [Fact]
-    public void ProgressIsSilentAndHostsAreSeeded()
+    public void Progress_is_silent_and_hosts_are_seeded()
     {
         var seen = new List<LoggingEventArgs>();
         _ml.Log += (_, e) => seen.Add(e);

@@ -3,7 +3,7 @@ namespace MLNetContract.Tests;
 public class SchemaTests
 {
     [Fact]
-    public void MembersBecomeColumnsFieldsFirst()
+    public void Members_become_columns_fields_first()
     {
         var schema = new MLContext().Data.LoadFromEnumerable(Row.Make(1)).Schema;
         string[] expected = ["A: Single", "B: Single", "Text: String", "Flag: Boolean", "Id: Int64", "Unknown: Vector<Single>", "Wide: Double", "Known: Vector<Single, 2>"];
@@ -11,7 +11,7 @@ public class SchemaTests
     }
 
     [Fact]
-    public void TypesAreComparedByValue()
+    public void Types_are_compared_by_value()
     {
         Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, 2), new VectorDataViewType(NumberDataViewType.Single, 2));
         Assert.NotEqual(new VectorDataViewType(NumberDataViewType.Single, 2), new VectorDataViewType(NumberDataViewType.Single, 3));
@@ -24,7 +24,7 @@ public class SchemaTests
     }
 
     [Fact]
-    public void LaterColumnsHideEarlierOnesOfTheSameName()
+    public void Later_columns_hide_earlier_ones_of_the_same_name()
     {
         var builder = new DataViewSchema.Builder();
         builder.AddColumn("X", NumberDataViewType.Single);
@@ -38,7 +38,7 @@ public class SchemaTests
     }
 
     [Fact]
-    public void AnnotationsKeepValues()
+    public void Annotations_keep_values()
     {
         var builder = new DataViewSchema.Annotations.Builder();
         builder.AddPrimitiveValue("Threshold", NumberDataViewType.Single, 2.5f);
@@ -61,7 +61,7 @@ public class SchemaTests
     }
 
     [Fact]
-    public void VectorsAreDenseOrSparse()
+    public void Vectors_are_dense_or_sparse()
     {
         var sparse = new VBuffer<float>(5, 2, [3f, 4f], [1, 4]);
         Assert.False(sparse.IsDense);

@@ -14,7 +14,7 @@ public sealed class TextLoaderTests : IDisposable
     }
 
     [Fact]
-    public void QuotesAndHeader()
+    public void Quotes_and_header()
     {
         TextLoader.Column[] columns = [new("Name", DataKind.String, 0), new("X", DataKind.Single, 1), new("Y", DataKind.Single, 2), new("Class", DataKind.Boolean, 3)];
         var data = Load("name,f1,f2,class\n\"a,\"\"b\"\"\",1.5,-2e3,true\n plain , 3 ,4,0\n", new() { Separators = [','], HasHeader = true, AllowQuoting = true, Columns = columns });
@@ -38,7 +38,7 @@ public sealed class TextLoaderTests : IDisposable
     }
 
     [Fact]
-    public void AMemberMayBearAnotherColumnsName()
+    public void A_member_may_bear_another_columns_name()
     {
         File.WriteAllText(_path, "1.5\n2.5\n");
         var data = _ml.Data.LoadFromTextFile<Renamed>(_path, ',');
@@ -48,7 +48,7 @@ public sealed class TextLoaderTests : IDisposable
     }
 
     [Fact]
-    public void MembersNameTheirFields()
+    public void Members_name_their_fields()
     {
         File.WriteAllText(_path, "1.5,a\n2.5,\"b,c\"\n");
         var data = _ml.Data.LoadFromTextFile<Typed>(_path, ',', allowQuoting: true);
@@ -61,7 +61,7 @@ public sealed class TextLoaderTests : IDisposable
     }
 
     [Fact]
-    public void MissingAndBadNumbers()
+    public void Missing_and_bad_numbers()
     {
         var data = Load("1,2\n,\nNaN,?\nabc,1e400\n5\n", new() { Separators = [','], Columns = [new("X", DataKind.Single, 0), new("Y", DataKind.Double, 1)] });
         Assert.Equal([1f, 0, float.NaN, float.NaN, 5], data.GetColumn<float>("X"));
@@ -69,7 +69,7 @@ public sealed class TextLoaderTests : IDisposable
     }
 
     [Fact]
-    public void TextInAnIntegerColumnThrowsOnlyWhenRead()
+    public void Text_in_an_integer_column_throws_only_when_read()
     {
         var data = Load("1,x\n2,3\n", new() { Separators = [','], Columns = [new("A", DataKind.Int32, 0), new("B", DataKind.Int32, 1)] });
         Assert.Equal([1, 2], data.GetColumn<int>("A"));
@@ -77,7 +77,7 @@ public sealed class TextLoaderTests : IDisposable
     }
 
     [Fact]
-    public void LoaderBindsBeforeTheFileIsRead()
+    public void Loader_binds_before_the_file_is_read()
     {
         File.WriteAllText(_path, "1\t2\n\n4\t5\n");
         var loader = _ml.Data.CreateTextLoader([new TextLoader.Column("X", DataKind.Single, 0), new TextLoader.Column("Id", DataKind.Int64, 1)]);

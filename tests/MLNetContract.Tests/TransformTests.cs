@@ -31,7 +31,7 @@ public class TransformTests
     }
 
     [Fact]
-    public void MinMaxKeepsZeroUnlessToldOtherwise()
+    public void Min_max_keeps_zero_unless_told_otherwise()
     {
         Close([0.125f, 0.625f, 0.375f, -1], Apply(_ml.Transforms.NormalizeMinMax("X")).GetColumn<float>("X"));
         Close([9 / 13f, 1, 11 / 13f, 0], Apply(_ml.Transforms.NormalizeMinMax("Y", "X", fixZero: false)).GetColumn<float>("Y"));
@@ -40,7 +40,7 @@ public class TransformTests
     }
 
     [Fact]
-    public void MeanVarianceDividesByTheRootMeanSquareUnlessToldOtherwise()
+    public void Mean_variance_divides_by_the_root_mean_square_unless_told_otherwise()
     {
         float rms = MathF.Sqrt((1 + 25 + 9 + 64) / 4f), mean = 0.25f, sd = MathF.Sqrt(99 / 4f - mean * mean);
         Close(new[] { 1f, 5, 3, -8 }.Select(x => x / rms), Apply(_ml.Transforms.NormalizeMeanVariance("X")).GetColumn<float>("X"));
@@ -50,7 +50,7 @@ public class TransformTests
     }
 
     [Fact]
-    public void SparseVectorsAreNormalizedLikeDenseOnes()
+    public void Sparse_vectors_are_normalized_like_dense_ones()
     {
         var hot = _ml.Transforms.Categorical.OneHotEncoding("Hot", "City");
         var sparse = Apply(hot.Append(_ml.Transforms.NormalizeMeanVariance("N", "Hot", fixZero: false)));
@@ -60,7 +60,7 @@ public class TransformTests
     }
 
     [Fact]
-    public void ConstantColumnsBecomeZero()
+    public void Constant_columns_become_zero()
     {
         var data = _ml.Data.LoadFromEnumerable(Enumerable.Repeat(new Item { X = 3, V = [1, 1] }, 4).ToList());
         foreach (var estimator in new IEstimator<ITransformer>[] { _ml.Transforms.NormalizeMinMax("X", fixZero: false), _ml.Transforms.NormalizeMeanVariance("X"), _ml.Transforms.NormalizeMinMax("X") })
@@ -68,7 +68,7 @@ public class TransformTests
     }
 
     [Fact]
-    public void NormalizersRefuseOtherTypes()
+    public void Normalizers_refuse_other_types()
     {
         Read.Throws<ArgumentOutOfRangeException>("Schema mismatch for input column 'City': expected vector or scalar of Single or Double, got String",
             () => _ml.Transforms.CopyColumns("N", "City").Append(_ml.Transforms.NormalizeMinMax("City")).Fit(Items()));
@@ -76,7 +76,7 @@ public class TransformTests
     }
 
     [Fact]
-    public void NormalizedColumnsStandBehindTheHiddenOriginal()
+    public void Normalized_columns_stand_behind_the_hidden_original()
     {
         var view = Apply(_ml.Transforms.NormalizeMinMax("V"));
         Assert.Equal(["X", "City", "V", "V", "Wide", "Whole"], view.Schema.Select(c => c.Name));
@@ -85,7 +85,7 @@ public class TransformTests
     }
 
     [Fact]
-    public void OneHotNumbersByOccurrence()
+    public void One_hot_numbers_by_occurrence()
     {
         var view = Apply(_ml.Transforms.Categorical.OneHotEncoding("Hot", "City"));
         Assert.Equal("Vector<Single, 2>", view.Schema["Hot"].Type.ToString());
@@ -97,7 +97,7 @@ public class TransformTests
     }
 
     [Fact]
-    public void OneHotOfSeveralColumns()
+    public void One_hot_of_several_columns()
     {
         var view = Apply(_ml.Transforms.Categorical.OneHotEncoding([new("C", "City"), new("D", "City")]));
         Assert.Equal(2, view.GetColumn<float[]>("C").First().Length);
@@ -105,7 +105,7 @@ public class TransformTests
     }
 
     [Fact]
-    public void KeysByOccurrence()
+    public void Keys_by_occurrence()
     {
         var view = Apply(_ml.Transforms.Conversion.MapValueToKey("K", "City"));
         Assert.Equal("Key<UInt32, 0-1>", view.Schema["K"].Type.ToString());
@@ -116,7 +116,7 @@ public class TransformTests
     }
 
     [Fact]
-    public void ConcatenationNamesSlotsAfterColumns()
+    public void Concatenation_names_slots_after_columns()
     {
         var view = Apply(_ml.Transforms.Categorical.OneHotEncoding("Hot", "City").Append(_ml.Transforms.Concatenate("F", "X", "V", "Hot")));
         Assert.Equal("Vector<Single, 5>", view.Schema["F"].Type.ToString());
@@ -127,7 +127,7 @@ public class TransformTests
     }
 
     [Fact]
-    public void ConcatenationRefusesMixedTypesAndMissingColumns()
+    public void Concatenation_refuses_mixed_types_and_missing_columns()
     {
         Read.Throws<InvalidOperationException>("Column 'Wide' has type of Double, but expected column type is Single", () => _ml.Transforms.CopyColumns("N", "X").Append(_ml.Transforms.Concatenate("F", "X", "Wide")).Fit(Items()));
         Read.Throws<ArgumentOutOfRangeException>("Schema mismatch for input column 'Wide': expected Single, got Double", () => Apply(_ml.Transforms.Concatenate("F", "X", "Wide")));

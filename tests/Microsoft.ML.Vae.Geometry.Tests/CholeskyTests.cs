@@ -17,17 +17,15 @@ public class CholeskyTests
         for (int i = 0; i < n; i++)
         {
             x[i] = random.NextDouble() - 0.5;
-            for (int j = 0; j < i; j++) lower[i * n + j] = 0.3 * (random.NextDouble() - 0.5);
-            lower[i * n + i] = 0.5 + random.NextDouble();
-            logDet += 2 * Math.Log(lower[i * n + i]);
+            for (int j = 0; j < i; j++) lower[(i * n) + j] = 0.3 * (random.NextDouble() - 0.5);
+            lower[(i * n) + i] = 0.5 + random.NextDouble();
+            logDet += 2 * Math.Log(lower[(i * n) + i]);
         }
-
         double[] a = Product(lower, n);
         for (int i = 0; i < n; i++)
         {
-            for (int j = 0; j < n; j++) b[i] += a[i * n + j] * x[j];
+            for (int j = 0; j < n; j++) b[i] += a[(i * n) + j] * x[j];
         }
-
         Assert.True(Cholesky.TryFactor(a, n));
         Cholesky.Solve(a, b);
         Assert.Equal(logDet, Cholesky.LogDeterminant(a, n), RoundOff * n);
@@ -54,10 +52,9 @@ public class CholeskyTests
         {
             for (int j = 0; j < n; j++)
             {
-                for (int k = 0; k < n; k++) a[i * n + j] += lower[i * n + k] * lower[j * n + k];
+                for (int k = 0; k < n; k++) a[(i * n) + j] += lower[(i * n) + k] * lower[(j * n) + k];
             }
         }
-
         return a;
     }
 }

@@ -32,7 +32,7 @@ public class CollocationSolverTests
             int segments = (int)(1 / step);
             var options = new GeodesicOptions { InitialSegments = segments, MaxSegments = segments, RelativeTolerance = 1e-9 };
             double[] middle = new CollocationSolver(new HalfPlane(), options).Connect(LatentCurve.Line(a, b)).Curve.Evaluate(0.5);
-            return Math.Abs(HalfPlane.Distance(a, middle) - HalfPlane.Distance(a, b) / 2);
+            return Math.Abs(HalfPlane.Distance(a, middle) - (HalfPlane.Distance(a, b) / 2));
         })];
         Assert.InRange(Close.Order(steps, errors), 3.7, 4.3);
     }
@@ -41,7 +41,7 @@ public class CollocationSolverTests
     public void Finds_the_long_way_round_a_sphere_where_the_energy_has_no_minimum()
     {
         // Along the equator by 4 radians: a geodesic, beyond its conjugate point.
-        LatentCurve bent = LatentCurve.Bezier([0, 0], [0.02, 2], [0, 4]);
+        var bent = LatentCurve.Bezier([0, 0], [0.02, 2], [0, 4]);
         Geodesic geodesic = new CollocationSolver(new PullbackMetric(Surface.Sphere)).Connect(bent).EnsureConverged();
         Close.Relative(4, geodesic.Length, Promise);
     }

@@ -88,7 +88,7 @@ public class ExponentialMapTests
     public void A_singular_metric_ends_the_flow_with_a_status()
     {
         // Towards the pole, longitude loses its length.
-        GeodesicFlow flow = new ExponentialMap(new PullbackMetric(Surface.Sphere)).Follow([Math.PI / 2 - 1e-3, 0], [1e-3, 1e-3]);
+        GeodesicFlow flow = new ExponentialMap(new PullbackMetric(Surface.Sphere)).Follow([(Math.PI / 2) - 1e-3, 0], [1e-3, 1e-3]);
         Assert.All(flow.Curve.Evaluate(1), value => Assert.True(double.IsFinite(value)));
         GeodesicFlow constant = new ExponentialMap(new PullbackMetric(TanhNetwork.Random(1, 0, 2, 3, 4))).Follow([0, 0], [1, 0]);
         Assert.Equal(GeodesicStatus.SingularMetric, constant.Status);

@@ -64,7 +64,6 @@ public class FisherRaoTests
             Assert.Equal(t * total, FisherRao.Distance(m1, l1, mean, logVariance), OracleTolerance);
             Assert.Equal((1 - t) * total, FisherRao.Distance(mean, logVariance, m2, l2), OracleTolerance);
         }
-
         FisherRao.Geodesic(m1, l1, m2, l2, 0.5, mean, logVariance);
         Assert.True(logVariance[0] > 0.3);
     }

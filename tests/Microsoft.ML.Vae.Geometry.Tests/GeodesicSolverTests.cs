@@ -59,10 +59,9 @@ public class GeodesicSolverTests
             int segments = (int)(1 / step);
             var options = new GeodesicOptions { InitialSegments = segments, MaxSegments = segments, RelativeTolerance = 1e-12 };
             Geodesic geodesic = new GeodesicSolver(new PullbackMetric(Surface.Sphere), options).Connect(p, q);
-            errors.Add(geodesic.Length / Surface.SphereDistance(p, q) - 1);
+            errors.Add((geodesic.Length / Surface.SphereDistance(p, q)) - 1);
             residuals.Add(geodesic.Measure.Residual);
         }
-
         Assert.InRange(Close.Order(steps, errors), 5.5, 6.5);
         Assert.InRange(Close.Order(steps, residuals), 1.9, 3.2);
     }
@@ -146,7 +145,6 @@ public class GeodesicSolverTests
             Assert.False(double.IsNaN(failure.Measure.Residual) || double.IsNaN(failure.Measure.SpeedVariation));
             Assert.Equal(failure.Reason, Assert.Throws<InvalidOperationException>(failure.EnsureConverged).Message);
         }
-
         Assert.Equal(GeodesicStatus.NotFinite, failures[2].Status);
         Assert.Equal(GeodesicStatus.IterationLimit, failures[3].Status);
         Assert.Equal(GeodesicStatus.MeshLimit, failures[4].Status);
@@ -182,7 +180,30 @@ public class GeodesicSolverTests
         double one = new GeodesicSolver(metric).Connect([-1, 0], [1, 0]).Length;
         Geodesic guided = new GeodesicSolver(metric, graph: graph).Connect([-1, 0], [1, 0]).EnsureConverged();
         Assert.True(guided.Length < 0.95 * one, $"{guided.Length} against {one}");
-        Assert.InRange(CurveMeasure.LengthOf(metric, graph.Path([-1, 0], [1, 0])), guided.Length, 1.5 * guided.Length);
+        Assert.InRange(CurveLength.Of(metric, graph.Path([-1, 0], [1, 0])!).Value, guided.Length, 1.5 * guided.Length);
+    }
+
+    [Fact]
+    public void A_graph_that_does_not_connect_two_points_has_no_path_and_the_straight_line_serves()
+    {
+        // Two islands, too far apart for one neighbour each.
+        double[] islands = [-1, 0, -1.1, 0, 1, 0, 1.1, 0];
+        var metric = new PullbackMetric(new Hill());
+        var graph = new GraphInitializer(metric, islands, neighbours: 1);
+        Assert.Null(graph.Path([-1, 0], [1, 0]));
+        Assert.NotNull(graph.Path([-1.05, 0], [-1, 0.1]));
+        double alone = new GeodesicSolver(metric).Connect([-1, 0], [1, 0]).Length;
+        Assert.Equal(alone, new GeodesicSolver(metric, new GeodesicOptions { StraightStart = false }, graph).Connect([-1, 0], [1, 0]).Length);
+    }
+
+    [Fact]
+    public void Without_the_straight_start_a_solver_keeps_to_the_graphs_side_of_a_hill()
+    {
+        // The lower half of a circle, where above would be as short.
+        double[] arc = [.. Enumerable.Range(0, 20).SelectMany(i => new[] { Math.Cos(Math.PI * (1 + (i / 19.0))), Math.Sin(Math.PI * (1 + (i / 19.0))) })];
+        var metric = new PullbackMetric(new Hill());
+        var solver = new GeodesicSolver(metric, new GeodesicOptions { StraightStart = false }, new GraphInitializer(metric, arc));
+        Assert.True(solver.Connect([-1, 0], [1, 0]).EnsureConverged().Curve.Evaluate(0.5)[1] < -0.2);
     }
 
     [Fact]
@@ -212,7 +233,7 @@ public class GeodesicSolverTests
         {
             double u = z[0], v = z[1];
             // The map is a contraction's distance from the identity: iterate.
-            for (int i = 0; i < 200; i++) (u, v) = (z[0] - 0.3 * Math.Sin(v), z[1] - 0.2 * u * u);
+            for (int i = 0; i < 200; i++) (u, v) = (z[0] - (0.3 * Math.Sin(v)), z[1] - (0.2 * u * u));
             return [u, v];
         }
 
@@ -223,13 +244,13 @@ public class GeodesicSolverTests
             inner.Jacobian(Map(latent), jacobian);
             for (int i = 0; i < AmbientDimension; i++)
             {
-                double x = jacobian[2 * i], y = jacobian[2 * i + 1];
-                jacobian[2 * i] = x + y * 0.4 * latent[0];
-                jacobian[2 * i + 1] = x * 0.3 * Math.Cos(latent[1]) + y;
+                double x = jacobian[2 * i], y = jacobian[(2 * i) + 1];
+                jacobian[2 * i] = x + (y * 0.4 * latent[0]);
+                jacobian[(2 * i) + 1] = (x * 0.3 * Math.Cos(latent[1])) + y;
             }
         }
 
-        private static double[] Map(ReadOnlySpan<double> z) => [z[0] + 0.3 * Math.Sin(z[1]), z[1] + 0.2 * z[0] * z[0]];
+        private static double[] Map(ReadOnlySpan<double> z) => [z[0] + (0.3 * Math.Sin(z[1])), z[1] + (0.2 * z[0] * z[0])];
     }
 
     /// <summary>The graph of 3 exp(−8‖z‖²).</summary>
@@ -244,19 +265,6 @@ public class GeodesicSolverTests
         public void Jacobian(ReadOnlySpan<double> z, Span<double> jacobian) =>
             new double[] { 1, 0, 0, 1, -16 * z[0] * Height(z), -16 * z[1] * Height(z) }.CopyTo(jacobian);
 
-        private static double Height(ReadOnlySpan<double> z) => 3 * Math.Exp(-8 * (z[0] * z[0] + z[1] * z[1]));
-    }
-
-    /// <summary>Undefined on part of its domain, as a careless decoder may be.</summary>
-    private sealed class Broken : IImmersion
-    {
-        public int LatentDimension => 2;
-
-        public int AmbientDimension => 2;
-
-        public void Evaluate(ReadOnlySpan<double> z, Span<double> point) => (point[0], point[1]) = (z[0], Math.Log(z[1] - 0.5));
-
-        public void Jacobian(ReadOnlySpan<double> z, Span<double> jacobian) =>
-            new double[] { 1, 0, 0, z[1] > 0.5 ? 1 / (z[1] - 0.5) : double.NaN }.CopyTo(jacobian);
+        private static double Height(ReadOnlySpan<double> z) => 3 * Math.Exp(-8 * ((z[0] * z[0]) + (z[1] * z[1])));
     }
 }

@@ -1,13 +1,9 @@
-using Microsoft.ML.Runtime;
-
 namespace Microsoft.ML.Vae.Tests;
 
 /// <summary>Nothing is computed that was not asked for: rows are counted where they pass the encoder and the decoder.</summary>
 public sealed class ActivityTests
 {
     private const int Rows = Fitted.Rows, Draws = 32;
-
-    private readonly IHost _host = ((IHostEnvironment)Fitted.ML).Register("test");
 
     [Theory]
     [InlineData("Vae", "Text", 0, 0)]
@@ -16,14 +12,14 @@ public sealed class ActivityTests
     [InlineData("Vae", "Reconstruction", Rows, Rows)]
     [InlineData("Vae", "Loss", Rows, Rows * Draws)]
     [InlineData("Vae", "Loss,FeatureLoss,LatentLoss,Latent,Text", Rows, Rows * Draws)]
-    [InlineData("Vae", "MetricScale", 0, 0)]
+    [InlineData("Vae", "LogVolumeRatio", Rows, Rows)]
     [InlineData("AllInOne", "Text,Extra", 0, 0)]
     [InlineData("AllInOne", "Latent", Rows, 0)]
     [InlineData("AllInOne", "IsometricFeatures", Rows, 0)]
     [InlineData("AllInOne", "Reconstruction", Rows, Rows)]
     [InlineData("AllInOne", "PredictedLabel", Rows, Rows * Draws)]
-    [InlineData("AllInOne", "Score,PValue,PredictedLabel,LogDensity,Contributions,LatentContributions", Rows, Rows * Draws)]
-    public void ACursorComputesWhatItsColumnsNeed(string component, string columns, int encoded, int decoded)
+    [InlineData("AllInOne", "Score,PValue,PredictedLabel,LogDensity,Contributions,LatentContributions", Rows, Rows * (Draws + 1))]
+    public void A_cursor_computes_what_its_columns_need(string component, string columns, int encoded, int decoded)
     {
         var (view, counts) = Counted(component);
         using (var cursor = view.GetRowCursor(columns.Split(',').Select(c => view.Schema[c])))
@@ -32,17 +28,17 @@ public sealed class ActivityTests
     }
 
     [Fact]
-    public void OneRowCostsOneBatch()
+    public void One_row_costs_one_batch()
     {
         var (view, counts) = Counted("Vae");
         using var cursor = view.GetRowCursor([view.Schema["Latent"]]);
         Assert.Equal(0, counts.RowsComputed.Encoded);
         cursor.MoveNext();
-        Assert.Equal(((IBatchMapping)Fitted.Vae).BatchSize, counts.RowsComputed.Encoded);
+        Assert.Equal(Fitted.Vae.BatchSize, counts.RowsComputed.Encoded);
     }
 
     [Fact]
-    public void TransformAndCountReadNothing()
+    public void Transform_and_count_read_nothing()
     {
         var (view, counts) = Counted("Vae");
         Assert.Equal(Rows, view.GetRowCount());
@@ -56,7 +52,7 @@ public sealed class ActivityTests
     [InlineData("Vae", "Reconstruction,Latent", 1, 1)]
     [InlineData("AllInOne", "Latent,IsometricFeatures", 1, 0)]
     [InlineData("AllInOne", "Score,Contributions", 1, Draws)]
-    public void ASingleRowComputesWhatItsGettersNeed(string component, string columns, int encoded, int decoded)
+    public void A_single_row_computes_what_its_getters_need(string component, string columns, int encoded, int decoded)
     {
         var (mapping, source) = Mapping(component);
         var rows = new MappedRows(mapping, source.Schema);
@@ -74,7 +70,7 @@ public sealed class ActivityTests
     }
 
     [Fact]
-    public void GettersAskedForLateJoinTheRow()
+    public void Getters_asked_for_late_join_the_row()
     {
         var (mapping, source) = Mapping("AllInOne");
         var rows = new MappedRows(mapping, source.Schema);
@@ -90,12 +86,12 @@ public sealed class ActivityTests
         Assert.NotEqual(first, latent());
     }
 
-    private (IDataView View, CountingMapping Counts) Counted(string component)
+    private (IDataView View, CountingTransformer Counts) Counted(string component)
     {
         var (mapping, source) = Mapping(component);
-        return (BatchTransform.Transform(_host, mapping, source), mapping);
+        return (mapping.Transform(source), mapping);
     }
 
-    private static (CountingMapping Mapping, IDataView Source) Mapping(string component) =>
-        (new CountingMapping((IBatchMapping)Components.Last(Fitted.Model(component))), Components.Features(Fitted.ML).Fit(Fitted.Data).Transform(Fitted.Data));
+    private static (CountingTransformer Mapping, IDataView Source) Mapping(string component) =>
+        (new CountingTransformer((RowTransformer)Components.Last(Fitted.Model(component))), Components.Features(Fitted.ML).Fit(Fitted.Data).Transform(Fitted.Data));
 }

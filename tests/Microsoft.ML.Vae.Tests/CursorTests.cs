@@ -10,7 +10,7 @@ public sealed class CursorTests
     public static TheoryData<string> Sources { get; } = ["text", "cached text", "enumerable", "cached enumerable"];
 
     [Theory, MemberData(nameof(Sources))]
-    public void SetsReadFromManyThreadsGiveTheSameRows(string source) => WithView(source, view =>
+    public void Sets_read_from_many_threads_give_the_same_rows(string source) => WithView(source, view =>
     {
         var cursors = view.GetRowCursorSet(Columns.Select(c => view.Schema[c]), 4);
         var tasks = cursors.Select(c => Task.Run(() => Collect(c))).ToArray();
@@ -19,7 +19,7 @@ public sealed class CursorTests
     });
 
     [Theory, MemberData(nameof(Sources))]
-    public void SetsReadRoundRobinOnOneThreadGiveTheSameRows(string source) => WithView(source, view =>
+    public void Sets_read_round_robin_on_one_thread_give_the_same_rows(string source) => WithView(source, view =>
     {
         var all = new SortedDictionary<(ulong, ulong), string>();
         var open = view.GetRowCursorSet(Columns.Select(c => view.Schema[c]), 4).Select(c => (Cursor: c, Add: Collector(c, all), LastBatch: new long[1])).ToList();
@@ -40,7 +40,7 @@ public sealed class CursorTests
     });
 
     [Theory, MemberData(nameof(Sources))]
-    public void ShufflingKeepsIdsAndValuesTogether(string source) => WithView(source, view =>
+    public void Shuffling_keeps_ids_and_values_together(string source) => WithView(source, view =>
     {
         var shuffled = Fitted.ML.Data.ShuffleRows(view, seed: 3);
         Assert.NotEqual(Values.Of(view, "Id"), Values.Of(shuffled, "Id"));
@@ -48,7 +48,7 @@ public sealed class CursorTests
     });
 
     [Fact]
-    public void ARandomStreamShufflesWhereTheSourceCan()
+    public void A_random_stream_shuffles_where_the_source_can()
     {
         var view = Fitted.Model("AllInOne").Transform(Fitted.ML.Data.Cache(Fitted.Data));
         Assert.True(view.CanShuffle);
@@ -59,7 +59,7 @@ public sealed class CursorTests
     [Theory]
     [InlineData("Score")]
     [InlineData("Id")]
-    public void PositionsCountFromMinusOneToTheEndAndBack(string column)
+    public void Positions_count_from_minus_one_to_the_end_and_back(string column)
     {
         var view = Fitted.Model("AllInOne").Transform(Fitted.Data);
         using var cursor = view.GetRowCursor([view.Schema[column]]);
@@ -75,7 +75,7 @@ public sealed class CursorTests
     }
 
     [Fact]
-    public void MisuseOfACursorFailsAsInMLNet()
+    public void Misuse_of_a_cursor_fails_as_in_ML_NET()
     {
         var view = Fitted.Model("AllInOne").Transform(Fitted.Data);
         using var cursor = view.GetRowCursor([view.Schema["Score"]]);
@@ -91,7 +91,7 @@ public sealed class CursorTests
     }
 
     [Fact]
-    public void ADisposedCursorIsAtItsEnd()
+    public void A_disposed_cursor_is_at_its_end()
     {
         var view = Fitted.Model("AllInOne").Transform(Fitted.Data);
         var cursor = view.GetRowCursor([view.Schema["Score"]]);
@@ -106,9 +106,9 @@ public sealed class CursorTests
     [InlineData(7)]
     [InlineData(256)]
     [InlineData(5000)]
-    public void EveryBatchSizeAlignsColumnsAndChangesNoBit(int batchSize)
+    public void Every_batch_size_aligns_columns_and_changes_no_bit(int batchSize)
     {
-        var same = new VaeTransformer(Fitted.ML, Fitted.Vae.Model, VaeColumns.Of(Components.Vae with { ScoringBatchSize = batchSize }));
+        var same = new VaeTransformer(Fitted.ML, Fitted.Vae.Model, VaeColumns.Of(Components.Vae with { ScoringBatchSize = batchSize }, prefix: ""));
         var view = Components.Features(Fitted.ML).Append(new Ready(same)).Fit(Fitted.Data).Transform(Fitted.Data);
         using var cursor = view.GetRowCursor(view.Schema);
         var (text, id, extra, loss, features) = (Reader("Text"), Reader("Id"), Reader("Extra"), Reader("Loss"), Reader("Features"));
@@ -122,7 +122,7 @@ public sealed class CursorTests
     }
 
     [Fact]
-    public void ManyThreadsShareOneModel()
+    public void Many_threads_share_one_model()
     {
         var model = Fitted.Model("AllInOne");
         string[] expected = Values.Of(model.Transform(Fitted.Data), "Contributions");
@@ -130,7 +130,7 @@ public sealed class CursorTests
     }
 
     [Fact]
-    public void OtherConsumersReadTheView()
+    public void Other_consumers_read_the_view()
     {
         var view = Fitted.Model("AllInOne").Transform(Fitted.Data);
         float cut = Fitted.AllInOne.Threshold;

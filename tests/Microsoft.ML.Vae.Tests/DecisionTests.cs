@@ -6,7 +6,7 @@ public sealed class DecisionTests
     private readonly MLContext _ml = new(1);
 
     [Fact]
-    public void TheFalseAlarmRateHoldsOnHeldOutNormalRows()
+    public void The_false_alarm_rate_holds_on_held_out_normal_rows()
     {
         // Given the threshold, the rate on new rows is Beta-distributed over calibrations and binomial over tests: four deviations of both together.
         const double Rate = 0.1, Deviations = 4;
@@ -19,7 +19,7 @@ public sealed class DecisionTests
     }
 
     [Fact]
-    public void LabelAndPValueFollowTheScore()
+    public void Label_and_p_value_follow_the_score()
     {
         var model = Fitted.AllInOne;
         foreach (var row in _ml.Data.CreateEnumerable<Decision>(Fitted.Model("AllInOne").Transform(Fitted.Data), reuseRowObject: false))
@@ -33,7 +33,7 @@ public sealed class DecisionTests
     [Theory]
     [InlineData("AllInOne")]
     [InlineData("Detector")]
-    public void AnotherRateNeedsNoTraining(string name)
+    public void Another_rate_needs_no_training(string name)
     {
         using var folder = new TemporaryFolder();
         _ml.Model.Save(Fitted.Model(name), Fitted.Data.Schema, folder.File("model.zip"));
@@ -44,37 +44,37 @@ public sealed class DecisionTests
             Assert.Equal(before, back);
             Assert.Equal(Values.Of(model.Transform(Fitted.Data), "Score"), Values.Of(model.WithFalseAlarmRate(0.3).Transform(Fitted.Data), "Score"));
         }
-        Assert.IsType<VaeAnomalyDetector>(((ITransformer)Fitted.AllInOne).WithFalseAlarmRate(0.2));
+        Assert.IsType<VaeAnomalyTransformer>(((ITransformer)Fitted.AllInOne).WithFalseAlarmRate(0.2));
     }
 
     [Fact]
-    public void TheLastDetectorOfANestedChainIsChanged()
+    public void The_last_detector_of_a_nested_chain_is_changed()
     {
         var nested = new TransformerChain<ITransformer>(Fitted.Model("Vae"), new TransformerChain<ITransformer>(Components.Last(Fitted.Model("Detector"))));
         Assert.True(Flagged(nested.WithFalseAlarmRate(0.3)) > Flagged(nested));
     }
 
     [Fact]
-    public void AModelWithoutADetectorSaysSo()
+    public void A_model_without_a_detector_says_so()
     {
         var error = Assert.Throws<ArgumentException>(() => Fitted.Model("Vae").WithFalseAlarmRate(0.1));
-        Assert.Contains("holds no VaeAnomalyDetector or AnomalyDetector", error.Message, StringComparison.Ordinal);
+        Assert.Contains("holds no VaeAnomalyTransformer or AnomalyDetectionTransformer", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>("falseAlarmRate", () => Fitted.Model("AllInOne").WithFalseAlarmRate(1));
     }
 
     [Fact]
-    public void ContaminationFlagsThatShareOfTheFittedRows()
+    public void Contamination_flags_that_share_of_the_fitted_rows()
     {
         const double Share = 0.1;
         var data = Fitted.Model("Vae").Transform(Fitted.Data);
-        var detector = _ml.Transforms.DetectAnomalies(new AnomalyDetectorEstimator.Options { Contamination = Share }).Fit(data);
+        var detector = _ml.Transforms.DetectAnomalies(new AnomalyDetectionEstimator.Options { Contamination = Share }).Fit(data);
         Assert.Equal(Share * Fitted.Rows, detector.Transform(data).GetColumn<bool>("PredictedLabel").Count(f => f));
         var all = _ml.AnomalyDetection.Trainers.Vae(Components.AllInOne with { Contamination = Share }).Fit(data);
         Assert.Equal(ConformalCalibration.ContaminationThreshold(all.Model.Calibration.Scores, Share), all.Threshold);
     }
 
     [Fact]
-    public void AnyScoreColumnCanBeDecidedOn()
+    public void Any_score_column_can_be_decided_on()
     {
         var detector = _ml.Transforms.DetectAnomalies("A", falseAlarmRate: 0.05).Fit(Fitted.Data);
         var view = detector.Transform(Fitted.Data);
@@ -83,11 +83,10 @@ public sealed class DecisionTests
     }
 
     [Fact]
-    public void TheDetectorsScoreIsTheLossInNats()
+    public void The_detectors_score_is_the_loss_in_nats()
     {
         const double SinglePrecision = 1e-6;
-        var fit = Components.Fit with { Likelihood = SquaredErrorLikelihood.Unweighted, Training = Components.Fit.Training with { KlWeight = 0.1 } };
-        var vae = _ml.Transforms.VariationalAutoencoder(Components.Vae with { Fit = fit });
+        var vae = _ml.Transforms.VariationalAutoencoder(Components.Vae with { Likelihood = SquaredErrorLikelihood.Unweighted, Training = Components.Training with { KlWeight = 0.1 } });
         var view = Components.Features(_ml).Append(vae).Append(_ml.Transforms.DetectAnomalies()).Fit(Fitted.Data).Transform(Fitted.Data);
         foreach (var (loss, score) in view.GetColumn<float>("Loss").Zip(view.GetColumn<float>("Score"))) Assert.Equal(1, score * 0.1 / loss, SinglePrecision);
     }

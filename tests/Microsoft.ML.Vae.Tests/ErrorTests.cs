@@ -16,11 +16,11 @@ public sealed class ErrorTests
     };
 
     [Theory, MemberData(nameof(WrongFeatures))]
-    public void WrongFeatureColumnsAreNamedByThePromise(string column, string message)
+    public void Wrong_feature_columns_are_named_by_the_promise(string column, string message)
     {
         IEstimator<ITransformer>[] trainers =
         [
-            _ml.AnomalyDetection.Trainers.Vae(Components.AllInOne with { Vae = Components.Vae with { FeatureColumnName = column } }),
+            _ml.AnomalyDetection.Trainers.Vae(Components.AllInOne with { FeatureColumnName = column }),
             _ml.Transforms.VariationalAutoencoder(Components.Vae with { FeatureColumnName = column }),
         ];
         foreach (var trainer in trainers)
@@ -34,7 +34,7 @@ public sealed class ErrorTests
     [InlineData("Nothing", "Could not find feature column 'Nothing'")]
     [InlineData("Text", "Schema mismatch for feature column 'Text': expected known-size vector of Single, got String")]
     [InlineData("Free", "Schema mismatch for feature column 'Free': expected known-size vector of Single, got Vector<Single> of unknown size")]
-    public void WrongFeatureColumnsAreNamedByFit(string column, string message)
+    public void Wrong_feature_columns_are_named_by_fit(string column, string message)
     {
         var data = Odd();
         var error = Assert.Throws<ArgumentOutOfRangeException>("inputSchema", () => _ml.Transforms.VariationalAutoencoder(Components.Vae with { FeatureColumnName = column }).Fit(data));
@@ -42,7 +42,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public void WrongWeightColumnsAreNamed()
+    public void Wrong_weight_columns_are_named()
     {
         var trainer = _ml.Transforms.VariationalAutoencoder(Components.Vae with { FeatureColumnName = "Extra", ExampleWeightColumnName = "Text" });
         Assert.Contains("Schema mismatch for weight column 'Text': expected Single, got String", Assert.Throws<ArgumentOutOfRangeException>("inputSchema", () => trainer.Fit(Fitted.Data)).Message, StringComparison.Ordinal);
@@ -50,7 +50,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public void AWrongSizeAtScoringIsNamed()
+    public void A_wrong_size_at_scoring_is_named()
     {
         var shorter = _ml.Transforms.Concatenate("Features", "A", "B").Fit(Fitted.Data).Transform(Fitted.Data);
         foreach (ITransformer model in new ITransformer[] { Fitted.Vae, Fitted.AllInOne })
@@ -62,7 +62,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public void ComponentsThatNeedAnAutoencoderSaySo()
+    public void Components_that_need_an_autoencoder_say_so()
     {
         Assert.Contains("Could not find loss column 'Loss'", Message(_ml.Transforms.IsometricDensity(), Fitted.Data), StringComparison.Ordinal);
         Assert.Contains("Could not find latent column 'Latent'", Message(_ml.Transforms.LatentImportance(), Fitted.Data), StringComparison.Ordinal);
@@ -73,39 +73,42 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public void BernoulliRefusesWhatIsNoProbability()
+    public void Bernoulli_refuses_what_is_no_probability()
     {
-        var options = Components.Vae with { Fit = Components.Fit with { Likelihood = BernoulliLikelihood.Instance, Scaling = ScalingKind.None } };
+        var options = Components.Vae with { Likelihood = BernoulliLikelihood.Instance, Scaling = ScalingKind.None };
         var error = Assert.Throws<InvalidOperationException>(() => Components.Features(_ml).Append(_ml.Transforms.VariationalAutoencoder(options)).Fit(Fitted.Data));
-        Assert.Contains("needs features in [0, 1] after scaling, but feature 0 spans", error.Message, StringComparison.Ordinal);
-        var scaled = options with { Fit = options.Fit with { Scaling = ScalingKind.MinMax } };
+        Assert.Contains("must lie in [0, 1] after scaling, but spans", error.Message, StringComparison.Ordinal);
+        var scaled = options with { Scaling = ScalingKind.MinMax };
         Assert.All(Components.Features(_ml).Append(_ml.Transforms.VariationalAutoencoder(scaled)).Fit(Fitted.Data).Transform(Fitted.Data).GetColumn<float>("Loss"), l => Assert.True(l >= 0));
     }
 
-    public static TheoryData<string, VaeTrainer.Options> BadOptions { get; } = new()
+    public static TheoryData<string, Func<VaeOptions, VaeOptions>> BadOptions { get; } = new()
     {
-        { "FeatureColumnName", Components.Vae with { FeatureColumnName = "" } },
-        { "OutputPrefix", Components.Vae with { OutputPrefix = null! } },
-        { "Fit", Components.Vae with { Fit = null! } },
-        { "MemoryBudget", Components.Vae with { MemoryBudget = -1 } },
-        { "ScoringBatchSize", Components.Vae with { ScoringBatchSize = 0 } },
-        { "LatentDimension", Components.Vae with { Fit = Components.Fit with { LatentDimension = 0 } } },
-        { "HiddenWidths", Components.Vae with { Fit = Components.Fit with { HiddenWidths = [8, 0] } } },
-        { "HeldOutFraction", Components.Vae with { Fit = Components.Fit with { HeldOutFraction = 1 } } },
-        { "Steps", Components.Vae with { Fit = Components.Fit with { Training = new() { Steps = -1 } } } },
-        { "KlWeight", Components.Vae with { Fit = Components.Fit with { Training = new() { KlWeight = double.NaN } } } },
-        { "LearningRate", Components.Vae with { Fit = Components.Fit with { Training = new() { LearningRate = -1 } } } },
+        { "FeatureColumnName", o => o with { FeatureColumnName = "" } },
+        { "Training", o => o with { Training = null! } },
+        { "HiddenWidths", o => o with { HiddenWidths = null! } },
+        { "Likelihood", o => o with { Likelihood = null! } },
+        { "Prior", o => o with { Prior = null! } },
+        { "Threads", o => o with { Threads = 0 } },
+        { "MemoryBudget", o => o with { MemoryBudget = -1 } },
+        { "ScoringBatchSize", o => o with { ScoringBatchSize = 0 } },
+        { "LatentDimension", o => o with { LatentDimension = 0 } },
+        { "HiddenWidths", o => o with { HiddenWidths = [8, 0] } },
+        { "HeldOutFraction", o => o with { HeldOutFraction = 1 } },
+        { "Steps", o => o with { Training = new() { Steps = -1 } } },
+        { "KlWeight", o => o with { Training = new() { KlWeight = double.NaN } } },
+        { "LearningRate", o => o with { Training = new() { LearningRate = -1 } } },
     };
 
     [Theory, MemberData(nameof(BadOptions))]
-    public void BadOptionsFailBeforeTraining(string parameter, VaeTrainer.Options options)
+    public void Bad_options_fail_before_training(string parameter, Func<VaeOptions, VaeOptions> spoil)
     {
-        Assert.EndsWith(parameter, Assert.ThrowsAny<ArgumentException>(() => _ml.Transforms.VariationalAutoencoder(options)).ParamName, StringComparison.Ordinal);
-        Assert.EndsWith(parameter, Assert.ThrowsAny<ArgumentException>(() => _ml.AnomalyDetection.Trainers.Vae(Components.AllInOne with { Vae = options })).ParamName, StringComparison.Ordinal);
+        Assert.EndsWith(parameter, Assert.ThrowsAny<ArgumentException>(() => _ml.Transforms.VariationalAutoencoder((VaeTrainer.Options)spoil(Components.Vae))).ParamName, StringComparison.Ordinal);
+        Assert.EndsWith(parameter, Assert.ThrowsAny<ArgumentException>(() => _ml.AnomalyDetection.Trainers.Vae((VaeAnomalyTrainer.Options)spoil(Components.AllInOne))).ParamName, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void BadRatesFailBeforeTraining()
+    public void Bad_rates_fail_before_training()
     {
         foreach (double bad in new[] { 0, 1, -0.1, double.NaN })
         {
@@ -113,13 +116,13 @@ public sealed class ErrorTests
             Assert.Throws<ArgumentOutOfRangeException>("Contamination", () => _ml.AnomalyDetection.Trainers.Vae(new VaeAnomalyTrainer.Options { Contamination = bad }));
             Assert.Throws<ArgumentOutOfRangeException>("FalseAlarmRate", () => _ml.Transforms.DetectAnomalies(falseAlarmRate: bad));
         }
-        Assert.Throws<ArgumentOutOfRangeException>("HeldOutFraction", () => _ml.AnomalyDetection.Trainers.Vae(
-            new VaeAnomalyTrainer.Options { Vae = new() { Fit = new() { HeldOutFraction = 0 } } }));
+        Assert.Throws<ArgumentOutOfRangeException>("HeldOutFraction", () => _ml.AnomalyDetection.Trainers.Vae(new VaeAnomalyTrainer.Options { HeldOutFraction = 0 }));
+        Assert.EndsWith("OutputPrefix", Assert.Throws<ArgumentNullException>(() => _ml.Transforms.VariationalAutoencoder(Components.Vae with { OutputPrefix = null! })).ParamName, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>("Count", () => _ml.Transforms.LatentImportance(count: 0));
     }
 
     [Fact]
-    public void NullsAreNamed()
+    public void Nulls_are_named()
     {
         Assert.Throws<ArgumentNullException>("catalog", () => VaeCatalog.VariationalAutoencoder(null!));
         Assert.Throws<ArgumentNullException>("options", () => _ml.Transforms.VariationalAutoencoder(options: null!));

@@ -21,7 +21,7 @@ public sealed class EvaluationTests
     }
 
     [Fact]
-    public void ForeignScoresAreJudgedAndDroppedRowsCounted()
+    public void Foreign_scores_are_judged_and_dropped_rows_counted()
     {
         var metrics = _ml.AnomalyDetection.EvaluateDetection(View((1f, false), (2f, true), (3f, false), (4f, true), (float.NaN, true)));
         Assert.Equal((0.75, 2, 2, 1), (metrics.Auroc, metrics.Anomalies, metrics.Normals, metrics.Dropped));
@@ -29,7 +29,7 @@ public sealed class EvaluationTests
     }
 
     [Fact]
-    public void WithoutDecisionsOnlyTheRankingIsJudged()
+    public void Without_decisions_only_the_ranking_is_judged()
     {
         var metrics = _ml.AnomalyDetection.EvaluateDetection(View((1f, false), (2f, true)), predictedLabelColumnName: null);
         Assert.Equal(1, metrics.Auroc);
@@ -37,7 +37,7 @@ public sealed class EvaluationTests
     }
 
     [Fact]
-    public void LabelsMayBeBooleanSingleOrKey()
+    public void Labels_may_be_boolean_single_or_key()
     {
         var view = View((1f, false), (3f, true), (2f, false), (4f, true));
         var keyed = _ml.Transforms.Conversion.MapValueToKey("Key", "Class").Fit(view).Transform(view);
@@ -45,7 +45,7 @@ public sealed class EvaluationTests
     }
 
     [Fact]
-    public void ARowWithoutALabelIsDropped()
+    public void A_row_without_a_label_is_dropped()
     {
         var rows = new[] { (1f, 0f), (2f, 1f), (3f, float.NaN) }.Select(p => new Scored { Score = p.Item1, LabelSingle = p.Item2 });
         var metrics = _ml.AnomalyDetection.EvaluateDetection(_ml.Data.LoadFromEnumerable(rows), "LabelSingle");
@@ -53,7 +53,7 @@ public sealed class EvaluationTests
     }
 
     [Fact]
-    public void TheBootstrapReadsTheSameColumns()
+    public void The_bootstrap_reads_the_same_columns()
     {
         var (scores, labels, decisions) = DetectionEvaluation.Read(Fitted.Model("AllInOne").Transform(Fitted.Data));
         var interval = BootstrapInterval.Of(scores, labels, m => m.Auroc, samples: 50);
@@ -66,14 +66,14 @@ public sealed class EvaluationTests
     [InlineData("Label", "Nothing", "Could not find score column 'Nothing'")]
     [InlineData("Label", "Wide", "Schema mismatch for score column 'Wide': expected Single, got Double")]
     [InlineData("Class", "Score", "Schema mismatch for label column 'Class': expected Boolean, Single or Key<UInt32>, got String")]
-    public void WrongColumnsAreNamed(string label, string score, string message)
+    public void Wrong_columns_are_named(string label, string score, string message)
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>("data", () => _ml.AnomalyDetection.EvaluateDetection(View((1f, false), (2f, true)), label, score));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void OneClassAloneCannotBeJudged()
+    public void One_class_alone_cannot_be_judged()
     {
         var error = Assert.Throws<InvalidOperationException>(() => _ml.AnomalyDetection.EvaluateDetection(View((1f, false), (2f, false))));
         Assert.Contains("0 anomalies and 2 normal rows", error.Message, StringComparison.Ordinal);

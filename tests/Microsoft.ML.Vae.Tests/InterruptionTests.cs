@@ -8,46 +8,46 @@ public sealed class InterruptionTests
     private readonly MLContext _ml = new(1);
 
     [Fact]
-    public void CancellationStopsTraining()
+    public void Cancellation_stops_training()
     {
         var ml = new MLContext(1);
         var stop = new ProgressList([], () => Cancel(ml));
-        var endless = Components.Vae with { Fit = Components.Fit with { Training = Components.Fit.Training with { Steps = int.MaxValue } }, Progress = stop };
+        var endless = Components.Vae with { Training = Components.Training with { Steps = int.MaxValue }, Progress = stop };
         Assert.Equal("Operation was canceled.", Assert.Throws<OperationCanceledException>(() => Training.Vae(ml, endless)).Message);
     }
 
     [Fact]
-    public void ATokenStopsTraining()
+    public void A_token_stops_training()
     {
         using var stop = new CancellationTokenSource();
-        var endless = Components.Vae with { Fit = Components.Fit with { Training = Components.Fit.Training with { Steps = int.MaxValue } }, Cancellation = stop.Token, Progress = new ProgressList([], stop.Cancel) };
+        var endless = Components.Vae with { Training = Components.Training with { Steps = int.MaxValue }, Cancellation = stop.Token, Progress = new ProgressList([], stop.Cancel) };
         Assert.Throws<OperationCanceledException>(() => Training.Vae(_ml, endless));
     }
 
     [Fact]
-    public void CancellationAfterTheLastStepStopsCalibration()
+    public void Cancellation_after_the_last_step_stops_calibration()
     {
         var ml = new MLContext(1);
         var steps = new List<TrainingProgress>();
-        var late = Components.Vae with { Progress = new ProgressList(steps, () => { if (steps[^1].Step == steps[^1].Steps) Cancel(ml); }) };
-        var trainer = ml.AnomalyDetection.Trainers.Vae(Components.AllInOne with { Vae = late });
+        var late = Components.AllInOne with { Progress = new ProgressList(steps, () => { if (steps[^1].Step == steps[^1].Steps) Cancel(ml); }) };
+        var trainer = ml.AnomalyDetection.Trainers.Vae(late);
         Assert.Throws<OperationCanceledException>(() => trainer.Fit(Components.Features(ml).Fit(Fitted.Data).Transform(Fitted.Data)));
-        Assert.Equal(Components.Fit.Training.Steps, steps[^1].Step);
+        Assert.Equal(Components.Training.Steps, steps[^1].Step);
     }
 
     [Fact]
-    public void ATokenStopsCalibration()
+    public void A_token_stops_calibration()
     {
         using var stop = new CancellationTokenSource();
         var steps = new List<TrainingProgress>();
-        var late = Components.Vae with { Cancellation = stop.Token, Progress = new ProgressList(steps, () => { if (steps[^1].Step == steps[^1].Steps) stop.Cancel(); }) };
-        var trainer = _ml.AnomalyDetection.Trainers.Vae(Components.AllInOne with { Vae = late });
+        var late = Components.AllInOne with { Cancellation = stop.Token, Progress = new ProgressList(steps, () => { if (steps[^1].Step == steps[^1].Steps) stop.Cancel(); }) };
+        var trainer = _ml.AnomalyDetection.Trainers.Vae(late);
         var error = Assert.Throws<OperationCanceledException>(() => trainer.Fit(Components.Features(_ml).Fit(Fitted.Data).Transform(Fitted.Data)));
         Assert.Equal(stop.Token, error.CancellationToken);
     }
 
     [Fact]
-    public void ATokenStopsReading()
+    public void A_token_stops_reading()
     {
         using var stop = new CancellationTokenSource();
         var endless = _ml.Data.LoadFromEnumerable(Endless(stop.Cancel, cancelAt: 5000));
@@ -55,7 +55,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void CancellationStopsReading()
+    public void Cancellation_stops_reading()
     {
         var ml = new MLContext(1);
         var endless = ml.Data.LoadFromEnumerable(Endless(ml, cancelAt: 5000));
@@ -63,7 +63,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void CancellationStopsACursorThatFills()
+    public void Cancellation_stops_a_cursor_that_fills()
     {
         var ml = new MLContext(1);
         var model = ml.Transforms.VariationalAutoencoder(Components.Vae).Fit(ml.Data.LoadFromEnumerable(Endless(ml, cancelAt: -1).Take(100)));
@@ -72,7 +72,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void AnInterruptedTrainingResumesToTheSameBits()
+    public void An_interrupted_training_resumes_to_the_same_bits()
     {
         using var folder = new TemporaryFolder();
         string path = folder.File("training.checkpoint");
@@ -80,7 +80,7 @@ public sealed class InterruptionTests
         var ml = new MLContext(1);
         Assert.Throws<OperationCanceledException>(() => Training.Vae(ml, options with { Progress = new ProgressList([], () => Cancel(ml)) }));
         Assert.Equal(["training.checkpoint"], folder.Files);
-        var foreign = options with { Fit = Components.Fit with { LatentDimension = 1 } };
+        var foreign = options with { LatentDimension = 1 };
         Assert.Contains("The checkpoint belongs to another architecture", Assert.Throws<ArgumentException>("checkpoint", () => Training.Vae(_ml, foreign)).Message, StringComparison.Ordinal);
         var lines = new List<TrainingProgress>();
         Assert.Equal(Training.Weights(Fitted.Vae), Training.Weights(Training.Vae(_ml, options with { Progress = new ProgressList(lines) })));
@@ -89,10 +89,10 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void AnInterruptedTrainingThatDrewItsSeedResumesWithIt()
+    public void An_interrupted_training_that_drew_its_seed_resumes_with_it()
     {
         using var folder = new TemporaryFolder();
-        var options = Components.Vae with { Seed = null, CheckpointPath = folder.File("training.checkpoint") };
+        var options = Components.Vae with { Training = Components.Training with { Seed = null }, CheckpointPath = folder.File("training.checkpoint") };
         using var stop = new CancellationTokenSource();
         Assert.Throws<OperationCanceledException>(() => Training.Vae(new MLContext(5), options with { Cancellation = stop.Token, Progress = new ProgressList([], stop.Cancel) }));
         var lines = new List<TrainingProgress>();
@@ -102,7 +102,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void ACheckpointOfOtherRowsIsRefused()
+    public void A_checkpoint_of_other_rows_is_refused()
     {
         using var folder = new TemporaryFolder();
         var options = Components.Vae with { CheckpointPath = folder.File("training.checkpoint") };
@@ -112,7 +112,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void AMissingFolderForCheckpointsIsToldBeforeTraining()
+    public void A_missing_folder_for_checkpoints_is_told_before_training()
     {
         using var folder = new TemporaryFolder();
         var lines = new List<TrainingProgress>();
@@ -122,10 +122,10 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void DivergenceKeepsTheLastGoodModel()
+    public void Divergence_keeps_the_last_good_model()
     {
-        var wild = Components.Fit with { Likelihood = SquaredErrorLikelihood.Unweighted, Scaling = ScalingKind.None, Training = Components.Fit.Training with { LearningRate = 1e30 } };
-        var error = Assert.Throws<TrainingDivergedException>(() => Training.Vae(_ml, Components.Vae with { Fit = wild }));
+        var wild = Components.Vae with { Likelihood = SquaredErrorLikelihood.Unweighted, Scaling = ScalingKind.None, Training = Components.Training with { LearningRate = 1e30 } };
+        var error = Assert.Throws<TrainingDivergedException>(() => Training.Vae(_ml, wild));
         Assert.Contains("Likely cause", error.Message, StringComparison.Ordinal);
         Assert.All(error.LastGoodModel.Parameters.Values.ToArray(), w => Assert.True(float.IsFinite(w)));
     }

@@ -31,7 +31,7 @@ public sealed class LatentGeometryTests
     private IEnumerable<string> Warnings => _log.Where(l => l.Kind == ChannelMessageKind.Warning).Select(l => l.RawMessage);
 
     [Fact]
-    public void ColumnsAreTheSolversOwnFigures()
+    public void Columns_are_the_solvers_own_figures()
     {
         var options = Components.Geometry;
         var model = _ml.Transforms.LatentGeometry(options).Fit(_latents);
@@ -45,7 +45,7 @@ public sealed class LatentGeometryTests
     }
 
     [Fact]
-    public void DistancesAreZeroAtAReferenceAndTheSameBothWays()
+    public void Distances_are_zero_at_a_reference_and_the_same_both_ways()
     {
         var rows = Latents(Row.Make(4));
         float[][] latents = [.. rows.GetColumn<float[]>("Latent")];
@@ -63,7 +63,7 @@ public sealed class LatentGeometryTests
 
     /// <summary>Only the distances meet geodesics, and only they can warn of them: what is not read is not computed.</summary>
     [Fact]
-    public void AGeodesicThatDoesNotConvergeIsNaNAndCounted()
+    public void A_geodesic_that_does_not_converge_is_NaN_and_counted()
     {
         var view = Given(_latents, Components.Geometry with { References = [[3, 3], [-3, 3]], Geodesics = Hopeless });
         Assert.All(view.GetColumn<float>(Magnification), v => Assert.True(v > 0));
@@ -76,9 +76,9 @@ public sealed class LatentGeometryTests
     [Theory]
     [InlineData(true, false)]
     [InlineData(false, true)]
-    public void WhatIsNotAskedForStaysUncomputed(bool magnification, bool distance)
+    public void What_is_not_asked_for_stays_uncomputed(bool magnification, bool distance)
     {
-        IBatchMapping mapping = _ml.Transforms.LatentGeometry(Components.Geometry with { References = [[3, 3]] }).Fit(_latents);
+        var mapping = _ml.Transforms.LatentGeometry(Components.Geometry with { References = [[3, 3]] }).Fit(_latents);
         using var cursor = _latents.GetRowCursor(_latents.Schema);
         var computation = mapping.Bind(cursor, [magnification, distance], 1);
         cursor.MoveNext();
@@ -92,7 +92,7 @@ public sealed class LatentGeometryTests
     }
 
     [Fact]
-    public void ALatentThatIsNaNGivesNaNAndLeavesItsNeighboursAlone()
+    public void A_latent_that_is_NaN_gives_NaN_and_leaves_its_neighbours_alone()
     {
         var rows = Row.Make(Rows);
         rows.Insert(3, new Row { A = float.NaN });
@@ -110,7 +110,7 @@ public sealed class LatentGeometryTests
     }
 
     [Fact]
-    public void ReferencesAreCentresThatASeedFixes()
+    public void References_are_centres_that_a_seed_fixes()
     {
         float[][] seeded = References(new MLContext(1), 3), again = References(new MLContext(2), 3);
         Assert.Equal(seeded, again);
@@ -121,7 +121,7 @@ public sealed class LatentGeometryTests
     }
 
     [Fact]
-    public void PrefixesKeepTwoApart()
+    public void Prefixes_keep_two_apart()
     {
         var prefixed = Training.Vae(_ml, Components.Vae with { OutputPrefix = "P" });
         var source = prefixed.Transform(Components.Features(_ml).Fit(Fitted.Data).Transform(_ml.Data.LoadFromEnumerable(Row.Make(Rows))));
@@ -131,7 +131,7 @@ public sealed class LatentGeometryTests
     }
 
     [Fact]
-    public void OptionsSurviveAFile()
+    public void Options_survive_a_file()
     {
         using var folder = new TemporaryFolder();
         var options = Components.Geometry with { References = [[3, 3], [0.1f, -0.3f]], Geodesics = Hopeless with { ResidualTolerance = 0.25 } };
@@ -162,11 +162,11 @@ public sealed class LatentGeometryTests
     };
 
     [Theory, MemberData(nameof(BadOptions))]
-    public void BadOptionsFailAtOnce(string parameter, Func<LatentGeometryEstimator.Options, LatentGeometryEstimator.Options> spoil) =>
+    public void Bad_options_fail_at_once(string parameter, Func<LatentGeometryEstimator.Options, LatentGeometryEstimator.Options> spoil) =>
         Assert.EndsWith(parameter, Assert.ThrowsAny<ArgumentException>(() => _ml.Transforms.LatentGeometry(spoil(Components.Geometry))).ParamName, StringComparison.Ordinal);
 
     [Fact]
-    public void WrongInputsAreNamed()
+    public void Wrong_inputs_are_named()
     {
         var estimator = _ml.Transforms.LatentGeometry(Components.Geometry);
         Assert.Contains("Could not find latent column 'Latent'", Assert.Throws<ArgumentOutOfRangeException>("inputSchema", () => estimator.Fit(Fitted.Data)).Message, StringComparison.Ordinal);
@@ -179,9 +179,9 @@ public sealed class LatentGeometryTests
     }
 
     [Fact]
-    public void OnnxIsRefusedInClearWords()
+    public void ONNX_is_refused_in_clear_words()
     {
-        IBatchMapping mapping = _ml.Transforms.LatentGeometry(Components.Geometry).Fit(_latents);
+        var mapping = _ml.Transforms.LatentGeometry(Components.Geometry).Fit(_latents);
         Assert.Contains("ONNX export: LatentGeometryTransformer solves for geodesics", Assert.Throws<NotSupportedException>(() => mapping.WriteOnnx(new OnnxGraph(), name => name)).Message, StringComparison.Ordinal);
     }
 

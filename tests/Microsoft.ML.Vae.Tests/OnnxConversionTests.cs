@@ -14,7 +14,7 @@ public sealed class OnnxConversionTests(OnnxTools tools) : IClassFixture<OnnxToo
     public static TheoryData<string> Names { get; } = new(Components.Convertible);
 
     [SkippableTheory, MemberData(nameof(Names))]
-    public void EveryComponentScoresAsInThePipeline(string name)
+    public void Every_component_scores_as_in_the_pipeline(string name)
     {
         var rows = Row.Make(RowCount, seed: 3);
         var data = Fitted.ML.Data.LoadFromEnumerable(rows.Select(r => new Sensors { A = r.A, B = r.B, C = r.C }));
@@ -22,7 +22,7 @@ public sealed class OnnxConversionTests(OnnxTools tools) : IClassFixture<OnnxToo
     }
 
     [SkippableFact]
-    public void UndefinedRowsStayUndefined()
+    public void Undefined_rows_stay_undefined()
     {
         var rows = Row.Make(4, seed: 3);
         (rows[0].A, rows[1].B, rows[2].C) = (float.NaN, float.PositiveInfinity, float.NegativeInfinity);
@@ -31,11 +31,11 @@ public sealed class OnnxConversionTests(OnnxTools tools) : IClassFixture<OnnxToo
     }
 
     [Fact]
-    public void GeodesicsAreRefused() =>
+    public void Geodesics_are_refused() =>
         Assert.Contains("solves for geodesics", Assert.Throws<NotSupportedException>(() => Fitted.ML.Model.ConvertToOnnx(Fitted.Model("Geometry"), Fitted.Data, Stream.Null)).Message, StringComparison.Ordinal);
 
     [SkippableFact]
-    public void OneHotAndNormalizersComeAlong()
+    public void One_hot_and_normalizers_come_along()
     {
         var ml = new MLContext(1);
         // Other rows than those of the calibration: a score that equals one of its own exactly may count as below it after rounding.
@@ -110,6 +110,6 @@ namespace Microsoft.ML.Vae.Tests;
 public sealed class OnnxConversionTests
 {
     [SkippableFact]
-    public void EveryComponentScoresAsInThePipeline() => Skip.If(true, "mlContext.Model.ConvertToOnnx needs the real Microsoft.ML: test with -p:MLNet=package.");
+    public void Every_component_scores_as_in_the_pipeline() => Skip.If(true, "mlContext.Model.ConvertToOnnx needs the real Microsoft.ML: test with -p:MLNet=package.");
 }
 #endif

@@ -16,7 +16,7 @@ public sealed class PersistenceTests : IDisposable
     public static TheoryData<string> Damages { get; } = ["truncated", "foreign", "empty", "settings", "settings cut", "model", "model missing"];
 
     [Theory, MemberData(nameof(Names))]
-    public void AFreshProcessLoadsOurTypesAndTheSameBits(string name)
+    public void A_fresh_process_loads_our_types_and_the_same_bits(string name)
     {
         string path = Save(name);
         var expected = new StringWriter { NewLine = "\n" };
@@ -25,9 +25,9 @@ public sealed class PersistenceTests : IDisposable
     }
 
     [Fact]
-    public void ALoadedDetectorKnowsAllItKnew()
+    public void A_loaded_detector_knows_all_it_knew()
     {
-        var loaded = (VaeAnomalyDetector)Components.Last(_ml.Model.Load(Save("AllInOne"), out _));
+        var loaded = (VaeAnomalyTransformer)Components.Last(_ml.Model.Load(Save("AllInOne"), out _));
         Assert.Equal(Fitted.AllInOne.Threshold, loaded.Threshold);
         Assert.Equal(Fitted.AllInOne.Model.Calibration.Scores, loaded.Model.Calibration.Scores);
         Assert.Equal(Fitted.AllInOne.Model.Isometry.Verdict, loaded.Model.Isometry.Verdict);
@@ -35,7 +35,7 @@ public sealed class PersistenceTests : IDisposable
     }
 
     [Fact]
-    public void APredictionEngineOnALoadedModelHasTheSameBits()
+    public void A_prediction_engine_on_a_loaded_model_has_the_same_bits()
     {
         var loaded = _ml.Model.Load(Save("AllInOne"), out var schema);
         using var engine = _ml.Model.CreatePredictionEngine<Row, Decision>(loaded, schema);
@@ -44,17 +44,17 @@ public sealed class PersistenceTests : IDisposable
     }
 
     [Fact]
-    public void AnInfiniteThresholdSurvives()
+    public void An_infinite_threshold_survives()
     {
         var view = Fitted.Model("Vae").Transform(_ml.Data.LoadFromEnumerable(Row.Make(10)));
         var few = _ml.Transforms.DetectAnomalies(falseAlarmRate: 0.01).Fit(view);
         Assert.Equal(float.PositiveInfinity, few.Threshold);
         _ml.Model.Save(few, view.Schema, _folder.File("few.zip"));
-        Assert.Equal(float.PositiveInfinity, ((AnomalyDetector)Only(_ml.Model.Load(_folder.File("few.zip"), out _))).Threshold);
+        Assert.Equal(float.PositiveInfinity, ((AnomalyDetectionTransformer)Only(_ml.Model.Load(_folder.File("few.zip"), out _))).Threshold);
     }
 
     [Theory, MemberData(nameof(Damages))]
-    public void ADamagedFileFailsClearly(string damage)
+    public void A_damaged_file_fails_clearly(string damage)
     {
         string path = Save("Detector");
         Damage(path, damage);
@@ -64,18 +64,18 @@ public sealed class PersistenceTests : IDisposable
     }
 
     [Fact]
-    public void ASoundFileLoadsCheckedAndAMissingOneIsMissing()
+    public void A_sound_file_loads_checked_and_a_missing_one_is_missing()
     {
-        Assert.IsType<VaeAnomalyDetector>(Components.Last(_ml.Model.LoadChecked(Save("AllInOne"), out var schema)));
+        Assert.IsType<VaeAnomalyTransformer>(Components.Last(_ml.Model.LoadChecked(Save("AllInOne"), out var schema)));
         Assert.Equal(Fitted.Data.Schema.Select(c => c.Name), schema.Select(c => c.Name));
         Assert.Throws<FileNotFoundException>(() => _ml.Model.LoadChecked(_folder.File("nothing.zip"), out _));
     }
 
     [Fact]
-    public void AStreamLoadsCheckedAsAFileDoes()
+    public void A_stream_loads_checked_as_a_file_does()
     {
         byte[] file = File.ReadAllBytes(Save("AllInOne"));
-        Assert.IsType<VaeAnomalyDetector>(Components.Last(_ml.Model.LoadChecked(new MemoryStream(file), out var schema)));
+        Assert.IsType<VaeAnomalyTransformer>(Components.Last(_ml.Model.LoadChecked(new MemoryStream(file), out var schema)));
         Assert.Equal(Fitted.Data.Schema.Select(c => c.Name), schema.Select(c => c.Name));
         var torn = Assert.Throws<FormatException>(() => _ml.Model.LoadChecked(new MemoryStream(file[..(file.Length / 2)]), out _));
         Assert.StartsWith("The stream cannot be loaded as a model. ", torn.Message, StringComparison.Ordinal);
@@ -83,7 +83,7 @@ public sealed class PersistenceTests : IDisposable
 
     /// <summary>ML.NET's own Save(path) empties the old file first; saving to a stream through AtomicFile does not.</summary>
     [Fact]
-    public void AFailedSaveLeavesTheOldFile()
+    public void A_failed_save_leaves_the_old_file()
     {
         string path = _folder.File("model.zip");
         _ml.Model.SaveAtomically(Fitted.Model("Vae"), Fitted.Data.Schema, path);
@@ -92,7 +92,7 @@ public sealed class PersistenceTests : IDisposable
         Assert.Equal(old, File.ReadAllBytes(path));
         Assert.Equal(["model.zip"], _folder.Files);
         _ml.Model.SaveAtomically(Fitted.Model("AllInOne"), Fitted.Data.Schema, path);
-        Assert.IsType<VaeAnomalyDetector>(Components.Last(_ml.Model.Load(path, out _)));
+        Assert.IsType<VaeAnomalyTransformer>(Components.Last(_ml.Model.Load(path, out _)));
     }
 
     public void Dispose() => _folder.Dispose();

@@ -6,7 +6,7 @@ public sealed class PipelineTests
     private readonly MLContext _ml = new(1);
 
     [Fact]
-    public void ConcatenateNormalizeCacheTrainAndGoOn()
+    public void Concatenate_normalize_cache_train_and_go_on()
     {
         var pipeline = Components.Features(_ml).Append(_ml.Transforms.NormalizeMinMax("Features")).AppendCacheCheckpoint(_ml)
             .Append(_ml.Transforms.VariationalAutoencoder(Components.Vae))
@@ -20,7 +20,7 @@ public sealed class PipelineTests
     }
 
     [Fact]
-    public void SparseFeaturesAreTheDenseOnes()
+    public void Sparse_features_are_the_dense_ones()
     {
         var rows = Row.Make(200);
         foreach (var row in rows) row.Text = $"kind{row.Id % 3}";
@@ -36,10 +36,10 @@ public sealed class PipelineTests
     }
 
     [Fact]
-    public void TwoAutoencodersShareAPipeline()
+    public void Two_autoencoders_share_a_pipeline()
     {
         var pipeline = Components.Features(_ml).Append(_ml.Transforms.VariationalAutoencoder(Components.Vae with { OutputPrefix = "First" }))
-            .Append(_ml.Transforms.VariationalAutoencoder(Components.Vae with { FeatureColumnName = "FirstLatent", OutputPrefix = "Second", Seed = 8 }))
+            .Append(_ml.Transforms.VariationalAutoencoder(Components.Vae with { FeatureColumnName = "FirstLatent", OutputPrefix = "Second", Training = Components.Training with { Seed = 8 } }))
             .Append(_ml.Transforms.IsometricDensity(new IsometricDensityEstimator.Options { InputPrefix = "First" }))
             .Append(_ml.Transforms.LatentImportance(new LatentImportanceEstimator.Options { InputPrefix = "Second", Count = 1 }));
         var view = pipeline.Fit(Fitted.Data).Transform(Fitted.Data);
@@ -49,7 +49,7 @@ public sealed class PipelineTests
     }
 
     [Fact]
-    public void ALaterComponentHidesEqualNames()
+    public void A_later_component_hides_equal_names()
     {
         var pipeline = Components.Pipeline(_ml, "AllInOne").Append(_ml.Transforms.DetectAnomalies("Score", 0.2));
         var view = pipeline.Fit(Fitted.Data).Transform(Fitted.Data);
@@ -58,7 +58,7 @@ public sealed class PipelineTests
     }
 
     [Fact]
-    public void TrainTestSplitFeedsTrainingAndScoring()
+    public void Train_test_split_feeds_training_and_scoring()
     {
         var split = _ml.Data.TrainTestSplit(Fitted.Data, testFraction: 0.3, seed: 4);
         var view = Components.Pipeline(_ml, "AllInOne").Fit(split.TrainSet).Transform(split.TestSet);
@@ -68,7 +68,7 @@ public sealed class PipelineTests
     }
 
     [Fact]
-    public void CrossValidates()
+    public void Cross_validates()
     {
         var folds = _ml.BinaryClassification.CrossValidateNonCalibrated(Fitted.Data, Components.Pipeline(_ml, "AllInOne"), numberOfFolds: 3, labelColumnName: nameof(Row.IsAnomaly));
         Assert.Equal(3, folds.Count);
@@ -76,7 +76,7 @@ public sealed class PipelineTests
     }
 
     [Fact]
-    public void EvaluatorsOfMLNetAgreeWithOurs()
+    public void Evaluators_of_ML_NET_agree_with_ours()
     {
         const double SinglePrecision = 1e-6; // the evaluators accumulate differently
         var view = Fitted.Model("AllInOne").Transform(Fitted.Data);
@@ -87,7 +87,7 @@ public sealed class PipelineTests
     }
 
     [Fact]
-    public void ImportanceKeepsTheLatentsThatWereAskedFor()
+    public void Importance_keeps_the_latents_that_were_asked_for()
     {
         var data = Fitted.Model("Vae").Transform(Fitted.Data);
         var one = _ml.Transforms.LatentImportance(count: 1).Fit(data);
@@ -99,11 +99,17 @@ public sealed class PipelineTests
     }
 
     [Fact]
-    public void DensityRanksAgainstTheLoss()
+    public void Density_is_that_of_the_loss_in_the_unit_of_the_features()
     {
+        const double Single = 1e-4;
         var view = Fitted.Model("DensityOfLoss").Transform(Fitted.Data);
-        var pairs = view.GetColumn<float>("Loss").Zip(view.GetColumn<float>("LogDensity")).OrderBy(p => p.First).ToArray();
-        for (int i = 1; i < pairs.Length; i++) Assert.True(pairs[i].Second <= pairs[i - 1].Second);
+        VBuffer<bool> isActive = default;
+        view.Schema["Loss"].Annotations.GetValue("ActiveLatents", ref isActive);
+        int active = isActive.DenseValues().Count(a => a);
+        var ratios = view.GetColumn<float>("LogVolumeRatio").ToArray();
+        var expected = view.GetColumn<float>("Loss").Zip(ratios, (loss, ratio) => IsometricDensity.ToInputDensity(IsometricDensity.FromLoss(loss, active, 1), ratio));
+        Assert.All(view.GetColumn<float>("LogDensity").Zip(expected), p => Assert.Equal(p.Second, p.First, Single * Math.Max(1, Math.Abs(p.Second))));
+        Assert.True(ratios.Distinct().Count() > 100);
     }
 
     private sealed class SparseTwin

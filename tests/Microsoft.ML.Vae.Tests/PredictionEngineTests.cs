@@ -6,7 +6,7 @@ public sealed class PredictionEngineTests
     public static TheoryData<string> Names => Components.Names;
 
     [Fact]
-    public void EqualsTheBatchToTheBit()
+    public void Equals_the_batch_to_the_bit()
     {
         var model = Fitted.Model("AllInOne");
         using var engine = Fitted.ML.Model.CreatePredictionEngine<Row, Decision>(model);
@@ -15,7 +15,7 @@ public sealed class PredictionEngineTests
     }
 
     [Theory, MemberData(nameof(Names))]
-    public void EveryColumnOfEveryComponentEqualsTheBatchToTheBit(string name)
+    public void Every_column_of_every_component_equals_the_batch_to_the_bit(string name)
     {
         var mapper = Fitted.Model(name).GetRowToRowMapper(Fitted.Data.Schema);
         using var cursor = Fitted.Data.GetRowCursor(Fitted.Data.Schema);
@@ -27,7 +27,7 @@ public sealed class PredictionEngineTests
     }
 
     [Theory, MemberData(nameof(Names))]
-    public void OnlyWhatIsNeededIsAskedOfTheInput(string name)
+    public void Only_what_is_needed_is_asked_of_the_input(string name)
     {
         var mapper = Fitted.Model(name).GetRowToRowMapper(Fitted.Data.Schema);
         var added = Fitted.Added(Fitted.Model(name).Transform(Fitted.Data)).Select(c => mapper.OutputSchema[c.Name]);
@@ -36,7 +36,7 @@ public sealed class PredictionEngineTests
     }
 
     [Fact]
-    public void EightThreadsWithAnEngineEachShareOneModel()
+    public void Eight_threads_with_an_engine_each_share_one_model()
     {
         var model = Fitted.Model("AllInOne");
         var rows = Row.Make(200);
@@ -49,7 +49,7 @@ public sealed class PredictionEngineTests
     }
 
     [Fact]
-    public void ARowWithoutAValueIsNoAnomalyAndHasNoScore()
+    public void A_row_without_a_value_is_no_anomaly_and_has_no_score()
     {
         using var engine = Fitted.ML.Model.CreatePredictionEngine<Row, Decision>(Fitted.Model("AllInOne"));
         foreach (float bad in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })
@@ -61,7 +61,7 @@ public sealed class PredictionEngineTests
     }
 
     [Fact]
-    public void AnAbsurdRowIsAnAnomalyWithAFiniteScore()
+    public void An_absurd_row_is_an_anomaly_with_a_finite_score()
     {
         using var engine = Fitted.ML.Model.CreatePredictionEngine<Row, Decision>(Fitted.Model("AllInOne"));
         var decision = engine.Predict(new Row { A = float.MaxValue, B = float.MinValue });
@@ -69,7 +69,7 @@ public sealed class PredictionEngineTests
     }
 
     [Fact]
-    public void ContributionsAndLatentContributionsSumToTheScore()
+    public void Contributions_and_latent_contributions_sum_to_the_score()
     {
         const double Rounding = 1e-5; // float sums of a handful of terms
         var view = Fitted.Model("AllInOne").Transform(Fitted.Data);

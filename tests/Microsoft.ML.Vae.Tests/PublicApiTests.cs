@@ -9,7 +9,7 @@ public sealed class PublicApiTests
     public static TheoryData<string> Libraries { get; } = ["Microsoft.ML.Vae", "Microsoft.ML.Vae.Core", "Microsoft.ML.Vae.Geometry"];
 
     [Theory, MemberData(nameof(Libraries))]
-    public void PublicSurfaceIsAsRecorded(string library)
+    public void Public_surface_is_as_recorded(string library)
     {
         string actual = PublicApi.Of(Assembly.Load(library)), name = $"PublicApi.{library}.txt";
         if (Environment.GetEnvironmentVariable("MLVAE_UPDATE_API") == "1") File.WriteAllText(Path.Combine(SourceFolder(), name), actual);

@@ -9,7 +9,7 @@ public sealed partial class ReadmeTests
     private static readonly string Root = RootFolder();
 
     [Fact]
-    public void EveryCSharpSnippetStandsInTheQuickstart()
+    public void Every_CSharp_snippet_stands_in_the_quickstart()
     {
         string program = Plain(File.ReadAllText(Path.Combine(Root, "samples", "Quickstart", "Program.cs")));
         string[] snippets = [.. Snippet().Matches(File.ReadAllText(Path.Combine(Root, "README.md")).ReplaceLineEndings("\n")).Select(m => Plain(m.Groups[1].Value))];
@@ -21,7 +21,7 @@ public sealed partial class ReadmeTests
     [InlineData("README.md")]
     [InlineData("CONTRIBUTING.md")]
     [InlineData("NOTATION.md")]
-    public void EveryLinkLeadsToAFile(string document) => Assert.All(
+    public void Every_link_leads_to_a_file(string document) => Assert.All(
         Link().Matches(File.ReadAllText(Path.Combine(Root, document))).Select(m => m.Groups[1].Value).Where(l => !l.StartsWith("http", StringComparison.Ordinal)),
         link => Assert.True(Path.Exists(Path.Combine(Root, link)), $"{document} links to {link}, which does not exist."));
 

@@ -8,7 +8,7 @@ public sealed class SchemaTests
     public static TheoryData<string> Names => Components.Names;
 
     [Theory, MemberData(nameof(Names))]
-    public void PromiseEqualsActualSchema(string name)
+    public void Promise_equals_actual_schema(string name)
     {
         var promise = Components.Pipeline(Fitted.ML, name).GetOutputSchema(Shape(Fitted.Data.Schema));
         var actual = Shape(Fitted.Model(name).GetOutputSchema(Fitted.Data.Schema));
@@ -16,21 +16,21 @@ public sealed class SchemaTests
     }
 
     [Theory, MemberData(nameof(Names))]
-    public void ViewHasTheSchemaThatWasForetold(string name) =>
+    public void View_has_the_schema_that_was_foretold(string name) =>
         Assert.Equal(Fitted.Model(name).GetOutputSchema(Fitted.Data.Schema).Select(c => c.ToString()), Fitted.Model(name).Transform(Fitted.Data).Schema.Select(c => c.ToString()));
 
     [Theory]
-    [InlineData("Vae", "Latent:Vector<Single, 2> LatentLogVariance:Vector<Single, 2> Reconstruction:Vector<Single, 3> Loss:Single FeatureLoss:Vector<Single, 3> LatentLoss:Vector<Single, 2> MetricScale:Single")]
-    [InlineData("Geometry", "Latent:Vector<Single, 2> LatentLogVariance:Vector<Single, 2> Reconstruction:Vector<Single, 3> Loss:Single FeatureLoss:Vector<Single, 3> LatentLoss:Vector<Single, 2> MetricScale:Single MagnificationFactor:Single GeodesicDistance:Vector<Single, 2>")]
+    [InlineData("Vae", "Latent:Vector<Single, 2> LatentLogVariance:Vector<Single, 2> Reconstruction:Vector<Single, 3> Loss:Single FeatureLoss:Vector<Single, 3> LatentLoss:Vector<Single, 2> LogVolumeRatio:Single ScaledLogVolumeRatio:Single")]
+    [InlineData("Geometry", "Latent:Vector<Single, 2> LatentLogVariance:Vector<Single, 2> Reconstruction:Vector<Single, 3> Loss:Single FeatureLoss:Vector<Single, 3> LatentLoss:Vector<Single, 2> LogVolumeRatio:Single ScaledLogVolumeRatio:Single MagnificationFactor:Single GeodesicDistance:Vector<Single, 2>")]
     [InlineData("AllInOne", "Score:Single PValue:Single PredictedLabel:Boolean LogDensity:Single Contributions:Vector<Single, 3> LatentContributions:Vector<Single, 2> Latent:Vector<Single, 2> IsometricFeatures:Vector<Single, *> Reconstruction:Vector<Single, 3>")]
-    public void AddedColumnsInOrder(string name, string expected)
+    public void Added_columns_in_order(string name, string expected)
     {
         var columns = Fitted.Added(Fitted.Model(name).Transform(Fitted.Data)).Select(c => $"{c.Name}:{(c.Name == "IsometricFeatures" ? "Vector<Single, *>" : c.Type)}");
         Assert.Equal(expected, string.Join(' ', columns));
     }
 
     [Fact]
-    public void FeatureSlotsAreNamedAfterTheirColumns()
+    public void Feature_slots_are_named_after_their_columns()
     {
         var schema = Fitted.Model("AllInOne").GetOutputSchema(Fitted.Data.Schema);
         Assert.Equal(["A", "B", "C"], Values.SlotNames(schema["Contributions"]));
@@ -40,14 +40,14 @@ public sealed class SchemaTests
     }
 
     [Fact]
-    public void FeaturesWithoutSlotNamesAreNumbered()
+    public void Features_without_slot_names_are_numbered()
     {
         var data = Fitted.ML.Data.LoadFromEnumerable(Row.Make(40).Select(r => new VectorRow { Features = [r.A, r.B, r.C] }));
         Assert.Equal(["f0", "f1", "f2"], Fitted.ML.Transforms.VariationalAutoencoder(Components.Vae).Fit(data).Model.FeatureNames);
     }
 
     [Fact]
-    public void ScoreCarriesTheAnnotationsOfAnomalyDetection()
+    public void Score_carries_the_annotations_of_anomaly_detection()
     {
         var schema = Fitted.Model("AllInOne").GetOutputSchema(Fitted.Data.Schema);
         foreach (string name in new[] { "Score", "PredictedLabel" })

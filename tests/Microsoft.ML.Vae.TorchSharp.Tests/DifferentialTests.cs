@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Microsoft.ML.Vae.Core;
 using Microsoft.ML.Vae.Core.Tests.Kernels;
+using Microsoft.ML.Vae.Core.Tests.Support;
 
 namespace Microsoft.ML.Vae.TorchSharp.Tests;
 
@@ -27,12 +28,12 @@ public sealed class DifferentialTests
         (37, 17, [70, 129], [65], 67),
     ];
 
-    public static TheoryData<string, Activation, LossForm> Cases()
+    public static TheoryData<string, Activation, string> Cases()
     {
-        var cases = new TheoryData<string, Activation, LossForm>();
+        var cases = new TheoryData<string, Activation, string>();
         foreach (string likelihood in Likelihoods.Keys)
             foreach (var activation in Enum.GetValues<Activation>())
-                foreach (var form in Enum.GetValues<LossForm>()) cases.Add(likelihood, activation, form);
+                foreach (string bound in new[] { "evidence", "split" }) cases.Add(likelihood, activation, bound);
         return cases;
     }
 
@@ -43,6 +44,7 @@ public sealed class DifferentialTests
         ["squared error, upward convex"] = new SquaredErrorLikelihood(new MetricWeight(0.5, 0.3, true)),
         ["fixed variance"] = GaussianLikelihood.WithVariance(0.4),
         ["learned variance"] = GaussianLikelihood.LearnedVariance,
+        ["Student t"] = StudentTLikelihood.Default,
         ["Bernoulli"] = BernoulliLikelihood.Instance,
         ["user's own"] = new ForeignLikelihood(GaussianLikelihood.LearnedVariance),
         ["user's own, with a link"] = new ForeignLikelihood(BernoulliLikelihood.Instance),
@@ -50,25 +52,52 @@ public sealed class DifferentialTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void GradientsAndTermsEqualTheManagedEngine(string likelihood, Activation activation, LossForm form)
+    public void Gradients_and_terms_equal_the_managed_engine(string likelihood, Activation activation, string bound)
     {
         foreach (var (features, latents, encoder, decoder, rows) in Shapes)
             foreach (var (weighted, klWeight) in new[] { (false, 1), (true, 0.7), (true, 0.01) })
             {
-                var problem = new EngineProblem(features, latents, encoder, decoder, rows, Likelihoods[likelihood], activation, form, weighted, klWeight);
+                var problem = new EngineProblem(features, latents, encoder, decoder, rows, Likelihoods[likelihood], activation, Parts.Bounds[bound], weighted, klWeight);
                 using var managed = problem.Create(ManagedEngine.Factory, 1);
                 using var torch = problem.Create(TorchSharpEngine.Factory, 1);
                 problem.AssertSameGradient(managed, torch, RelativeTolerance);
             }
     }
 
+    public static TheoryData<string, string, string, bool> PartCases()
+    {
+        var cases = new TheoryData<string, string, string, bool>();
+        foreach (string likelihood in (string[])[.. Parts.Likelihoods.Keys, "categorical"])
+            foreach (string prior in Parts.Priors.Keys)
+                foreach (string bound in Parts.Bounds.Keys)
+                    foreach (bool isConvolutional in new[] { false, true }) cases.Add(likelihood, prior, bound, isConvolutional);
+        foreach (string bound in Parts.Bounds.Keys) cases.Add("1-SSIM", "standard normal", bound, true);
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(PartCases))]
+    public void Every_part_equals_the_managed_engine(string likelihood, string prior, string bound, bool isConvolutional)
+    {
+        int pixels = Parts.ImageSide * Parts.ImageSide;
+        var part = likelihood == "1-SSIM" ? new SsimLikelihood(Shape.Image(Parts.ImageSide, Parts.ImageSide)) : Parts.Likelihood(likelihood, isConvolutional ? pixels : 5);
+        foreach (var form in Enum.GetValues<PosteriorForm>())
+        {
+            var architecture = (isConvolutional ? Parts.Convolutional(part) : TestModels.Architecture(5, 2, part, Activation.Elu)) with { Prior = Parts.Priors[prior], Posterior = form };
+            var problem = new EngineProblem(architecture, 5, Parts.Bounds[bound], weighted: true, isMissing: part.IsSeparable && part is not CategoricalLikelihood);
+            using var managed = problem.Create(ManagedEngine.Factory, 1);
+            using var torch = problem.Create(TorchSharpEngine.Factory, 1);
+            problem.AssertSameGradient(managed, torch, RelativeTolerance);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Cases))]
-    public void AHundredStepsStayTogether(string likelihood, Activation activation, LossForm form)
+    public void A_hundred_steps_stay_together(string likelihood, Activation activation, string bound)
     {
         foreach (double maximumNorm in new[] { double.PositiveInfinity, 0.1 })
         {
-            var problem = new EngineProblem(16, 3, [33, 17], [17, 33], 100, Likelihoods[likelihood], activation, form, weighted: true);
+            var problem = new EngineProblem(16, 3, [33, 17], [17, 33], 100, Likelihoods[likelihood], activation, Parts.Bounds[bound], weighted: true);
             var (expected, losses) = problem.Train(ManagedEngine.Factory, 1, Steps, maximumNorm);
             var (actual, torchLosses) = problem.Train(TorchSharpEngine.Factory, 1, Steps, maximumNorm);
             Assert.Equal(Steps, actual.Steps);
@@ -78,9 +107,9 @@ public sealed class DifferentialTests
     }
 
     [Fact]
-    public void AStateMovesBetweenEnginesWithoutLoss()
+    public void A_state_moves_between_engines_without_loss()
     {
-        var problem = new EngineProblem(16, 3, [33, 17], [17, 33], 100, GaussianLikelihood.LearnedVariance, Activation.Tanh, LossForm.Split, weighted: true);
+        var problem = new EngineProblem(16, 3, [33, 17], [17, 33], 100, GaussianLikelihood.LearnedVariance, Activation.Tanh, Bound.Split, weighted: true);
         using var torch = problem.Create(TorchSharpEngine.Factory, 1);
         using var managed = problem.Create(ManagedEngine.Factory, 1);
         problem.Steps(torch, 5, double.PositiveInfinity);
@@ -94,9 +123,9 @@ public sealed class DifferentialTests
     }
 
     [Fact]
-    public void GradientsWhoseSquaresOverflowAreClippedToo()
+    public void Gradients_whose_squares_overflow_are_clipped_too()
     {
-        var architecture = VaeArchitecture.Mirrored(4, 2, 5) with { HiddenActivation = Activation.Linear, Likelihood = SquaredErrorLikelihood.Unweighted };
+        var architecture = VaeArchitecture.Mirrored(4, 2, [5], Activation.Linear, SquaredErrorLikelihood.Unweighted);
         var initial = VaeParameters.Initialize(architecture, RandomStream.FromSeed(1));
         float[] x = [.. Enumerable.Range(1, 12).Select(i => 1e12f * i)], noise = new float[6];
         EngineState State(ITrainingEngineFactory factory)
@@ -112,12 +141,12 @@ public sealed class DifferentialTests
     }
 
     [Fact]
-    public void ABatchWithoutWeightHasTermsOfZero()
+    public void A_batch_without_weight_has_terms_of_zero()
     {
         var architecture = VaeArchitecture.Mirrored(4, 2, 5);
         var initial = VaeParameters.Initialize(architecture, RandomStream.FromSeed(1));
         using var torch = TorchSharpEngine.Factory.Create(architecture, initial, new EngineSettings { MaximumBatchSize = 3 });
-        Assert.Equal(new ElboTerms(0, 0, 1), torch.Evaluate(new Minibatch(new float[12], new float[6], new float[3], 3), 1));
+        Assert.Equal(new BoundTerms(0, 0, 0), torch.Evaluate(new Minibatch(new float[12], new float[6], new float[3], 3), 1));
     }
 
     private static double Distance(EngineState expected, EngineState actual) =>

@@ -9,23 +9,23 @@ public sealed class LayerTests
 
 #if TORCHSHARP
     [Fact]
-    public void TheEngineKnowsTheCoreOnly()
+    public void The_engine_knows_the_core_only()
     {
         string[] seen = [.. Engine.GetReferencedAssemblies().Select(a => a.Name!).Where(name => !name.StartsWith("System.", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         Assert.Equal(["Microsoft.ML.Vae.Core", "TorchSharp"], seen);
     }
 
     [Fact]
-    public void AnEngineExchangesParametersAndBatchesOnly() =>
+    public void An_engine_exchanges_parameters_and_batches_only() =>
         Assert.DoesNotContain(
             Engine.GetExportedTypes().SelectMany(t => t.GetMembers()).OfType<MethodBase>().SelectMany(m => m.GetParameters()),
             p => p.ParameterType.Namespace!.StartsWith("TorchSharp", StringComparison.Ordinal));
 
     [Fact]
-    public void TheAssemblyNamesTheVersionItWasBuiltWith() => Assert.Matches(@"^\d+\.\d+\.\d+", Mark());
+    public void The_assembly_names_the_version_it_was_built_with() => Assert.Matches(@"^\d+\.\d+\.\d+", Mark());
 #else
     [Fact]
-    public void AnEmptyAssemblySaysThatItIsEmpty()
+    public void An_empty_assembly_says_that_it_is_empty()
     {
         Assert.DoesNotContain(Engine.GetTypes(), t => t.Namespace?.StartsWith("Microsoft.ML", StringComparison.Ordinal) == true);
         Assert.StartsWith("absent", Mark(), StringComparison.Ordinal);

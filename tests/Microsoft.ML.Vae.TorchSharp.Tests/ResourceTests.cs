@@ -10,7 +10,7 @@ public sealed class ResourceTests
     [Theory]
     [InlineData("learned variance")]
     [InlineData("user's own")]
-    public void StepsLeaveNoTensorBehind(string likelihood)
+    public void Steps_leave_no_tensor_behind(string likelihood)
     {
         var problem = Problem(likelihood == "user's own" ? new ForeignLikelihood(GaussianLikelihood.LearnedVariance) : GaussianLikelihood.LearnedVariance);
         long before = torch.Tensor.TotalCount;
@@ -26,7 +26,7 @@ public sealed class ResourceTests
     }
 
     [Fact]
-    public void AnEngineOutlivesTheScopeItWasMadeIn()
+    public void An_engine_outlives_the_scope_it_was_made_in()
     {
         var problem = Problem(GaussianLikelihood.LearnedVariance);
         ITrainingEngine engine;
@@ -35,7 +35,7 @@ public sealed class ResourceTests
     }
 
     [Fact]
-    public void GradientsComeThoughTheCallerHasSwitchedThemOff()
+    public void Gradients_come_though_the_caller_has_switched_them_off()
     {
         var problem = Problem(GaussianLikelihood.LearnedVariance);
         using var engine = problem.Create(TorchSharpEngine.Factory, 1);
@@ -46,7 +46,7 @@ public sealed class ResourceTests
     [SkippableTheory]
     [InlineData(TorchDevice.Cuda, "TorchSharp-cuda-linux")]
     [InlineData(TorchDevice.Mps, "Apple")]
-    public void AMissingDeviceIsExplained(TorchDevice device, string advice)
+    public void A_missing_device_is_explained(TorchDevice device, string advice)
     {
         Skip.If(IsThere(device), $"{device} is there");
         var exception = Assert.Throws<InvalidOperationException>(() => Problem(GaussianLikelihood.LearnedVariance).Create(Factory(device), 1));
@@ -56,7 +56,7 @@ public sealed class ResourceTests
     [SkippableTheory]
     [InlineData(TorchDevice.Cuda)]
     [InlineData(TorchDevice.Mps)]
-    public void ADeviceTakesTheSameSteps(TorchDevice device)
+    public void A_device_takes_the_same_steps(TorchDevice device)
     {
         Skip.IfNot(IsThere(device), $"no {device} here");
         var problem = Problem(GaussianLikelihood.LearnedVariance);
@@ -67,7 +67,7 @@ public sealed class ResourceTests
     }
 
     [Fact]
-    public void MisuseIsRefused()
+    public void Misuse_is_refused()
     {
         var architecture = VaeArchitecture.Mirrored(4, 2, 5);
         var initial = VaeParameters.Initialize(architecture, RandomStream.FromSeed(1));
@@ -81,7 +81,7 @@ public sealed class ResourceTests
 
     private static ITrainingEngineFactory Factory(TorchDevice device) => TorchSharpEngine.On(new TorchSharpOptions { Device = device });
 
-    private static EngineProblem Problem(Likelihood likelihood) => new(16, 3, [33, 17], [17], 40, likelihood, Activation.Tanh, LossForm.Split, weighted: true);
+    private static EngineProblem Problem(Likelihood likelihood) => new(16, 3, [33, 17], [17], 40, likelihood, Activation.Tanh, Bound.Split, weighted: true);
 
     private static bool IsThere(TorchDevice device)
     {

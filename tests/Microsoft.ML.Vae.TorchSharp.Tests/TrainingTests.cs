@@ -13,7 +13,7 @@ public sealed class TrainingTests
     private static readonly VaeArchitecture Architecture = VaeArchitecture.Mirrored(6, 2, 16);
 
     [Fact]
-    public void AModelScoresTheSameWhoeverTrainedIt()
+    public void A_model_scores_the_same_whoever_trained_it()
     {
         using var folder = new TemporaryFolder();
         var rows = Rows();
@@ -25,13 +25,13 @@ public sealed class TrainingTests
     }
 
     [Fact]
-    public void TheSameSeedGivesTheSameBits() =>
+    public void The_same_seed_gives_the_same_bits() =>
         Assert.Equal(Train(Rows(), TorchSharpEngine.Factory).Parameters.Values, Train(Rows(), TorchSharpEngine.Factory).Parameters.Values);
 
     [Fact]
-    public void ASavedStateContinuesWithTheSameBits()
+    public void A_saved_state_continues_with_the_same_bits()
     {
-        var problem = new EngineProblem(9, 2, [20], [20], 50, BernoulliLikelihood.Instance, Activation.Relu, LossForm.Split, weighted: false);
+        var problem = new EngineProblem(9, 2, [20], [20], 50, BernoulliLikelihood.Instance, Activation.Relu, Bound.Split, weighted: false);
         using var first = problem.Create(TorchSharpEngine.Factory, 1);
         using var second = problem.Create(TorchSharpEngine.Factory, 1);
         problem.Steps(first, 5, 1);
@@ -41,7 +41,7 @@ public sealed class TrainingTests
     }
 
     [Fact]
-    public void LearnedVariancesStayAboveTheirFloor()
+    public void Learned_variances_stay_above_their_floor()
     {
         var architecture = Architecture with { Likelihood = GaussianLikelihood.WithLearnedVariance(0.9) };
         var trained = Train(Rows(), TorchSharpEngine.Factory, architecture).LikelihoodParameters.ToArray();

@@ -40,7 +40,11 @@ internal sealed class Service : IAsyncDisposable
         return service;
     }
 
-    public void Replace(byte[] file) => AtomicFile.Write(Path, stream => stream.Write(file));
+    public void Replace(byte[] file)
+    {
+        File.WriteAllBytes(Path + ".new", file);
+        File.Move(Path + ".new", Path, overwrite: true);
+    }
 
     public Task<HttpResponseMessage> ScoreAsync(float[] row) => Http.PostAsJsonAsync("/score", new ScoreRequest { Features = row });
 

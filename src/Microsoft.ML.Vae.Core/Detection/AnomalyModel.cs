@@ -18,32 +18,48 @@ public sealed record AnomalyModel(
     /// <summary>At most this many held-out rows, drawn at random where there are more, are kept as the calibration table: p-values to 1e-5 are finer than any decision.</summary>
     public const int MaximumCalibrationRows = 100_000;
 
+    /// <summary>Checks that the parts fit each other, as those of a file may not.</summary>
+    /// <exception cref="ArgumentException">They do not, or the threshold is no number.</exception>
+    internal AnomalyModel Validated()
+    {
+        int n = Vae.LatentDimension;
+        ArgumentOutOfRangeException.ThrowIfNegative(Isometry.Rows);
+        if (float.IsNaN(Threshold)) throw new ArgumentException("The threshold is not a number.");
+        if ((Importance.InverseVariance.Count, Coordinates.LatentDimension, Isometry.Latents.Count) != (n, n, n))
+            throw new ArgumentException($"The model has {n} latents, but there are {Importance.InverseVariance.Count} importances, {Coordinates.LatentDimension} coordinates and {Isometry.Latents.Count} lines of isometry.");
+        return this;
+    }
+
     /// <summary>The same model with a threshold for another false-alarm rate; no retraining.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not in (0, 1).</exception>
     public AnomalyModel WithFalseAlarmRate(double falseAlarmRate) => this with { Threshold = Calibration.Threshold(falseAlarmRate) };
 
-    /// <summary>Calibrates a fit on its held-out rows, or on <paramref name="calibrationRows"/>.</summary>
+    /// <summary>The same model with a threshold that keeps a false-alarm rate not in the mean over calibrations but, with the given confidence, in this one.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not in (0, 1).</exception>
+    public AnomalyModel WithFalseAlarmRateAtMost(double falseAlarmRate, double confidence = 0.95) => this with { Threshold = Calibration.ThresholdAtMost(falseAlarmRate, confidence) };
+
+    /// <summary>Calibrates a fit on the rows that took no part in it, or on <paramref name="calibrationRows"/>, which must not have either; they are read once.</summary>
     /// <exception cref="InvalidOperationException">There is no held-out row to calibrate on.</exception>
     public static AnomalyModel Calibrate(VaeFit fit, LossEstimator estimator, double falseAlarmRate, IRowSource? calibrationRows = null)
     {
         ArgumentNullException.ThrowIfNull(fit);
         var vae = fit.Model;
         // Drawn from all: the first rows of a sorted file are not like the others.
-        var rows = HeldOutSplit.Sample(calibrationRows ?? fit.HeldOut, MaximumCalibrationRows, RandomStream.FromSeed(0));
-        var scores = ScoreAll(vae, estimator, rows, MaximumCalibrationRows);
+        var sample = ScoredSample.Of(vae, estimator, VaeOutputs.Loss | VaeOutputs.Posterior, calibrationRows ?? fit.Calibration, MaximumCalibrationRows, RandomStream.FromSeed(0));
+        float[] scores = [.. sample.Loss.Select(loss => ScoreOf(loss, vae))];
         if (!scores.Any(s => !float.IsNaN(s)))
             throw new InvalidOperationException("There is no held-out row to calibrate on: give more rows, or a larger HeldOutFraction.");
         var calibration = new ConformalCalibration(scores);
-        var posterior = PosteriorTable.Of(vae, rows, MaximumCalibrationRows);
+        var posterior = sample.Posterior;
+        var importance = LatentImportance.Of(vae, posterior.LogVariance);
         return new AnomalyModel(
-            vae, estimator, calibration, calibration.Threshold(falseAlarmRate),
-            LatentImportance.Of(posterior.LogVariance, vae.LatentDimension, vae.KlWeight),
+            vae.WithActiveLatents(importance.Active), estimator, calibration, calibration.Threshold(falseAlarmRate), importance,
             IsometricCoordinates.Fit(posterior.Mean, posterior.LogVariance, vae.LatentDimension, vae.KlWeight),
-            IsometryReport.Measure(vae, rows));
+            IsometryReport.Measure(vae, posterior.Draw(IsometryReport.DefaultRows)));
     }
 
     /// <summary>The scores of raw rows in stored order.</summary>
-    public static IReadOnlyList<float> ScoreAll(VaeModel vae, LossEstimator estimator, IRowSource rows, int maximumRows = int.MaxValue)
+    public static IReadOnlyList<float> ScoreAll(VaeModel vae, LossEstimator estimator, IRowSource rows)
     {
         ArgumentNullException.ThrowIfNull(vae);
         ArgumentNullException.ThrowIfNull(rows);
@@ -51,7 +67,7 @@ public sealed record AnomalyModel(
         var scorer = new VaeScorer(vae, BatchRows, estimator);
         var (features, weights, scores) = (new float[BatchRows * m], new float[BatchRows], new List<float>());
         using var reader = rows.Read(null);
-        for (int count; scores.Count < maximumRows && (count = Math.Min(reader.Read(features, weights), maximumRows - scores.Count)) > 0;)
+        for (int count; (count = reader.Read(features, weights)) > 0;)
         {
             scorer.Score(features.AsSpan(0, count * m), count, VaeOutputs.Loss);
             for (int r = 0; r < count; r++) scores.Add(ScoreOf(scorer.Loss[r], vae));
@@ -64,7 +80,7 @@ public sealed record AnomalyModel(
 
     /// <summary>log-density from the loss, nats, higher = more normal; only latents that carry information count as dimensions.</summary>
     /// <param name="loss">L_x.</param>
-    /// <param name="metricScale">a where G_x = a·I: the density is then absolute, per unit volume of the scaled features. 1 else: it is per unit volume of the loss metric.</param>
-    public float LogDensityOf(double loss, double metricScale) => StableMath.ToFiniteSingle(
-        IsometricDensity.ToInputDensity(IsometricDensity.FromLoss(loss, Importance.ActiveCount, Vae.KlWeight), metricScale, Importance.ActiveCount));
+    /// <param name="logVolumeRatio"><see cref="VaeScorer.LogVolumeRatio"/>, or <see cref="VaeScorer.ScaledLogVolumeRatio"/> for a density per unit volume of the scaled features.</param>
+    public float LogDensityOf(double loss, double logVolumeRatio) => StableMath.ToFiniteSingle(
+        IsometricDensity.ToInputDensity(IsometricDensity.FromLoss(loss, Importance.ActiveCount, Vae.KlWeight), logVolumeRatio));
 }

@@ -1,7 +1,11 @@
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>Scores of held-out normal rows, turned into p-values and thresholds (split-conformal prediction, Vovk et al. 2005).</summary>
-/// <remarks>If a new normal row is exchangeable with the calibration rows, P(p ≤ α) ≤ α for every α: a promised false-alarm rate, not a guessed contamination.</remarks>
+/// <remarks>
+/// If a new normal row is exchangeable with the calibration rows, P(p ≤ α) ≤ α for every α: a promised false-alarm rate, not a guessed contamination.
+/// The promise is kept in the mean over calibrations. Of one calibration the rate is Beta(k + 1, count − k), k calibration scores above the threshold;
+/// <see cref="RateBound"/> and <see cref="ThresholdAtMost"/> speak of it with confidence (Vovk 2012).
+/// </remarks>
 public sealed class ConformalCalibration
 {
     /// <summary>A tiny slack keeps α(count + 1), e.g. 0.05·20, from losing its integer to rounding.</summary>
@@ -35,6 +39,30 @@ public sealed class ConformalCalibration
         CheckShare(falseAlarmRate, nameof(falseAlarmRate));
         int allowed = (int)Math.Floor((falseAlarmRate * (_descending.Length + 1)) + RateSlack) - 1;
         return allowed < 0 ? float.PositiveInfinity : _descending[Math.Min(allowed, _descending.Length - 1)];
+    }
+
+    /// <summary>The false-alarm rate that a threshold stays below with the given confidence, which is over the draw of calibration rows; 0 for +∞.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The confidence is not in (0, 1).</exception>
+    public double RateBound(float threshold, double confidence = 0.95)
+    {
+        CheckShare(confidence, nameof(confidence));
+        return float.IsPositiveInfinity(threshold) ? 0 : BinomialTail.UpperBound(CountAtLeast(MathF.BitIncrement(threshold)), _descending.Length, 1 - confidence);
+    }
+
+    /// <summary>The lowest threshold whose false-alarm rate stays at or below a rate with the given confidence; +∞ where the rows are too few: at 95 %, 59 are needed for 5 %, 299 for 1 %.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not in (0, 1).</exception>
+    public float ThresholdAtMost(double falseAlarmRate, double confidence = 0.95)
+    {
+        CheckShare(falseAlarmRate, nameof(falseAlarmRate));
+        CheckShare(confidence, nameof(confidence));
+        int low = -1, high = _descending.Length - 1;
+        while (low < high)
+        {
+            int middle = low + ((high - low + 1) / 2);
+            if (BinomialTail.AtMost(middle, _descending.Length, falseAlarmRate) <= 1 - confidence) low = middle;
+            else high = middle - 1;
+        }
+        return low < 0 ? float.PositiveInfinity : _descending[low];
     }
 
     /// <summary>The threshold above which lie at most the given share of <paramref name="scores"/>, e.g. of unlabelled training rows.</summary>

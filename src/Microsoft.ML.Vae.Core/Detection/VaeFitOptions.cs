@@ -18,23 +18,31 @@ public sealed record VaeFitOptions
     /// <summary>One learned variance per feature, so that no β need be chosen.</summary>
     public Likelihood Likelihood { get; init; } = GaussianLikelihood.LearnedVariance;
 
+    /// <summary>p(z). The standard normal is the fast path, with a divergence in closed form.</summary>
+    public Prior Prior { get; init; } = StandardNormalPrior.Instance;
+
     /// <summary>Standardising beats min-max and quantiles.</summary>
     public ScalingKind Scaling { get; init; } = ScalingKind.Standardize;
 
-    /// <summary>Share of rows held out to choose the best state and to calibrate decisions. 0: none.</summary>
+    /// <summary>Share of rows held out: half of them choose the best state, the other half calibrate decisions. 0: none, and the last state is the result.</summary>
     public double HeldOutFraction { get; init; } = 0.2;
 
     /// <summary>Steps, rates, β, seed.</summary>
     public TrainingOptions Training { get; init; } = new();
 
+    /// <summary>Networks, posterior and prior of your own, for any number of layers of any kind; null: dense ones of <see cref="HiddenWidths"/>. Its likelihood and prior count, not <see cref="Likelihood"/> and <see cref="Prior"/>.</summary>
+    public VaeArchitecture? Network { get; init; }
+
     /// <summary>The architecture for rows of so many features.</summary>
-    public VaeArchitecture Architecture(int featureCount) => new VaeArchitecture
+    /// <exception cref="ArgumentException">A size is out of range, or <see cref="Network"/> is for another number of features.</exception>
+    public VaeArchitecture Architecture(int featureCount)
     {
-        FeatureCount = featureCount,
-        LatentDimension = LatentDimension ?? Math.Min(featureCount, DefaultMaximumLatents),
-        EncoderWidths = HiddenWidths,
-        DecoderWidths = [.. HiddenWidths.Reverse()],
-        HiddenActivation = HiddenActivation,
-        Likelihood = Likelihood,
-    }.Validated();
+        if (Network is null)
+        {
+            int latents = LatentDimension ?? Math.Min(featureCount, DefaultMaximumLatents);
+            return (VaeArchitecture.Mirrored(featureCount, latents, HiddenWidths, HiddenActivation, Likelihood) with { Prior = Prior }).Validated();
+        }
+        if (Network.FeatureCount != featureCount) throw new ArgumentException($"The network has {Network.FeatureCount} features, the rows have {featureCount}.");
+        return Network.Validated();
+    }
 }

@@ -12,10 +12,13 @@ public sealed class IsometricCoordinates
 
     private readonly float[][] _knots, _values;
 
-    /// <summary>Wraps the knots μ and their coordinates y, per latent, both increasing.</summary>
+    /// <summary>Wraps the knots μ, strictly increasing, and their coordinates y, per latent; at least two each.</summary>
+    /// <exception cref="ArgumentException">Numbers of knots and coordinates differ, or they are too few, not finite, or out of order.</exception>
     public IsometricCoordinates(IReadOnlyList<float[]> knots, IReadOnlyList<float[]> values)
     {
         (_knots, _values) = ([.. knots], [.. values]);
+        if (_knots.Length != _values.Length || !_knots.Zip(_values, IsLine).All(isLine => isLine))
+            throw new ArgumentException("Expected for each latent at least two increasing knots and as many coordinates, all finite.", nameof(knots));
     }
 
     /// <summary>n.</summary>
@@ -66,6 +69,9 @@ public sealed class IsometricCoordinates
         return new IsometricCoordinates(knots, values);
     }
 
+    private static bool IsLine(float[] knots, float[] values) => knots.Length >= 2 && knots.Length == values.Length
+        && TensorPrimitives.IsFiniteAll<float>(knots) && TensorPrimitives.IsFiniteAll<float>(values) && knots.Zip(knots.Skip(1)).All(pair => pair.First < pair.Second);
+
     private static int[] FiniteRows(ReadOnlySpan<float> mean, ReadOnlySpan<float> logVariance, int n)
     {
         var rows = new List<int>();
@@ -90,8 +96,8 @@ public sealed class IsometricCoordinates
         }
         if (knots.Count == 1)
         {
-            knots.Add(knots[0] + 1f);
-            values.Add((float)(factor * inverse.Average()));
+            knots.Add(Math.Max(knots[0] + 1f, MathF.BitIncrement(knots[0])));
+            values.Add((float)(factor * inverse.Average() * (knots[1] - knots[0])));
         }
         return ([.. knots], [.. values]);
     }

@@ -6,20 +6,33 @@ public sealed class LatentImportance
     // A latent whose posterior stays the prior has E[σ⁻²] = 1; below 2 it carries less than one posterior width of signal.
     private const double ActiveInverseVariance = 2;
 
-    private readonly double[] _inverseVariance;
+    private const int OwnDraws = 1000;
+
+    private readonly double[] _inverseVariance, _priorVariance;
 
     /// <summary>Wraps E[σⱼ⁻²], [n].</summary>
-    public LatentImportance(IReadOnlyList<double> inverseVariance, double klWeight)
+    /// <param name="inverseVariance">[n].</param>
+    /// <param name="klWeight">β.</param>
+    /// <param name="priorVariance">Variance of each latent under the prior, [n]; null: 1, as of the standard normal.</param>
+    /// <exception cref="ArgumentException">Numbers of latents differ, or a number is negative or not finite.</exception>
+    public LatentImportance(IReadOnlyList<double> inverseVariance, double klWeight, IReadOnlyList<double>? priorVariance = null)
     {
         ArgumentNullException.ThrowIfNull(inverseVariance);
         (_inverseVariance, KlWeight) = ([.. inverseVariance], klWeight);
+        _priorVariance = priorVariance is null ? [.. Enumerable.Repeat(1.0, _inverseVariance.Length)] : [.. priorVariance];
+        if (_priorVariance.Length != _inverseVariance.Length)
+            throw new ArgumentException($"Expected {_inverseVariance.Length} prior variances, got {_priorVariance.Length}.", nameof(priorVariance));
+        if (_inverseVariance.Concat(_priorVariance).Any(v => !(v >= 0 && double.IsFinite(v)))) throw new ArgumentException("Expected numbers that are not negative.", nameof(inverseVariance));
         Order = [.. Enumerable.Range(0, _inverseVariance.Length).OrderByDescending(j => _inverseVariance[j])];
     }
 
     /// <summary>β.</summary>
     public double KlWeight { get; }
 
-    /// <summary>E[σⱼ⁻²] over the rows, [n]; 1 = collapsed.</summary>
+    /// <summary>Variance of each latent under the prior, [n]: what a collapsed latent's posterior has.</summary>
+    public IReadOnlyList<double> PriorVariance => _priorVariance;
+
+    /// <summary>E[σⱼ⁻²] over the rows, [n]; 1/prior variance = collapsed.</summary>
     public IReadOnlyList<double> InverseVariance => _inverseVariance;
 
     /// <summary>(β/2) E[σⱼ⁻²], [n]: variance of the isometric coordinate, in squared units of the loss metric.</summary>
@@ -39,7 +52,10 @@ public sealed class LatentImportance
     public IReadOnlyList<int> Order { get; }
 
     /// <summary>Number of latents that carry information: the dimension of the data as the model sees it.</summary>
-    public int ActiveCount => _inverseVariance.Length - Collapsed.Count;
+    public int ActiveCount => Active.Count;
+
+    /// <summary>Latents that carry information, increasing.</summary>
+    public IReadOnlyList<int> Active => [.. Enumerable.Range(0, _inverseVariance.Length).Where(IsActive)];
 
     /// <summary>Latents that carry nothing: their posterior stayed the prior.</summary>
     public IReadOnlyList<int> Collapsed => [.. Order.Where(j => !IsActive(j)).Order()];
@@ -49,10 +65,30 @@ public sealed class LatentImportance
         [.. Order.Take(count).Select(j => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"z{j} ({100 * Share[j]:F1}%)"))];
 
     /// <summary>Whether latent j carries information.</summary>
-    public bool IsActive(int latent) => _inverseVariance[latent] > ActiveInverseVariance;
+    public bool IsActive(int latent) => _inverseVariance[latent] * _priorVariance[latent] > ActiveInverseVariance;
+
+    /// <summary>The average over posteriors of a model, [rows, n] log-variances; rows with NaN are skipped.</summary>
+    public static LatentImportance Of(VaeModel model, ReadOnlySpan<float> logVariance)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var prior = model.CreatePriorDensity();
+        double[] variance = [.. Enumerable.Range(0, model.LatentDimension).Select(prior.Variance)];
+        return Of(logVariance, model.LatentDimension, model.KlWeight, variance);
+    }
+
+    /// <summary>The average over rows that the model itself makes, x̆ = Dec(z) with z ~ N(0, I): for models that come without any.</summary>
+    internal static LatentImportance OfOwnDraws(VaeModel model)
+    {
+        float[] z = new float[OwnDraws * model.LatentDimension];
+        RandomStream.FromSeed(0).Normals(z);
+        using var decoder = ForwardPass.Create(model.Parameters.Values, model.Parameters.Layout.MeanDecoder, OwnDraws);
+        float[] rows = decoder.Run(z, OwnDraws).ToArray();
+        model.Scaling.Undo(rows);
+        return Of(model, PosteriorTable.Of(model, new MatrixRows(rows, model.FeatureCount)).LogVariance);
+    }
 
     /// <summary>The average over posteriors, [rows, n] log-variances; rows with NaN are skipped.</summary>
-    public static LatentImportance Of(ReadOnlySpan<float> logVariance, int latentDimension, double klWeight)
+    public static LatentImportance Of(ReadOnlySpan<float> logVariance, int latentDimension, double klWeight, IReadOnlyList<double>? priorVariance = null)
     {
         var sums = new double[latentDimension];
         int rows = 0;
@@ -63,6 +99,6 @@ public sealed class LatentImportance
             for (int j = 0; j < latentDimension; j++) sums[j] += Math.Exp(-row[j]);
             rows++;
         }
-        return new LatentImportance([.. sums.Select(s => s / Math.Max(1, rows))], klWeight);
+        return new LatentImportance([.. sums.Select(s => s / Math.Max(1, rows))], klWeight, priorVariance);
     }
 }

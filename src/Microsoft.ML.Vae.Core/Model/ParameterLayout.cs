@@ -1,51 +1,44 @@
 namespace Microsoft.ML.Vae.Core;
 
-/// <summary>A named view into the parameter buffer: a [Rows, Columns] matrix, row-major; vectors have one column.</summary>
-/// <param name="Name">E.g. "encoder.0.weight"; files, ONNX, engines and oracles share these names.</param>
-/// <param name="Offset">Index of the first value in the buffer.</param>
-/// <param name="Rows">For weights: the layer's outputs.</param>
-/// <param name="Columns">For weights: the layer's inputs.</param>
-public readonly record struct ParameterBlock(string Name, int Offset, int Rows, int Columns)
-{
-    /// <summary>Number of values.</summary>
-    public int Length => Rows * Columns;
-}
-
-/// <summary>One dense layer y = act(W x + b): where its weight [Out, In] and bias [Out] lie in the buffer.</summary>
-public readonly record struct DenseLayer(ParameterBlock Weight, ParameterBlock Bias, Activation Activation)
-{
-    /// <summary>Number of inputs.</summary>
-    public int In => Weight.Columns;
-
-    /// <summary>Number of outputs.</summary>
-    public int Out => Weight.Rows;
-}
-
 /// <summary>Where each parameter of an architecture lies in one float buffer. Derived from the architecture alone.</summary>
-/// <remarks>Order: encoder layers, the joint posterior head (means in rows 0…n−1, log-variances in rows n…2n−1), decoder layers,
-/// decoder output, likelihood parameters.</remarks>
+/// <remarks>Order: encoder layers, the joint posterior head (means first, then log-variances), decoder layers, likelihood parameters, prior parameters.
+/// Layers are named by their number among those that learn; the decoder's last is "output".</remarks>
 public sealed class ParameterLayout
 {
     private readonly List<ParameterBlock> _blocks = [];
 
     /// <summary>Lays out the parameters of <paramref name="architecture"/>.</summary>
+    /// <exception cref="ArgumentException">The layers do not fit each other.</exception>
     public ParameterLayout(VaeArchitecture architecture)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         int m = architecture.FeatureCount, n = architecture.LatentDimension;
-        Encoder = [.. Stack("encoder", m, architecture.EncoderWidths, architecture.HiddenActivation), Dense("posterior", Last(m, architecture.EncoderWidths), 2 * n, Activation.Linear)];
-        Decoder = [.. Stack("decoder", n, architecture.DecoderWidths, architecture.HiddenActivation), Dense("output", Last(n, architecture.DecoderWidths), m, architecture.OutputActivation)];
+        var encoder = Place(architecture.Encoder, "encoder", lastName: null);
+        Head = Place(new Dense(architecture.Posterior.HeadLength(n)), architecture.Encoder.Output, "posterior");
+        Encoder = [.. encoder, Head];
+        Decoder = Place(architecture.Decoder, "decoder", lastName: "output");
         Likelihood = Add("likelihood", architecture.Likelihood.ParameterCount(m), 1);
+        Prior = Add("prior", architecture.Prior.ParameterCount(n, m), 1);
+        MeanDecoder = architecture.Likelihood.Mean(m) is { } mean ? [.. Decoder, PlacedLayer.WithoutParameters(mean, architecture.Decoder.Output)] : Decoder;
     }
 
-    /// <summary>The encoder's layers; the last one is the posterior head with 2n outputs.</summary>
-    public IReadOnlyList<DenseLayer> Encoder { get; }
+    /// <summary>The encoder's layers; the last one is the posterior head.</summary>
+    public IReadOnlyList<PlacedLayer> Encoder { get; }
 
-    /// <summary>The decoder's layers; the last one yields m outputs.</summary>
-    public IReadOnlyList<DenseLayer> Decoder { get; }
+    /// <summary>The posterior head.</summary>
+    public PlacedLayer Head { get; }
+
+    /// <summary>The decoder's layers, up to the likelihood's outputs.</summary>
+    public IReadOnlyList<PlacedLayer> Decoder { get; }
+
+    /// <summary>The decoder's layers and the one that turns outputs into means: z ↦ x̆.</summary>
+    public IReadOnlyList<PlacedLayer> MeanDecoder { get; }
 
     /// <summary>Parameters of the likelihood; of length 0 where it has none.</summary>
     public ParameterBlock Likelihood { get; }
+
+    /// <summary>Parameters of the prior; of length 0 where it has none.</summary>
+    public ParameterBlock Prior { get; }
 
     /// <summary>All blocks in buffer order.</summary>
     public IReadOnlyList<ParameterBlock> Blocks => _blocks;
@@ -53,17 +46,22 @@ public sealed class ParameterLayout
     /// <summary>Length of the buffer.</summary>
     public int Length { get; private set; }
 
-    private static int Last(int input, IReadOnlyList<int> widths) => widths.Count == 0 ? input : widths[^1];
-
-    private List<DenseLayer> Stack(string name, int inputs, IReadOnlyList<int> widths, Activation activation)
+    private List<PlacedLayer> Place(Network network, string name, string? lastName)
     {
-        var layers = new List<DenseLayer>();
-        for (int i = 0; i < widths.Count; inputs = widths[i++]) layers.Add(Dense($"{name}.{i}", inputs, widths[i], activation));
-        return layers;
+        var (placed, learning) = (new List<PlacedLayer>(), 0);
+        int last = lastName is null ? -1 : network.Walk().Count(Learns) - 1;
+        foreach (var at in network.Walk())
+        {
+            placed.Add(Place(at.Layer, at.Input, learning == last ? lastName! : $"{name}.{learning}"));
+            if (Learns(at)) learning++;
+        }
+        return placed;
     }
 
-    private DenseLayer Dense(string name, int inputs, int outputs, Activation activation) =>
-        new(Add($"{name}.weight", outputs, inputs), Add($"{name}.bias", outputs, 1), activation);
+    private static bool Learns(PlacedLayer at) => at.Layer.Blocks(at.Input).Any();
+
+    private PlacedLayer Place(Layer layer, Shape input, string name) =>
+        new(layer, input, layer.Output(input), [.. layer.Blocks(input).Select(spec => Add($"{name}.{spec.Name}", spec.Rows, spec.Columns))]);
 
     private ParameterBlock Add(string name, int rows, int columns)
     {

@@ -1,55 +1,91 @@
 namespace Microsoft.ML.Vae.Core;
 
-/// <summary>The shape of a VAE: sizes, activations, likelihood. Immutable; equal by value.</summary>
+/// <summary>The four parts of a VAE and its two networks, without parameters. Immutable; equal by value.</summary>
 public sealed record VaeArchitecture
 {
-    /// <summary>m, the number of features of a row.</summary>
-    public required int FeatureCount { get; init; }
+    /// <summary>From the features to what the posterior's head sees; the head, a dense layer, follows by itself.</summary>
+    public required Network Encoder { get; init; }
 
-    /// <summary>n, the number of latent coordinates.</summary>
-    public required int LatentDimension { get; init; }
+    /// <summary>From the latents to the likelihood's outputs, the last layer included.</summary>
+    public required Network Decoder { get; init; }
 
-    /// <summary>Widths of the encoder's hidden layers, from the features inwards; may be empty.</summary>
-    public IReadOnlyList<int> EncoderWidths { get; init; } = [256, 256];
+    /// <summary>q(z|x).</summary>
+    public PosteriorForm Posterior { get; init; } = PosteriorForm.Diagonal;
 
-    /// <summary>Widths of the decoder's hidden layers, from the latents outwards; may be empty.</summary>
-    public IReadOnlyList<int> DecoderWidths { get; init; } = [256, 256];
-
-    /// <summary>Non-linearity of all hidden layers. Tanh: smooth, so that densities and geometry exist everywhere.</summary>
-    public Activation HiddenActivation { get; init; } = Activation.Tanh;
-
-    /// <summary>Non-linearity of the decoder's last layer, before the likelihood's own link.</summary>
-    public Activation OutputActivation { get; init; } = Activation.Linear;
-
-    /// <summary>p(x|z) around the decoder's output.</summary>
+    /// <summary>p(x|z) around the decoder's outputs. One learned variance per feature, so that no β need be chosen.</summary>
     public Likelihood Likelihood { get; init; } = GaussianLikelihood.LearnedVariance;
 
-    /// <summary>A mirrored network: the decoder's widths are the encoder's, reversed.</summary>
-    public static VaeArchitecture Mirrored(int featureCount, int latentDimension, params int[] widths) => new()
-    {
-        FeatureCount = featureCount,
-        LatentDimension = latentDimension,
-        EncoderWidths = widths,
-        DecoderWidths = [.. Enumerable.Reverse(widths)],
-    };
+    /// <summary>p(z).</summary>
+    public Prior Prior { get; init; } = StandardNormalPrior.Instance;
 
-    /// <summary>Checks the sizes.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below one.</exception>
-    public VaeArchitecture Validated()
+    /// <summary>m, the number of features of a row.</summary>
+    public int FeatureCount => Encoder.Input.Length;
+
+    /// <summary>n, the number of latent coordinates.</summary>
+    public int LatentDimension => Decoder.Input.Length;
+
+    /// <summary>Dense networks, the decoder's widths the encoder's reversed; tanh, smooth, so that densities and geometry exist everywhere.</summary>
+    public static VaeArchitecture Mirrored(int featureCount, int latentDimension, params IReadOnlyList<int> widths) =>
+        Mirrored(featureCount, latentDimension, widths, Activation.Tanh, GaussianLikelihood.LearnedVariance);
+
+    /// <summary>Dense networks, the decoder's widths the encoder's reversed.</summary>
+    public static VaeArchitecture Mirrored(int featureCount, int latentDimension, IReadOnlyList<int> widths, Activation hidden, Likelihood likelihood) =>
+        Dense(featureCount, latentDimension, widths, [.. widths.Reverse()], hidden, likelihood);
+
+    /// <summary>Dense networks of any widths.</summary>
+    /// <param name="featureCount">m.</param>
+    /// <param name="latentDimension">n.</param>
+    /// <param name="encoderWidths">Hidden widths from the features inwards; may be empty.</param>
+    /// <param name="decoderWidths">Hidden widths from the latents outwards; may be empty.</param>
+    /// <param name="hidden">Activation of all hidden layers.</param>
+    /// <param name="likelihood">p(x|z).</param>
+    /// <param name="output">Activation of the decoder's last layer.</param>
+    public static VaeArchitecture Dense(
+        int featureCount, int latentDimension, IReadOnlyList<int> encoderWidths, IReadOnlyList<int> decoderWidths, Activation hidden, Likelihood likelihood, Activation output = Activation.Linear)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(FeatureCount);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LatentDimension);
-        foreach (int width in EncoderWidths.Concat(DecoderWidths)) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width, "hidden width");
-        if (Likelihood.Link != Activation.Linear && OutputActivation != Activation.Linear)
-            throw new ArgumentException($"The {Likelihood.Name} likelihood works on logits: OutputActivation must be Linear, but is {OutputActivation}.");
-        return this;
+        ArgumentNullException.ThrowIfNull(likelihood);
+        return new VaeArchitecture
+        {
+            Encoder = Network.Mlp(featureCount, encoderWidths, hidden),
+            Decoder = Network.Mlp(latentDimension, decoderWidths, hidden).Then(new Dense(likelihood.OutputCount(featureCount)), output),
+            Likelihood = likelihood,
+        };
     }
 
-    /// <inheritdoc/>
-    public bool Equals(VaeArchitecture? other) => other is not null
-        && (FeatureCount, LatentDimension, HiddenActivation, OutputActivation) == (other.FeatureCount, other.LatentDimension, other.HiddenActivation, other.OutputActivation)
-        && EncoderWidths.SequenceEqual(other.EncoderWidths) && DecoderWidths.SequenceEqual(other.DecoderWidths) && Likelihood.Equals(other.Likelihood);
+    /// <summary>Strided convolutions down to a few pixels, and their mirror image back: each halves the image, its kernel 3 × 3.</summary>
+    /// <param name="image">Shape of a row; sides that halve evenly as often as there are layers.</param>
+    /// <param name="latentDimension">n.</param>
+    /// <param name="channels">Channels after each convolution.</param>
+    /// <param name="hidden">Activation of all hidden layers.</param>
+    /// <param name="likelihood">p(x|z).</param>
+    /// <exception cref="ArgumentException">The sides do not halve evenly.</exception>
+    public static VaeArchitecture Convolutional(Shape image, int latentDimension, IReadOnlyList<int> channels, Activation hidden, Likelihood likelihood)
+    {
+        ArgumentNullException.ThrowIfNull(channels);
+        ArgumentNullException.ThrowIfNull(likelihood);
+        const int Kernel = 3, Stride = 2;
+        int cut = 1 << channels.Count;
+        if (image.Height % cut != 0 || image.Width % cut != 0) throw new ArgumentException($"{channels.Count} halvings need sides that are multiples of {cut}, but the image is {image}.", nameof(image));
+        var encoder = channels.Aggregate(Network.Of(image), (network, c) => network.Then(new Convolution(c, Kernel, Stride), hidden));
+        var decoder = Network.Of(Shape.Vector(latentDimension)).Then(new Dense(encoder.Output.Length), hidden).Then(new Reshape(encoder.Output));
+        foreach (int c in channels.SkipLast(1).Reverse()) decoder = decoder.Then(new TransposedConvolution(c, Kernel, Stride), hidden);
+        return new VaeArchitecture { Encoder = encoder, Decoder = decoder.Then(new TransposedConvolution(image.Channels, Kernel, Stride)), Likelihood = likelihood };
+    }
 
-    /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(FeatureCount, LatentDimension, HiddenActivation, OutputActivation, EncoderWidths.Count, DecoderWidths.Count);
+    /// <summary>Checks that the parts fit each other.</summary>
+    /// <exception cref="ArgumentException">A size is out of range, or two parts do not fit; they are named.</exception>
+    public VaeArchitecture Validated()
+    {
+        Encoder.Validated();
+        Decoder.Validated();
+        if (!Decoder.Input.IsVector) throw new ArgumentException($"The decoder's input must be a vector of latents, but is {Decoder.Input}.");
+        int outputs = Likelihood.OutputCount(FeatureCount);
+        if (Decoder.Output.Length != outputs)
+            throw new ArgumentException($"The {Likelihood.Name} likelihood of {FeatureCount} features needs {outputs} decoder outputs, but the decoder yields {Decoder.Output}.");
+        if (Likelihood.Mean(FeatureCount) is not null && Decoder.Layers[^1] is Elementwise { Activation: var last })
+            throw new ArgumentException($"The {Likelihood.Name} likelihood turns the decoder's outputs into means by itself: the last layer must be linear, but is {last}.");
+        Likelihood.Validate(Encoder.Input);
+        if (!Enum.IsDefined(Posterior)) throw new ArgumentOutOfRangeException(nameof(Posterior), Posterior, "Expected one of the named forms.");
+        return this;
+    }
 }

@@ -1,15 +1,23 @@
 namespace Microsoft.ML.Vae.Core;
 
-/// <summary>A trained VAE: scaling, encoder, decoder, likelihood and the β it was trained with. Immutable and thread-safe.</summary>
+/// <summary>A trained VAE: scaling, networks, likelihood, prior, and the bound and β it was trained with. Immutable and thread-safe.</summary>
 public sealed class VaeModel
 {
     /// <summary>Puts the parts together.</summary>
+    /// <param name="architecture">Networks, posterior, likelihood, prior.</param>
+    /// <param name="parameters">Weights.</param>
+    /// <param name="klWeight">β.</param>
+    /// <param name="scaling">What raw features go through first; null: nothing.</param>
+    /// <param name="featureNames">Null: f0, f1, …</param>
+    /// <param name="bound">What training maximised; null: the evidence bound.</param>
+    /// <param name="activeLatents">Indices of the latents that carry information, increasing; null: all.</param>
     /// <exception cref="ArgumentException">Sizes do not fit.</exception>
-    public VaeModel(VaeArchitecture architecture, VaeParameters parameters, double klWeight, FeatureScaling? scaling = null, IReadOnlyList<string>? featureNames = null)
+    public VaeModel(
+        VaeArchitecture architecture, VaeParameters parameters, double klWeight, FeatureScaling? scaling = null, IReadOnlyList<string>? featureNames = null, Bound? bound = null,
+        IReadOnlyList<int>? activeLatents = null)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(parameters);
-        if (!(klWeight > 0 && double.IsFinite(klWeight))) throw new ArgumentOutOfRangeException(nameof(klWeight), klWeight, "Expected a positive number.");
         if (!parameters.Layout.Blocks.SequenceEqual(new ParameterLayout(architecture).Blocks))
             throw new ArgumentException($"The parameters belong to another architecture: {parameters.Values.Length} values, other blocks.", nameof(parameters));
         int m = architecture.FeatureCount;
@@ -17,10 +25,13 @@ public sealed class VaeModel
         if (Scaling.Offsets.Length != m) throw new ArgumentException($"Expected a scaling of {m} features, got {Scaling.Offsets.Length}.", nameof(scaling));
         FeatureNames = featureNames ?? [.. Enumerable.Range(0, m).Select(i => $"f{i}")];
         if (FeatureNames.Count != m) throw new ArgumentException($"Expected {m} feature names, got {FeatureNames.Count}.", nameof(featureNames));
-        (Architecture, Parameters, KlWeight) = (architecture.Validated(), parameters, klWeight);
+        ActiveLatents = activeLatents ?? [.. Enumerable.Range(0, architecture.LatentDimension)];
+        if (ActiveLatents.Any(j => j < 0 || j >= architecture.LatentDimension) || !ActiveLatents.SequenceEqual(ActiveLatents.Distinct().Order()))
+            throw new ArgumentException($"Expected increasing indices below {architecture.LatentDimension}, got [{string.Join(", ", ActiveLatents)}].", nameof(activeLatents));
+        (Architecture, Parameters, KlWeight, Bound) = (architecture.Validated(), parameters, Guard.Positive(klWeight, nameof(klWeight)), bound ?? Bound.Evidence);
     }
 
-    /// <summary>Sizes, activations, likelihood.</summary>
+    /// <summary>Networks, posterior, likelihood, prior.</summary>
     public VaeArchitecture Architecture { get; }
 
     /// <summary>Weights.</summary>
@@ -29,11 +40,17 @@ public sealed class VaeModel
     /// <summary>β of the loss L_x = D + β·KL.</summary>
     public double KlWeight { get; }
 
+    /// <summary>What training maximised.</summary>
+    public Bound Bound { get; }
+
     /// <summary>What brings raw features to the scale of the encoder.</summary>
     public FeatureScaling Scaling { get; }
 
     /// <summary>Names of the features, [m].</summary>
     public IReadOnlyList<string> FeatureNames { get; }
+
+    /// <summary>The latents that carry information: the dimensions of the data as the model sees it, and of its density.</summary>
+    public IReadOnlyList<int> ActiveLatents { get; }
 
     /// <summary>m.</summary>
     public int FeatureCount => Architecture.FeatureCount;
@@ -44,10 +61,32 @@ public sealed class VaeModel
     /// <summary>The likelihood's own trained parameters.</summary>
     public ReadOnlySpan<float> LikelihoodParameters => Parameters[Parameters.Layout.Likelihood];
 
-    /// <summary>Restores the VAE of an ONNX file that <see cref="OnnxExporter"/> wrote, for geometry or further training.</summary>
-    /// <exception cref="FormatException">Not an ONNX file, not one of ours, edited, damaged, or of a newer version.</exception>
-    public static VaeModel LoadOnnx(string path) => OnnxImporter.Import(path).Model.Vae;
+    /// <summary>The prior's own trained parameters.</summary>
+    public ReadOnlySpan<float> PriorParameters => Parameters[Parameters.Layout.Prior];
+
+    /// <summary>The same model with what was measured of its latents.</summary>
+    public VaeModel WithActiveLatents(IReadOnlyList<int> latents) => new(Architecture, Parameters, KlWeight, Scaling, FeatureNames, Bound, latents);
+
+    /// <summary>p(z) with its parameters in place; pseudo-inputs have gone through the encoder.</summary>
+    public IPriorDensity CreatePriorDensity()
+    {
+        float[] own = PriorParameters.ToArray();
+        int components = Architecture.Prior.PseudoInputCount;
+        return Architecture.Prior.Density(LatentDimension, components == 0 ? own : EncodePseudoInputs(own, components), CreateDecoderImmersion);
+    }
 
     /// <summary>The mean decoder z ↦ x̆ (scaled features) as a smooth map in double precision.</summary>
-    public DecoderImmersion CreateDecoderImmersion() => new(this);
+    public NetworkImmersion CreateDecoderImmersion() => new(Parameters.Layout.MeanDecoder, Parameters.Values.ToArray());
+
+    private float[] EncodePseudoInputs(float[] own, int components)
+    {
+        var posteriors = new PseudoPosteriors(Architecture.Posterior, components, LatentDimension);
+        var mixture = new float[posteriors.ParameterCount];
+        own.AsSpan(0, components).CopyTo(mixture);
+        using var encoder = ForwardPass.Create(Parameters.Values, Parameters.Layout.Encoder, components);
+        var heads = encoder.Run(own.AsSpan(components), components);
+        int length = Parameters.Layout.Head.Output.Length;
+        for (int c = 0; c < components; c++) posteriors.Write(c, heads.Slice(c * length, length), mixture);
+        return mixture;
+    }
 }

@@ -25,29 +25,16 @@ public sealed class VaeParameters
     /// <summary>The values of one block.</summary>
     public ReadOnlySpan<float> this[ParameterBlock block] => _values.AsSpan(block.Offset, block.Length);
 
-    /// <summary>Random initial weights: Glorot-uniform for saturating and linear layers, He-normal for ReLU and softplus; zero biases;
-    /// the likelihood's parameters at their own start.</summary>
+    /// <summary>Random start values: of the layers as <see cref="InitialWeights"/> draws them, of likelihood and prior at their own start.</summary>
     public static VaeParameters Initialize(VaeArchitecture architecture, RandomStream random)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         var layout = new ParameterLayout(architecture);
         var values = new float[layout.Length];
-        foreach (var layer in layout.Encoder.Concat(layout.Decoder))
-            Initialize(layer, random.Split((ulong)layer.Weight.Offset), values.AsSpan(layer.Weight.Offset, layer.Weight.Length));
-        architecture.Likelihood.InitializeParameters(values.AsSpan(layout.Likelihood.Offset, layout.Likelihood.Length));
+        InitialWeights.Fill(layout.Encoder, random, values);
+        InitialWeights.Fill(layout.Decoder, random, values);
+        architecture.Likelihood.InitializeParameters(layout.Likelihood.Of(values.AsSpan()));
+        architecture.Prior.InitializeParameters(architecture.LatentDimension, architecture.FeatureCount, random.Split((ulong)layout.Prior.Offset), layout.Prior.Of(values.AsSpan()));
         return new VaeParameters(layout, values);
-    }
-
-    private static void Initialize(DenseLayer layer, RandomStream random, Span<float> weights)
-    {
-        if (layer.Activation is Activation.Relu or Activation.Softplus)
-        {
-            random.Normals(weights);
-            float deviation = MathF.Sqrt(2f / layer.In);
-            for (int i = 0; i < weights.Length; i++) weights[i] *= deviation;
-            return;
-        }
-        double limit = Math.Sqrt(6.0 / (layer.In + layer.Out));
-        for (int i = 0; i < weights.Length; i++) weights[i] = (float)(limit * ((2 * random.Uniform(i)) - 1));
     }
 }

@@ -1,8 +1,6 @@
-using System.Numerics.Tensors;
-
 namespace Microsoft.ML.Vae.Core;
 
-/// <summary>An elementwise non-linearity. Every derivative below is a function of the output alone.</summary>
+/// <summary>An elementwise non-linearity.</summary>
 public enum Activation
 {
     /// <summary>y = x.</summary>
@@ -19,79 +17,69 @@ public enum Activation
 
     /// <summary>y = 1/(1 + e⁻ˣ).</summary>
     Sigmoid,
+
+    /// <summary>y = x where x > 0, else eˣ − 1 (Clevert et al. 2016).</summary>
+    Elu,
+
+    /// <summary>y = x/(1 + e⁻ˣ), "swish" (Elfwing et al. 2018).</summary>
+    Silu,
+
+    /// <summary>y = x Φ(x), Φ the normal distribution function; not its tanh approximation (Hendrycks and Gimpel 2016).</summary>
+    Gelu,
 }
 
-/// <summary>Forward and backward pass of an <see cref="Activation"/>, single precision for training.</summary>
+/// <summary>The mathematics of an <see cref="Activation"/>, in double precision. A new member needs a line in each function; none compiles without it.</summary>
 public static class Activations
 {
-    // Floats of the widest vector that TensorPrimitives uses.
-    private const int VectorLength = 16;
-
-    /// <summary>Replaces x by its activation, in place.</summary>
-    public static void Apply(this Activation activation, Span<float> values)
-    {
-        if (activation is Activation.Tanh or Activation.Sigmoid && values.Length < VectorLength)
-        {
-            ApplyPadded(activation, values);
-            return;
-        }
-        switch (activation)
-        {
-            case Activation.Tanh: TensorPrimitives.Tanh(values, values); break;
-            case Activation.Relu: TensorPrimitives.Max(values, 0f, values); break;
-            case Activation.Sigmoid: TensorPrimitives.Sigmoid(values, values); break;
-            case Activation.Softplus: for (int i = 0; i < values.Length; i++) values[i] = (float)StableMath.Softplus(values[i]); break;
-        }
-    }
-
-    // A span shorter than a vector would take the scalar path, whose last bit differs: one row must give what it gives in a batch.
-    private static void ApplyPadded(Activation activation, Span<float> values)
-    {
-        Span<float> padded = stackalloc float[VectorLength];
-        padded.Clear();
-        values.CopyTo(padded);
-        activation.Apply(padded);
-        padded[..values.Length].CopyTo(values);
-    }
-
-    /// <summary>Multiplies the gradient by dy/dx, given the outputs y.</summary>
-    public static void Backward(this Activation activation, ReadOnlySpan<float> outputs, Span<float> gradient)
-    {
-        switch (activation)
-        {
-            case Activation.Tanh: for (int i = 0; i < gradient.Length; i++) gradient[i] *= 1f - (outputs[i] * outputs[i]); break;
-            case Activation.Relu: for (int i = 0; i < gradient.Length; i++) gradient[i] = outputs[i] > 0f ? gradient[i] : 0f; break;
-            case Activation.Sigmoid: for (int i = 0; i < gradient.Length; i++) gradient[i] *= outputs[i] * (1f - outputs[i]); break;
-            case Activation.Softplus: for (int i = 0; i < gradient.Length; i++) gradient[i] *= (float)-StableMath.ExpM1(-outputs[i]); break;
-        }
-    }
-
-    /// <summary>The activation of one value, in double precision.</summary>
+    /// <summary>The activation of one value.</summary>
     public static double Value(this Activation activation, double x) => activation switch
     {
+        Activation.Linear => x,
         Activation.Tanh => Math.Tanh(x),
         Activation.Relu => Math.Max(x, 0),
-        Activation.Sigmoid => StableMath.Sigmoid(x),
         Activation.Softplus => StableMath.Softplus(x),
-        _ => x,
+        Activation.Sigmoid => StableMath.Sigmoid(x),
+        Activation.Elu => x > 0 ? x : StableMath.ExpM1(x),
+        Activation.Silu => x * StableMath.Sigmoid(x),
+        Activation.Gelu => x * StableMath.NormalCdf(x),
     };
 
-    /// <summary>dy/dx at the output y, in double precision.</summary>
-    public static double Slope(this Activation activation, double y) => activation switch
+    /// <summary>dy/dx at the input x with output y.</summary>
+    public static double Slope(this Activation activation, double x, double y) => activation switch
     {
+        Activation.Linear => 1,
         Activation.Tanh => 1 - (y * y),
         Activation.Relu => y > 0 ? 1 : 0,
-        Activation.Sigmoid => y * (1 - y),
         Activation.Softplus => -StableMath.ExpM1(-y),
-        _ => 1,
+        Activation.Sigmoid => y * (1 - y),
+        Activation.Elu => y > 0 ? 1 : y + 1,
+        Activation.Silu => StableMath.Sigmoid(x) * (1 + (x * StableMath.Sigmoid(-x))),
+        Activation.Gelu => StableMath.NormalCdf(x) + (x * StableMath.NormalDensity(x)),
     };
 
-    /// <summary>d²y/dx² at the output y, in double precision; 0 at the kink of a ReLU.</summary>
-    public static double Bend(this Activation activation, double y) => activation switch
+    /// <summary>d²y/dx² at the input x with output y; 0 at a kink.</summary>
+    public static double Bend(this Activation activation, double x, double y) => activation switch
     {
+        Activation.Linear or Activation.Relu => 0,
         Activation.Tanh => -2 * y * (1 - (y * y)),
-        Activation.Sigmoid => y * (1 - y) * (1 - (2 * y)),
         Activation.Softplus => -StableMath.ExpM1(-y) * Math.Exp(-y),
-        _ => 0,
+        Activation.Sigmoid => y * (1 - y) * (1 - (2 * y)),
+        Activation.Elu => y > 0 ? 0 : y + 1,
+        Activation.Silu => StableMath.Sigmoid(x) * StableMath.Sigmoid(-x) * (2 + (x * (1 - (2 * StableMath.Sigmoid(x))))),
+        Activation.Gelu => StableMath.NormalDensity(x) * (2 - (x * x)),
+    };
+
+    /// <summary>Whether its derivative needs the input: then that must be kept, and the output cannot take its place.</summary>
+    internal static bool NeedsInput(this Activation activation) => activation switch
+    {
+        Activation.Linear or Activation.Tanh or Activation.Relu or Activation.Softplus or Activation.Sigmoid or Activation.Elu => false,
+        Activation.Silu or Activation.Gelu => true,
+    };
+
+    /// <summary>Whether half of its range is (nearly) flat, so that weights before it start wider (He et al. 2015).</summary>
+    internal static bool IsRectifier(this Activation activation) => activation switch
+    {
+        Activation.Linear or Activation.Tanh or Activation.Sigmoid => false,
+        Activation.Relu or Activation.Softplus or Activation.Elu or Activation.Silu or Activation.Gelu => true,
     };
 }

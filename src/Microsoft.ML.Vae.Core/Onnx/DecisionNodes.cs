@@ -2,26 +2,13 @@ using Element = Microsoft.ML.Vae.Core.OnnxMessages.TensorMessage.Types.Element;
 
 namespace Microsoft.ML.Vae.Core;
 
-/// <summary>Whether a graph takes another false-alarm rate than the stored one.</summary>
-internal enum RateInput
-{
-    /// <summary>The stored threshold decides.</summary>
-    None,
-
-    /// <summary>An input that has a default, NaN: the stored threshold decides.</summary>
-    Optional,
-
-    /// <summary>An input that must be given.</summary>
-    Required,
-}
-
 /// <summary>p-value and decision as ONNX nodes: <see cref="ConformalCalibration"/> evaluated in the graph, to the same integer count.</summary>
 /// <param name="graph">Receives the nodes.</param>
 /// <param name="calibration">Scores of normal rows.</param>
 /// <param name="threshold">The stored threshold.</param>
 /// <param name="score">[N, 1], single precision.</param>
-/// <param name="rateInput">Whether callers may set the rate.</param>
-internal sealed class DecisionNodes(OnnxGraph graph, ConformalCalibration calibration, float threshold, Func<string> score, RateInput rateInput)
+/// <param name="takesRate">Whether callers give the rate, as an input; else the stored threshold decides.</param>
+internal sealed class DecisionNodes(OnnxGraph graph, ConformalCalibration calibration, float threshold, Func<string> score, bool takesRate)
 {
     private readonly int _count = calibration.Scores.Count;
 
@@ -64,11 +51,9 @@ internal sealed class DecisionNodes(OnnxGraph graph, ConformalCalibration calibr
     private string Threshold()
     {
         string stored = graph.Constant(OnnxNames.Threshold, [threshold], 1);
-        if (rateInput == RateInput.None) return stored;
-        if (rateInput == RateInput.Optional) graph.Input(stored, Element.Single, "Optional: score above which a row is an anomaly.", OnnxGraph.Fixed(1));
+        if (!takesRate) return stored;
         string rate = graph.Input(
             OnnxNames.FalseAlarmRate, Element.Double, "Share of normal rows that may be flagged, in (0, 1); NaN: the threshold decides.", OnnxGraph.Fixed(1));
-        if (rateInput == RateInput.Optional) graph.Constant(rate, [double.NaN], 1);
         return graph.Node("Where", graph.Node("IsNaN", rate), stored, ThresholdAt(rate));
     }
 

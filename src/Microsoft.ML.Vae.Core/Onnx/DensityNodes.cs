@@ -5,34 +5,29 @@ namespace Microsoft.ML.Vae.Core;
 /// <summary><see cref="IsometricDensity"/> as ONNX nodes, from columns of single precision.</summary>
 internal static class DensityNodes
 {
-    /// <summary>−L/β − (n/2) log πβ + (n/2) log a, [N, 1].</summary>
-    public static string FromLoss(OnnxGraph graph, string loss, string metricScale, int latentDimension, double klWeight)
+    /// <summary>−L/β − (n/2) log πβ + log volume ratio, [N, 1].</summary>
+    public static string FromLoss(OnnxGraph graph, string loss, string logVolumeRatio, int latentDimension, double klWeight)
     {
         string perKlWeight = graph.Node("Div", graph.Cast(loss, Element.Double), graph.Scalar(-klWeight));
         string density = graph.Node("Add", perKlWeight, graph.Scalar(IsometricDensity.FromLoss(0, latentDimension, klWeight)));
-        return ToInput(graph, density, metricScale, latentDimension);
+        return ToInput(graph, density, logVolumeRatio);
     }
 
-    /// <summary>log p(μ) + Σ log σ + (n/2) log(2/β) + (n/2) log a over the active latents, [N, 1].</summary>
-    public static string FromPosterior(OnnxGraph graph, string mean, string logVariance, string metricScale, IReadOnlyList<int> active, double klWeight)
+    /// <summary>log p(μ) + Σ log σ + (n/2) log(2/β) over the active latents + log volume ratio, [N, 1].</summary>
+    public static string FromPosterior(OnnxGraph graph, string mean, string logVariance, string logVolumeRatio, IReadOnlyList<int> active, double klWeight)
     {
-        if (active.Count == 0) return ToInput(graph, graph.Scalar(0.0), metricScale, 0);
+        if (active.Count == 0) return ToInput(graph, graph.Scalar(0.0), logVolumeRatio);
         string mu = graph.Cast(graph.GatherColumns(mean, active), Element.Double), logVar = graph.Cast(graph.GatherColumns(logVariance, active), Element.Double);
         string terms = graph.Node("Mul", graph.Scalar(0.5), graph.Node("Sub", logVar, graph.Node("Mul", mu, mu)));
         double constant = IsometricDensity.FromPosterior(new float[active.Count], new float[active.Count], klWeight);
-        return ToInput(graph, graph.Node("Add", graph.SumLast(terms), graph.Scalar(constant)), metricScale, active.Count);
+        return ToInput(graph, graph.Node("Add", graph.SumLast(terms), graph.Scalar(constant)), logVolumeRatio);
     }
 
     /// <summary>A score column divided by its unit.</summary>
     public static string PerUnit(OnnxGraph graph, string score, double unit) =>
         ToColumn(graph, graph.Node("Div", graph.Cast(score, Element.Double), graph.Scalar(unit)));
 
-    private static string ToInput(OnnxGraph graph, string density, string metricScale, int latentDimension)
-    {
-        if (latentDimension == 0) return ToColumn(graph, graph.Node("Where", graph.Node("IsNaN", metricScale), graph.Scalar(double.NaN), density));
-        string logScale = graph.Node("Log", graph.Cast(metricScale, Element.Double));
-        return ToColumn(graph, graph.Node("Add", density, graph.Node("Mul", graph.Scalar(0.5 * latentDimension), logScale)));
-    }
+    private static string ToInput(OnnxGraph graph, string density, string logVolumeRatio) => ToColumn(graph, graph.Node("Add", density, graph.Cast(logVolumeRatio, Element.Double)));
 
     // A clipped NaN may be a bound: runtimes differ.
     private static string ToColumn(OnnxGraph graph, string value)

@@ -38,8 +38,8 @@ public sealed record OnnxExportOptions
     /// <summary>Outputs of the graph. Without reconstruction and latents by default: each costs a runtime time and memory whether or not it is read.</summary>
     public OnnxOutputs Outputs { get; init; } = OnnxOutputs.Score | OnnxOutputs.LogDensity | OnnxOutputs.PValue | OnnxOutputs.Decision | OnnxOutputs.Contributions;
 
-    /// <summary>False: <c>false_alarm_rate</c> and <c>threshold</c> are optional inputs. True: <c>false_alarm_rate</c> must be given
-    /// (NaN: the stored threshold), for runtimes that cannot override an initializer: those of JavaScript ignore or refuse it.</summary>
+    /// <summary>False: the stored threshold decides; for another rate compare <c>p_value</c> with it. True: <c>false_alarm_rate</c>, double, is an input
+    /// that every call gives (NaN: the stored threshold). It is never optional: ONNX Runtime warns of inputs with a default, and in JavaScript ignores what is given.</summary>
     public bool RequireFalseAlarmRate { get; init; }
 
     /// <summary>How the training went, for the file's metadata; null: unknown.</summary>

@@ -5,8 +5,7 @@ using Microsoft.ML.Vae.Core.OnnxMessages;
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>Writes a deciding model as one ONNX file that any ONNX Runtime scores, threshold and calibration inside.</summary>
-/// <remarks>Inputs: <c>features</c> [N, m]; optional <c>false_alarm_rate</c> [1] (double) and <c>threshold</c> [1] override the stored decision.
-/// A row that holds NaN or infinity yields NaN and no alarm. Equal models give equal bytes.</remarks>
+/// <remarks>Inputs: <c>features</c> [N, m], and <c>false_alarm_rate</c> [1] (double) if asked for. A row that holds NaN or infinity yields NaN and no alarm. Equal models give equal bytes.</remarks>
 public static class OnnxExporter
 {
     /// <summary>The operator set in use, the newest that runtimes since 2022 read.</summary>
@@ -16,7 +15,7 @@ public static class OnnxExporter
     private const int FormatVersion = 8;
 
     /// <summary>Writes a file whole or not at all.</summary>
-    /// <exception cref="ArgumentException">No output is asked for.</exception>
+    /// <exception cref="ArgumentException">No output is asked for, or one that there is not.</exception>
     /// <exception cref="NotSupportedException">A part of the model has no ONNX form; it is named, and nothing is written.</exception>
     /// <exception cref="IOException">The file could not be written; an old one is as it was.</exception>
     public static void Export(AnomalyModel model, string path, OnnxExportOptions? options = null)
@@ -26,7 +25,7 @@ public static class OnnxExporter
     }
 
     /// <summary>Writes to a stream.</summary>
-    /// <exception cref="ArgumentException">No output is asked for.</exception>
+    /// <exception cref="ArgumentException">No output is asked for, or one that there is not.</exception>
     /// <exception cref="NotSupportedException">A part of the model has no ONNX form; it is named, and nothing is written.</exception>
     public static void Export(AnomalyModel model, Stream stream, OnnxExportOptions? options = null)
     {

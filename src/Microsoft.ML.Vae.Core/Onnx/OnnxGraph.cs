@@ -29,22 +29,28 @@ internal sealed class OnnxGraph
     }
 
     /// <summary>Converts the element type.</summary>
-    public string Cast(string value, Element to) => Node("Cast", [value], new AttributeMessage { Name = "to", I = (long)to, Type = AttributeMessage.Types.Kind.Int });
+    public string Cast(string value, Element to) => Node("Cast", [value], Integer("to", (long)to));
 
     /// <summary>Sums over the last axis, which is kept with length 1.</summary>
     public string SumLast(string value) => Node("ReduceSum", value, Constant([-1L], 1));
 
     /// <summary>Sums [N, K, m] over the draws to [N, m].</summary>
     public string SumDraws(string value) => Node(
-        "ReduceSum", [value, Constant([1L], 1)], new AttributeMessage { Name = "keepdims", I = 0, Type = AttributeMessage.Types.Kind.Int });
+        "ReduceSum", [value, Constant([1L], 1)], Integer("keepdims", 0));
 
     /// <summary>Columns <paramref name="from"/> to <paramref name="to"/>, exclusive.</summary>
-    public string Slice(string value, long from, long to) => Node("Slice", value, Constant([from], 1), Constant([to], 1), Constant([1L], 1));
+    public string Slice(string value, long from, long to) => SliceAxis(value, from, to, 1);
+
+    /// <summary>A range along an axis.</summary>
+    public string SliceAxis(string value, long from, long to, long axis) => Node("Slice", value, Constant([from], 1), Constant([to], 1), Constant([axis], 1));
+
+    /// <summary>Reorders the axes.</summary>
+    public string Transpose(string value, params ReadOnlySpan<long> axes) => Node("Transpose", [value], Integers("perm", axes));
 
     /// <summary>The given columns, in their order.</summary>
     public string GatherColumns(string value, IReadOnlyList<int> columns) => Node(
         "Gather", [value, Constant<long>([.. columns.Select(c => (long)c)], columns.Count)],
-        new AttributeMessage { Name = "axis", I = 1, Type = AttributeMessage.Types.Kind.Int });
+        Integer("axis", 1));
 
     /// <summary>Replaces the shape; 0 keeps a dimension, −1 takes what is left.</summary>
     public string Reshape(string value, params long[] shape) => Node("Reshape", value, Constant(shape, shape.Length));
@@ -69,7 +75,7 @@ internal sealed class OnnxGraph
         return name;
     }
 
-    /// <summary>Declares an input; where an initializer has its name, callers may leave it out.</summary>
+    /// <summary>Declares an input.</summary>
     public string Input(string name, Element type, string documentation, params DimensionMessage[] shape)
     {
         Message.Input.Add(Value(name, type, documentation, shape));
@@ -82,6 +88,12 @@ internal sealed class OnnxGraph
         Message.Node.Add(new NodeMessage { OpType = "Identity", Name = name, Input = { value }, Output = { name } });
         Message.Output.Add(Value(name, type, documentation, Rows, Fixed(columns)));
     }
+
+    /// <summary>An attribute that is a number.</summary>
+    public static AttributeMessage Integer(string name, long value) => new() { Name = name, I = value, Type = AttributeMessage.Types.Kind.Int };
+
+    /// <summary>An attribute that is a list of numbers.</summary>
+    public static AttributeMessage Integers(string name, params ReadOnlySpan<long> values) => new() { Name = name, Ints = { values.ToArray() }, Type = AttributeMessage.Types.Kind.Ints };
 
     /// <summary>The batch axis.</summary>
     public static DimensionMessage Rows => new() { DimParam = "N" };

@@ -6,18 +6,16 @@ namespace Microsoft.ML.Vae.Core;
 /// <summary>Builds the graph of a deciding model: only the outputs asked for, and only what they need.</summary>
 internal static class OnnxGraphBuilder
 {
-    /// <exception cref="ArgumentException">No output is asked for.</exception>
+    /// <exception cref="ArgumentException">No output is asked for, or one that there is not.</exception>
     /// <exception cref="NotSupportedException">A part of the model has no ONNX form here; it is named.</exception>
     public static GraphMessage Build(AnomalyModel model, OnnxExportOptions options)
     {
         var wanted = options.Outputs;
-        if ((wanted & OnnxOutputs.All) == OnnxOutputs.None) throw new ArgumentException("ONNX export: ask for at least one output.", nameof(options));
-        LikelihoodNodes.Check(model.Vae.Architecture.Likelihood);
+        if (wanted == OnnxOutputs.None || (wanted & ~OnnxOutputs.All) != 0) throw new ArgumentException($"ONNX export: expected some of the named outputs, got {wanted}.", nameof(options));
         var graph = new OnnxGraph();
         string features = graph.Input("features", Element.Single, "Raw features, one row per case.", OnnxGraph.Rows, OnnxGraph.Fixed(model.Vae.FeatureCount));
-        var scoring = new ScoringNodes(graph, model.Vae, model.Estimator, model.Importance.ActiveCount, features);
-        var decision = new DecisionNodes(
-            graph, model.Calibration, model.Threshold, () => scoring.Score, options.RequireFalseAlarmRate ? RateInput.Required : RateInput.Optional);
+        var scoring = new ScoringNodes(graph, model.Vae, model.Estimator, features);
+        var decision = new DecisionNodes(graph, model.Calibration, model.Threshold, () => scoring.Score, options.RequireFalseAlarmRate);
         if (wanted.HasFlag(OnnxOutputs.Score)) graph.Output("score", scoring.Score, Element.Single, 1, "Nats; higher = more anomalous.");
         if (wanted.HasFlag(OnnxOutputs.LogDensity)) graph.Output("log_density", scoring.LogDensity, Element.Single, 1, "Nats; higher = more normal.");
         AddDecision(graph, decision, wanted);

@@ -14,56 +14,35 @@ public static class OnnxImporter
 {
     /// <summary>Reads a file.</summary>
     /// <exception cref="FormatException">Not an ONNX file, not one of ours, edited, damaged, or of a newer version.</exception>
-    public static OnnxImport Import(string path)
-    {
-        using var stream = File.OpenRead(path);
-        return Import(stream);
-    }
+    public static OnnxImport Import(string path) => FileContent.Load(path, Import);
 
     /// <summary>Reads a stream to its end.</summary>
     /// <exception cref="FormatException">Not an ONNX file, not one of ours, edited, damaged, or of a newer version.</exception>
     public static OnnxImport Import(Stream stream)
     {
-        ArgumentNullException.ThrowIfNull(stream);
-        var message = Parse(stream);
+        var bytes = FileContent.Bytes(stream);
+        var message = FileContent.Build("This is not an ONNX file, or it is damaged", () => ModelMessage.Parser.ParseFrom(bytes));
         string text = Entry(message, OnnxMetadata.ModelKey) ?? throw Foreign(message.ProducerName);
         var header = HeaderJson.Read<OnnxMetadata.Header>(text);
-        if (header.Format != OnnxMetadata.Format)
-            throw new FormatException($"The ONNX file has model format {header.Format}; this library reads format {OnnxMetadata.Format}. Use a newer MLVae.");
-        try
-        {
-            return new OnnxImport(Restore(message, header, text), header.Options);
-        }
-        catch (Exception e) when (e is ArgumentException or NullReferenceException)
-        {
-            throw new FormatException($"The parts of the ONNX file do not fit each other: {e.Message}", e);
-        }
+        if (header.Format is < 1 or > OnnxMetadata.Format)
+            throw new FormatException($"The ONNX file has model format {header.Format}; this library reads formats 1 to {OnnxMetadata.Format}. Use a newer MLVae.");
+        return FileContent.Build("The parts of the ONNX file do not fit each other", () => new OnnxImport(Restore(message, header, text), header.Options));
     }
 
     private static AnomalyModel Restore(ModelMessage message, OnnxMetadata.Header header, string text)
     {
-        var layout = new ParameterLayout(header.Architecture.ToArchitecture());
+        var architecture = ArchitectureHeader.Read(header.Architecture);
+        var layout = new ParameterLayout(architecture);
         List<float[]> buffers = [.. OnnxMetadata.BufferNames(layout).Select(name => Buffer(message, name))];
         buffers[^1] = buffers[^1][..Math.Min(header.CalibrationRows, buffers[^1].Length)];
         if (OnnxMetadata.Checksum(text, buffers) != Entry(message, OnnxMetadata.ChecksumKey))
             throw new FormatException("The ONNX file was edited or damaged after its export: its checksum does not match. Export the model again.");
         var parameters = new VaeParameters(layout, [.. buffers.SkipLast(3).SelectMany(b => b)]);
-        var vae = new VaeModel(header.Architecture.ToArchitecture(), parameters, header.KlWeight, new FeatureScaling(buffers[^3], buffers[^2]), header.FeatureNames);
+        var importance = new LatentImportance(header.InverseVariance, header.KlWeight, header.PriorVariance);
+        var vae = new VaeModel(architecture, parameters, header.KlWeight, new FeatureScaling(buffers[^3], buffers[^2]), header.FeatureNames, header.Bound, importance.Active);
         return new AnomalyModel(
-            vae, new LossEstimator(header.Draws), new ConformalCalibration(buffers[^1]), header.Threshold, new LatentImportance(header.InverseVariance, vae.KlWeight),
-            new IsometricCoordinates(header.Knots, header.Values), new IsometryReport(header.Latents, header.IsometryRows));
-    }
-
-    private static ModelMessage Parse(Stream stream)
-    {
-        try
-        {
-            return ModelMessage.Parser.ParseFrom(stream);
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw new FormatException($"This is not an ONNX file, or it is damaged: {e.Message}", e);
-        }
+            vae, new LossEstimator(header.Draws), new ConformalCalibration(buffers[^1]), header.Threshold, importance,
+            new IsometricCoordinates(header.Knots, header.Values), IsometryReport.Of(header.Latents, header.IsometryRows, header.Departure)).Validated();
     }
 
     private static float[] Buffer(ModelMessage message, string name)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Microsoft.ML.Vae.Core.OnnxMessages;
 
@@ -14,11 +15,12 @@ internal static class OnnxMetadata
 
     /// <summary>Everything of a model but its float buffers.</summary>
     public sealed record Header(
-        int Format, ArchitectureHeader Architecture, double KlWeight, string[] FeatureNames, int Draws, float Threshold, int CalibrationRows,
-        double[] InverseVariance, LatentIsometry[] Latents, int IsometryRows, float[][] Knots, float[][] Values, OnnxExportOptions Options);
+        int Format, JsonObject Architecture, double KlWeight, string[] FeatureNames, int Draws, float Threshold, int CalibrationRows,
+        double[] InverseVariance, LatentIsometry[] Latents, int IsometryRows, float[][] Knots, float[][] Values, OnnxExportOptions Options, double[]? PriorVariance = null, Bound? Bound = null,
+        double[]? Departure = null);
 
-    /// <summary>Format of the header; a reader refuses newer ones.</summary>
-    public const int Format = 1;
+    /// <summary>Format of the header; a reader refuses newer ones. 2: networks of any layers, priors, bounds.</summary>
+    public const int Format = 2;
 
     public static void Write(ModelMessage message, AnomalyModel model, OnnxExportOptions options)
     {
@@ -59,13 +61,11 @@ internal static class OnnxMetadata
     }
 
     private static Header HeaderOf(AnomalyModel model, OnnxExportOptions options) => new(
-        Format, ArchitectureHeader.Of(model.Vae.Architecture), model.Vae.KlWeight, [.. model.Vae.FeatureNames], model.Estimator.Draws, model.Threshold,
+        Format, ArchitectureHeader.Write(model.Vae.Architecture), model.Vae.KlWeight, [.. model.Vae.FeatureNames], model.Estimator.Draws, model.Threshold,
         model.Calibration.Scores.Count, [.. model.Importance.InverseVariance], [.. model.Isometry.Latents], model.Isometry.Rows,
-        [.. model.Coordinates.Knots], [.. model.Coordinates.Values], options);
+        [.. model.Coordinates.Knots], [.. model.Coordinates.Values], options, [.. model.Importance.PriorVariance], model.Vae.Bound, model.Isometry.Departure());
 
-    private static string Describe(VaeArchitecture a) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{string.Join('-', [a.FeatureCount, .. a.EncoderWidths])}-({a.LatentDimension})-{string.Join('-', [.. a.DecoderWidths, a.FeatureCount])} {a.HiddenActivation}, {a.Likelihood.Name}");
+    private static string Describe(VaeArchitecture a) => $"{a.Encoder} → posterior {a.Posterior} | {a.Decoder} | {a.Likelihood.Name}, {a.Prior.Name}";
 
     private static void Add(ModelMessage message, string key, string value) => message.MetadataProps.Add(new EntryMessage { Key = key, Value = value });
 }

@@ -4,9 +4,11 @@ namespace Microsoft.ML.Vae.Core;
 
 /// <summary>What <see cref="VaeScorer"/> computes, as ONNX nodes. Each property is built when it is first asked for, so that nothing unused is in the graph.</summary>
 /// <remarks>Single and double precision where they are single and double there: an extreme row then overflows in neither or in both.</remarks>
-internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimator estimator, int activeLatents, string features)
+internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimator estimator, string features)
 {
-    private readonly LikelihoodNodes _likelihood = new(graph, model);
+    private readonly LikelihoodForm _likelihood = LikelihoodNodes.Of(graph, model);
+    private readonly NetworkNodes _networks = new(graph, model.Parameters);
+    private readonly bool[] _isUnit = [.. Enumerable.Range(0, model.FeatureCount).Select(i => model.Architecture.Likelihood.SupportOf(i) == FeatureSupport.UnitInterval)];
     private readonly ParameterLayout _layout = model.Parameters.Layout;
     private readonly int _m = model.FeatureCount, _n = model.LatentDimension;
 
@@ -18,31 +20,35 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
 
     /// <summary>log σ², [N, n], within its bounds.</summary>
     public string LogVariance => field ??= graph.Node(
-        "Clip", graph.Slice(Head, _n, 2 * _n), graph.Scalar(DiagonalGaussian.MinimumLogVariance), graph.Scalar(DiagonalGaussian.MaximumLogVariance));
+        "Clip", Spread(graph.Slice(Head, _n, _layout.Head.Output.Length)), graph.Scalar(DiagonalGaussian.MinimumLogVariance), graph.Scalar(DiagonalGaussian.MaximumLogVariance));
 
     /// <summary>x̆ in the unit of the raw features, [N, m].</summary>
     public string Reconstruction => field ??= graph.Node("Add", graph.Node("Div", ScaledReconstruction, Factors), Offsets);
 
     /// <summary>a_x E[Dᵢ], [N, m], double.</summary>
-    public string FeatureLoss => field ??= Finite(Charged(RowWeight is null ? Distortion : graph.Node("Mul", RowWeight, Distortion)), float.MaxValue);
+    public string FeatureLoss => field ??= Finite(Charged(RowWeight is null ? Distortion : graph.Node("Mul", RowWeight, Distortion)));
 
     /// <summary>β KLⱼ, [N, n], double.</summary>
-    public string LatentLoss => field ??= Finite(graph.Node("Mul", graph.Scalar(model.KlWeight), Kl()), float.MaxValue);
+    public string LatentLoss => field ??= Finite(graph.Node("Mul", graph.Scalar(model.KlWeight), model.Architecture.Prior.Accept(new PriorNodes(graph, model, estimator, Mean, LogVariance))));
 
     /// <summary>L_x, [N, 1], double.</summary>
-    public string ExactLoss => field ??= Finite(graph.Node("Add", graph.SumLast(FeatureLoss), graph.SumLast(LatentLoss)), float.MaxValue);
+    public string ExactLoss => field ??= Finite(graph.Node("Add", graph.SumLast(FeatureLoss), graph.SumLast(LatentLoss)));
 
     /// <summary>L_x/β before it becomes a single, [N, 1], double.</summary>
     public string ExactScore => field ??= PerKlWeight(ExactLoss);
 
-    /// <summary>a where G_x = a·I, else 1; [N, 1].</summary>
-    public string MetricScale => field ??= ToSingle(RowWeight ?? graph.Scalar(FixedScale));
+    /// <summary>Log volume ratio to the raw features, [N, 1] or a scalar, double.</summary>
+    public string LogVolumeRatio => field ??= Volume.Ratio(isRaw: true, () => Jacobian, () => ScaledReconstruction);
+
+    /// <summary>The same to the scaled features.</summary>
+    public string ScaledLogVolumeRatio => field ??= Volume.Ratio(isRaw: false, () => Jacobian, () => ScaledReconstruction);
 
     /// <summary>Score, [N, 1].</summary>
     public string Score => field ??= ToSingle(ExactScore);
 
-    /// <summary>log p(x), [N, 1].</summary>
-    public string LogDensity => field ??= ToSingle(BuildLogDensity());
+    /// <summary>log p(x) per unit volume of the raw features, [N, 1].</summary>
+    public string LogDensity => field ??= ToSingle(graph.Node(
+        "Add", graph.Node("Sub", graph.Scalar(IsometricDensity.FromLoss(0, model.ActiveLatents.Count, model.KlWeight)), ExactScore), LogVolumeRatio));
 
     /// <summary>a_x E[Dᵢ]/β, [N, m].</summary>
     public string FeatureContributions => field ??= ToSingle(PerKlWeight(FeatureLoss));
@@ -56,19 +62,25 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
 
     private string Unclamped => field ??= graph.Node("Mul", graph.Node("Sub", features, Offsets), Factors);
 
-    private string Scaled => field ??= IsBernoulli ? graph.Node("Clip", Unclamped, graph.Scalar(0f), graph.Scalar(1f)) : Unclamped;
+    private string Scaled => field ??= _isUnit.Contains(true) ? Clamped() : Unclamped;
 
-    private bool IsBernoulli => model.Architecture.Likelihood is BernoulliLikelihood;
+    private string Head => field ??= _networks.Forward(_layout.Encoder, Scaled)[^1];
 
-    private string Head => field ??= NetworkNodes.Forward(graph, model.Parameters, _layout.Encoder, Scaled)[^1];
+    // What goes into each layer up to the mean, and the mean.
+    private IReadOnlyList<string> AtMean => field ??= _networks.Forward(_layout.MeanDecoder, Mean);
 
-    private IReadOnlyList<string> AtMean => field ??= NetworkNodes.Forward(graph, model.Parameters, _layout.Decoder, Mean);
+    private string OutputAtMean => AtMean[_layout.Decoder.Count];
 
-    private string ScaledReconstruction => field ??= NetworkNodes.Apply(graph, model.Architecture.Likelihood.Link, AtMean[^1]);
+    private string ScaledReconstruction => AtMean[^1];
 
-    private double FixedScale => (model.Architecture.Likelihood as GaussianLikelihood)?.MetricScale([]) ?? 1;
+    private string Jacobian => field ??= _networks.Jacobian(_layout.MeanDecoder, AtMean);
+
+    private VolumeNodes Volume => field ??= new VolumeNodes(graph, model, _likelihood, RowWeight);
 
     private string? RowWeight => field ??= _likelihood.RowWeight(Scaled);
+
+    // Dᵢ(x, x̆)
+    private string Transform => field ??= _likelihood.Distortion(graph.Cast(Scaled, Element.Double), graph.Cast(OutputAtMean, Element.Double));
 
     private string Distortion => field ??= estimator.Draws == 0 ? AnalyticDistortion() : SampledDistortion();
 
@@ -95,54 +107,48 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
         string deviation = graph.Node("Exp", graph.Node("Mul", graph.Scalar(0.5f), LogVariance));
         string spread = graph.Node("Mul", graph.Reshape(deviation, 0, 1, _n), noise);
         string latent = graph.Reshape(graph.Node("Add", graph.Reshape(Mean, 0, 1, _n), spread), -1, _n);
-        string outputs = NetworkNodes.Forward(graph, model.Parameters, _layout.Decoder, latent)[^1];
-        return _likelihood.SampledDistortion(graph.Reshape(Scaled, 0, 1, _m), graph.Reshape(outputs, -1, draws, _m), draws);
+        string outputs = _networks.Forward(_layout.Decoder, latent)[^1];
+        string target = model.Bound.IsSplit ? ScaledReconstruction : Scaled;
+        string sampled = _likelihood.SampledDistortion(target, graph.Reshape(target, 0, 1, _m), graph.Reshape(outputs, -1, draws, _layout.Decoder[^1].Output.Length), draws);
+        return model.Bound.IsSplit ? graph.Node("Add", Transform, sampled) : sampled;
     }
 
-    // D(x, x̆) + Σⱼ σⱼ² x_μⱼᵀ G_x x_μⱼ, feature by feature.
+    // D(x, x̆) + Σⱼ σⱼ² tⱼ G tⱼ, feature by feature.
     private string AnalyticDistortion()
     {
-        string jacobian = NetworkNodes.Jacobian(graph, model.Parameters, _layout.Decoder, AtMean);
-        if (NetworkNodes.Slope(graph, model.Architecture.Likelihood.Link, ScaledReconstruction) is { } slope)
-            jacobian = graph.Node("Mul", graph.Reshape(slope, 0, _m, 1), jacobian);
-        string tangents = graph.Cast(jacobian, Element.Double);
+        string tangents = graph.Reshape(graph.Cast(Jacobian, Element.Double), -1, _m, _n);
         string variance = graph.Node("Exp", graph.Cast(graph.Reshape(LogVariance, 0, 1, _n), Element.Double));
-        string spread = graph.Reshape(graph.SumLast(graph.Node("Mul", variance, graph.Node("Mul", tangents, tangents))), 0, _m);
-        string atMean = _likelihood.DistortionAt(graph.Cast(Scaled, Element.Double), graph.Cast(AtMean[^1], Element.Double));
-        return graph.Node("Add", atMean, graph.Node("Mul", spread, _likelihood.Metric(graph.Cast(ScaledReconstruction, Element.Double))));
+        string product = _likelihood.Metric(graph.Cast(ScaledReconstruction, Element.Double), tangents);
+        string spread = graph.Reshape(graph.SumLast(graph.Node("Mul", variance, graph.Node("Mul", tangents, product))), 0, _m);
+        return graph.Node("Add", Transform, spread);
+    }
+
+    // One log-variance of an isotropic posterior serves all latents.
+    private string Spread(string logVariances) => _layout.Head.Output.Length == 2 * _n ? logVariances : graph.Node("Expand", logVariances, graph.Constant<long>([1, _n], 2));
+
+    // Features that must lie in [0, 1] are brought there.
+    private string Clamped()
+    {
+        string clipped = graph.Node("Clip", Unclamped, graph.Scalar(0f), graph.Scalar(1f));
+        if (!_isUnit.Contains(false)) return clipped;
+        string isUnit = graph.Cast(graph.Constant<float>([.. _isUnit.Select(u => u ? 1f : 0f)], _m), Element.Bool);
+        return graph.Node("Where", isUnit, clipped, Unclamped);
     }
 
     // As UnitRange charges what lies beyond [0, 1].
     private string Charged(string distortion)
     {
-        if (!IsBernoulli) return distortion;
+        if (!_isUnit.Contains(true)) return distortion;
         string excess = graph.Node("Sub", graph.Cast(Unclamped, Element.Double), graph.Cast(Scaled, Element.Double));
         return graph.Node("Add", distortion, graph.Node("Mul", graph.Scalar(UnitRange.Charge), graph.Node("Mul", excess, excess)));
-    }
-
-    // ½(μ² + σ² − 1 − log σ²)
-    private string Kl()
-    {
-        string mean = graph.Cast(Mean, Element.Double), logVariance = graph.Cast(LogVariance, Element.Double);
-        string excess = graph.Node("Sub", graph.Node("Sub", graph.Node("Exp", logVariance), graph.Scalar(1.0)), logVariance);
-        string sum = graph.Node("Add", graph.Node("Mul", mean, mean), graph.Node("Max", excess, graph.Scalar(0.0)));
-        return graph.Node("Mul", graph.Scalar(0.5), sum);
-    }
-
-    private string BuildLogDensity()
-    {
-        double constant = IsometricDensity.ToInputDensity(IsometricDensity.FromLoss(0, activeLatents, model.KlWeight), FixedScale, activeLatents);
-        string density = graph.Node("Sub", graph.Scalar(constant), ExactScore);
-        if (RowWeight is null || activeLatents == 0) return density;
-        return graph.Node("Add", density, graph.Node("Mul", graph.Scalar(0.5 * activeLatents), graph.Node("Log", RowWeight)));
     }
 
     private string PerKlWeight(string loss) => graph.Node("Div", loss, graph.Scalar(model.KlWeight));
 
     // What overflowed is as anomalous as a row can be, not undefined.
-    private string Finite(string value, double otherwise)
+    private string Finite(string value)
     {
         string isFinite = graph.Node("LessOrEqual", graph.Node("Abs", value), graph.Scalar(double.MaxValue));
-        return graph.Node("Where", isFinite, value, graph.Scalar(otherwise));
+        return graph.Node("Where", isFinite, value, graph.Scalar((double)float.MaxValue));
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>A deciding model as a file: the VAE's own file inside, calibration and latent facts beside it.</summary>
@@ -13,17 +15,17 @@ public static class AnomalyModelFile
     public static void Save(AnomalyModel model, Stream stream)
     {
         ArgumentNullException.ThrowIfNull(model);
-        using var vae = new MemoryStream();
-        VaeModelFile.Save(model.Vae, vae);
+        var vae = model.Vae;
         var header = new Header(
-            Convert.ToBase64String(vae.ToArray()), model.Estimator.Draws, model.Threshold, [.. model.Importance.InverseVariance], [.. model.Isometry.Latents], model.Isometry.Rows);
-        float[][] buffers = [[.. model.Calibration.Scores], .. model.Coordinates.Knots, .. model.Coordinates.Values];
+            VaeSection.Header(vae), model.Estimator.Draws, model.Threshold, [.. model.Importance.InverseVariance], [.. model.Isometry.Latents], model.Isometry.Rows, [.. model.Importance.PriorVariance],
+            model.Isometry.Departure());
+        float[][] buffers = [.. VaeSection.Buffers(vae), [.. model.Calibration.Scores], .. model.Coordinates.Knots, .. model.Coordinates.Values];
         new SectionFile(Kind, HeaderJson.Write(header), buffers).Write(stream);
     }
 
     /// <summary>Reads a model.</summary>
     /// <exception cref="FormatException">Not a detector file, damaged, or of a newer version.</exception>
-    public static AnomalyModel Load(string path) => SectionFile.Read(path, Kind, Build);
+    public static AnomalyModel Load(string path) => FileContent.Load(path, Load);
 
     /// <summary>Reads a model from a stream, to its end.</summary>
     /// <exception cref="FormatException">Not a detector file, damaged, or of a newer version.</exception>
@@ -32,13 +34,21 @@ public static class AnomalyModelFile
     private static AnomalyModel Build(SectionFile file)
     {
         var h = HeaderJson.Read<Header>(file.Header);
-        var vae = VaeModelFile.Load(new MemoryStream(Convert.FromBase64String(h.Vae)));
+        var (vae, buffers) = ReadVae(h.Vae, file.Buffers);
         int n = vae.LatentDimension;
-        if (file.Buffers.Count != (2 * n) + 1) throw new FormatException($"Expected {(2 * n) + 1} buffers in the detector file, got {file.Buffers.Count}.");
+        if (buffers.Length != (2 * n) + 1) throw new FormatException($"Expected {(2 * n) + 1} buffers beside the VAE's in the detector file, got {buffers.Length}.");
+        var importance = new LatentImportance(h.InverseVariance, vae.KlWeight, h.PriorVariance);
         return new AnomalyModel(
-            vae, new LossEstimator(h.Draws), new ConformalCalibration(file.Buffers[0]), h.Threshold, new LatentImportance(h.InverseVariance, vae.KlWeight),
-            new IsometricCoordinates([.. file.Buffers.Skip(1).Take(n)], [.. file.Buffers.Skip(1 + n)]), new IsometryReport(h.Latents, h.IsometryRows));
+            vae.WithActiveLatents(importance.Active), new LossEstimator(h.Draws), new ConformalCalibration(buffers[0]), h.Threshold, importance,
+            new IsometricCoordinates(buffers[1..(n + 1)], buffers[(n + 1)..]), IsometryReport.Of(h.Latents, h.IsometryRows, h.Departure)).Validated();
     }
 
-    private sealed record Header(string Vae, int Draws, float Threshold, double[] InverseVariance, LatentIsometry[] Latents, int IsometryRows);
+    // Version 1 held the VAE's own file, base64 in its header.
+    private static (VaeModel Vae, float[][] Buffers) ReadVae(JsonNode vae, IReadOnlyList<float[]> buffers) => vae is JsonValue text
+        ? (VaeModelFile.Load(new MemoryStream(Convert.FromBase64String(text.GetValue<string>()))), [.. buffers])
+        : (VaeSection.Read(vae.AsObject(), [.. buffers.Take(VaeSection.BufferCount)]), [.. buffers.Skip(VaeSection.BufferCount)]);
+
+    private sealed record Header(
+        JsonNode Vae, int Draws, float Threshold, double[] InverseVariance, LatentIsometry[] Latents, int IsometryRows, double[]? PriorVariance = null,
+        double[]? Departure = null);
 }

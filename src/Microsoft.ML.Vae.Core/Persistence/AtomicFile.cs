@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>Writes a file whole or not at all: a failure leaves the old file untouched.</summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     /// <summary>Writes beside the target, then moves into place.</summary>
     /// <exception cref="IOException">The file could not be written; the old one is as it was.</exception>

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>A training checkpoint as a file, in the container of all our files.</summary>
@@ -12,28 +14,47 @@ public static class CheckpointFile
         ArgumentNullException.ThrowIfNull(checkpoint);
         var (engine, best) = (checkpoint.Engine, checkpoint.Best);
         var header = new Header(
-            ArchitectureHeader.Of(checkpoint.Architecture), checkpoint.Options, engine.Steps, checkpoint.Place, best.Loss, best.Step, best.Misses, checkpoint.Pending, [.. checkpoint.History], checkpoint.TrainingRows);
+            ArchitectureHeader.Write(checkpoint.Architecture), JsonNode.Parse(HeaderJson.Write(checkpoint.Options))!.AsObject(), engine.Steps, checkpoint.Place, best.Loss, best.Step, best.Misses, checkpoint.Pending, [.. checkpoint.History], checkpoint.TrainingRows);
         float[][] buffers = [engine.Parameters, engine.FirstMoment, engine.SecondMoment, best.Parameters];
         AtomicFile.Write(path, stream => new SectionFile(Kind, HeaderJson.Write(header), buffers).Write(stream));
     }
 
     /// <summary>Reads a checkpoint.</summary>
     /// <exception cref="FormatException">Not a checkpoint, damaged, or of a newer version.</exception>
-    public static TrainingCheckpoint Load(string path) => SectionFile.Read(path, Kind, Build);
+    public static TrainingCheckpoint Load(string path) => FileContent.Load(path, Load);
+
+    internal static TrainingCheckpoint Load(Stream stream) => SectionFile.Read(stream, Kind, Build);
 
     private static TrainingCheckpoint Build(SectionFile file)
     {
         var h = HeaderJson.Read<Header>(file.Header);
-        var architecture = h.Architecture.ToArchitecture();
+        var architecture = ArchitectureHeader.Read(h.Architecture);
         int length = new ParameterLayout(architecture).Length;
         if (file.Buffers.Count != 4 || file.Buffers.Any(b => b.Length != length))
             throw new FormatException($"Expected 4 buffers of {length} values in the checkpoint, got {string.Join(", ", file.Buffers.Select(b => b.Length))}.");
+        var (options, place) = (Options(h.Options).Validated(), h.Place);
+        if (place.Step < 0 || place.Step > options.Steps || place.Epoch < 0 || place.Epoch > place.Step || place.Batch < 0 || place.Batch > place.Step || h.EngineSteps < 0)
+            throw new FormatException($"The checkpoint's place is none: {place}, after {h.EngineSteps} steps of the engine, of {options.Steps}.");
         return new TrainingCheckpoint(
-            architecture, h.Options, new EngineState(file.Buffers[0], file.Buffers[1], file.Buffers[2], h.EngineSteps), h.Place,
+            architecture, options, new EngineState(file.Buffers[0], file.Buffers[1], file.Buffers[2], h.EngineSteps), place,
             new BestState(file.Buffers[3], h.BestLoss, h.BestStep, h.Misses), h.Pending, h.History) { TrainingRows = h.TrainingRows };
     }
 
+    // Version 1 named the form of the loss.
+    private static TrainingOptions Options(JsonObject json)
+    {
+        var bound = json["LossForm"]?.GetValue<string>() switch
+        {
+            null => null,
+            "Conventional" => Bound.Evidence,
+            "Split" => Bound.Split,
+            var form => throw new FormatException($"The checkpoint names the loss form '{form}', which this library does not know."),
+        };
+        var options = HeaderJson.Read<TrainingOptions>(json.ToJsonString());
+        return bound is null ? options : options with { Bound = bound };
+    }
+
     private sealed record Header(
-        ArchitectureHeader Architecture, TrainingOptions Options, long EngineSteps, TrainingPlace Place, double BestLoss, long BestStep, int Misses, PendingAverages Pending, TrainingProgress[] History,
+        JsonObject Architecture, JsonObject Options, long EngineSteps, TrainingPlace Place, double BestLoss, long BestStep, int Misses, PendingAverages Pending, TrainingProgress[] History,
         string? TrainingRows = null);
 }

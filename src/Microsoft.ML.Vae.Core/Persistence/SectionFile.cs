@@ -9,8 +9,8 @@ namespace Microsoft.ML.Vae.Core;
 /// <param name="Buffers">Float buffers in order.</param>
 internal sealed record SectionFile(string Kind, string Header, IReadOnlyList<float[]> Buffers)
 {
-    /// <summary>Newest version this code writes and reads.</summary>
-    public const int Version = 1;
+    /// <summary>The version this code writes, the newest it reads. 2: networks of any layers, priors, bounds; a detector's VAE beside it, not within its header.</summary>
+    public const int Version = 2;
 
     // The line ends catch a transfer in text mode, as PNG's signature does.
     private static readonly byte[] Signature = "MLVAE\r\n\x1a"u8.ToArray();
@@ -31,54 +31,32 @@ internal sealed record SectionFile(string Kind, string Header, IReadOnlyList<flo
         stream.Write(SHA256.HashData(memory.GetBuffer().AsSpan(0, (int)memory.Length)));
     }
 
-    /// <summary>The same from a file, which the error names.</summary>
-    /// <exception cref="FormatException">As of a stream.</exception>
-    public static T Read<T>(string path, string kind, Func<SectionFile, T> build)
-    {
-        using var stream = File.OpenRead(path);
-        try
-        {
-            return Read(stream, kind, build);
-        }
-        catch (FormatException e)
-        {
-            throw new FormatException($"'{path}' cannot be loaded. {e.Message}", e);
-        }
-    }
-
     /// <summary>Reads a file and builds what it holds; a sound file whose parts are missing or do not fit is refused like a damaged one.</summary>
     /// <exception cref="FormatException">Not one of our files, damaged, of a newer version, of another kind, or its parts do not fit.</exception>
     public static T Read<T>(Stream stream, string kind, Func<SectionFile, T> build)
     {
-        try
-        {
-            return build(Read(stream, kind));
-        }
-        catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException or NullReferenceException or OverflowException or EndOfStreamException)
-        {
-            throw new FormatException($"The parts of the {kind} file do not fit each other: {e.Message}", e);
-        }
+        var bytes = FileContent.Bytes(stream);
+        return FileContent.Build($"The parts of the {kind} file do not fit each other", () => build(Read(bytes, kind)));
     }
 
-    private static SectionFile Read(Stream stream, string kind)
+    private static SectionFile Read(ArraySegment<byte> bytes, string kind)
     {
-        using var memory = new MemoryStream();
-        stream.CopyTo(memory);
-        var bytes = memory.GetBuffer().AsSpan(0, (int)memory.Length);
-        if (bytes.Length < Signature.Length + sizeof(int) || !bytes.StartsWith(Signature))
+        int start = Signature.Length + sizeof(int);
+        if (bytes.Count < start || !bytes.AsSpan().StartsWith(Signature))
             throw new FormatException("This is not a file of MLVae: its signature is missing.");
         int version = BitConverter.ToInt32(bytes[Signature.Length..]);
         if (version is < 1 or > Version)
             throw new FormatException($"The file has format version {version}; this library reads versions 1 to {Version}. Use a newer MLVae.");
-        int body = bytes.Length - SHA256.HashSizeInBytes;
-        if (body < 0 || !SHA256.HashData(bytes[..body]).AsSpan().SequenceEqual(bytes[body..]))
+        int body = bytes.Count - SHA256.HashSizeInBytes;
+        if (body < start || !SHA256.HashData(bytes[..body]).AsSpan().SequenceEqual(bytes[body..]))
             throw new FormatException("The file is damaged or truncated: its checksum does not match. Restore it from a copy, or train again.");
-        using var reader = new BinaryReader(new MemoryStream(memory.GetBuffer(), Signature.Length + sizeof(int), body - Signature.Length - sizeof(int)), Encoding.UTF8);
+        using var reader = new BinaryReader(new MemoryStream(bytes.Array!, start, body - start), Encoding.UTF8);
         string found = reader.ReadString();
         if (found != kind) throw new FormatException($"Expected a file of kind '{kind}', got '{found}'.");
         string header = reader.ReadString();
-        var buffers = new float[reader.ReadInt32()][];
+        var buffers = new float[Count(reader, sizeof(int))][];
         for (int i = 0; i < buffers.Length; i++) buffers[i] = ReadBuffer(reader);
+        if (reader.BaseStream.Position < reader.BaseStream.Length) throw new FormatException("The file goes on after its last part: it is damaged or forged.");
         return new SectionFile(found, header, buffers);
     }
 
@@ -90,8 +68,16 @@ internal sealed record SectionFile(string Kind, string Header, IReadOnlyList<flo
 
     private static float[] ReadBuffer(BinaryReader reader)
     {
-        var buffer = new float[reader.ReadInt32()];
+        var buffer = new float[Count(reader, sizeof(float))];
         for (int i = 0; i < buffer.Length; i++) buffer[i] = reader.ReadSingle();
         return buffer;
+    }
+
+    // A forged count must not reserve memory: there are no more items than bytes left for them.
+    private static int Count(BinaryReader reader, int itemBytes)
+    {
+        int count = reader.ReadInt32();
+        long left = (reader.BaseStream.Length - reader.BaseStream.Position) / itemBytes;
+        return count >= 0 && count <= left ? count : throw new FormatException($"The file claims {count} items where there is room for {left}: it is damaged or forged.");
     }
 }

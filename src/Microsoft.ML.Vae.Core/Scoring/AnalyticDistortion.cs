@@ -1,28 +1,33 @@
-using System.Numerics.Tensors;
-
 namespace Microsoft.ML.Vae.Core;
 
-/// <summary>E_q Dᵢ(x, Dec(z)) of each feature to second order at the posterior mean: Dᵢ(x, x̆) + Gᵢ Σⱼ σⱼ² (∂x̆ᵢ/∂zⱼ)² (Nakagawa et al. 2021, theorem 1).</summary>
-/// <remarks>A row's result depends on that row alone.</remarks>
+/// <summary>E_q Dᵢ(x, Dec(z)) of each feature by the tangents at the posterior mean: Dᵢ(x, x̆) + Σⱼ σⱼ² tⱼᵢ (G tⱼ)ᵢ, tⱼ = ∂x̆/∂zⱼ (Nakagawa et al. 2021, theorem 1).</summary>
+/// <remarks>
+/// Leaves out ½ Σⱼσⱼ² ∇D·∂²x̆/∂zⱼ²: exact where the decoder is linear over the posterior's width or x = x̆, first order in its curvature elsewhere. It is the same
+/// for the split loss, which has no such term. A row's result depends on that row alone. Before the weight a_x, as everything of a likelihood.
+/// </remarks>
 internal sealed class AnalyticDistortion
 {
     private readonly Likelihood _likelihood;
-    private readonly float[] _parameters, _modeRow, _square, _spread;
-    private readonly double[] _mean, _metric, _terms;
-    private readonly ITangentPass _decoder;
-    private readonly int _features, _latents;
+    private readonly float[] _parameters;
+    private readonly double[] _mean, _tangent, _product;
+    private readonly ITangentPass _meanDecoder;
+    private readonly IForwardPass? _decoder;
+    private readonly int _features, _latents, _outputs;
 
     public AnalyticDistortion(VaeModel model)
     {
+        var layout = model.Parameters.Layout;
+        var values = model.Parameters.Values;
         (_likelihood, _features, _latents) = (model.Architecture.Likelihood, model.FeatureCount, model.LatentDimension);
         _parameters = model.LikelihoodParameters.ToArray();
-        _decoder = TangentPass.Create(model.Parameters, model.Parameters.Layout.Decoder);
-        (_modeRow, _square, _spread) = (new float[_features], new float[_features], new float[_features]);
-        (_mean, _metric, _terms) = (new double[_features], new double[_features], new double[_features]);
+        _meanDecoder = TangentPass.Create(values, layout.MeanDecoder);
+        _outputs = layout.Decoder[^1].Output.Length;
+        if (layout.MeanDecoder != layout.Decoder) _decoder = ForwardPass.Create(values, layout.Decoder, _meanDecoder.MaximumRows);
+        (_mean, _tangent, _product) = (new double[_features], new double[_features], new double[_features]);
     }
 
     /// <summary>Rows that passed the decoder so far.</summary>
-    public long RowsComputed => _decoder.RowsComputed;
+    public long RowsComputed => _meanDecoder.RowsComputed;
 
     /// <summary>Writes E_q Dᵢ of <paramref name="count"/> rows, [count, m].</summary>
     /// <param name="rows">Scaled rows, [count, m].</param>
@@ -32,42 +37,35 @@ internal sealed class AnalyticDistortion
     /// <param name="distortion">[count, m].</param>
     public void Compute(ReadOnlySpan<float> rows, ReadOnlySpan<float> mean, ReadOnlySpan<float> logVariance, int count, Span<double> distortion)
     {
-        for (int from = 0; from < count; from += _decoder.MaximumRows)
+        for (int from = 0; from < count; from += _meanDecoder.MaximumRows)
         {
-            int run = Math.Min(_decoder.MaximumRows, count - from);
-            _decoder.Run(mean.Slice(from * _latents, run * _latents), run);
+            int run = Math.Min(_meanDecoder.MaximumRows, count - from);
+            var latents = mean.Slice(from * _latents, run * _latents);
+            _meanDecoder.Run(latents, run);
+            ReadOnlySpan<float> outputs = _decoder is null ? default : _decoder.Run(latents, run);
             for (int r = 0; r < run; r++)
             {
-                int row = from + r;
-                Row(r, rows.Slice(row * _features, _features), logVariance.Slice(row * _latents, _latents), distortion.Slice(row * _features, _features));
+                var terms = distortion.Slice((from + r) * _features, _features);
+                _likelihood.Distortion(rows.Slice((from + r) * _features, _features), _decoder is null ? _meanDecoder.Output(r) : outputs.Slice(r * _outputs, _outputs), _parameters, terms);
+                AddSpread(r, logVariance.Slice((from + r) * _latents, _latents), terms);
             }
         }
     }
 
-    private void Row(int decoded, ReadOnlySpan<float> x, ReadOnlySpan<float> logVariance, Span<double> distortion)
+    private void AddSpread(int decoded, ReadOnlySpan<float> logVariance, Span<double> terms)
     {
-        var output = _decoder.Output(decoded);
-        for (int i = 0; i < _features; i++) _modeRow[i] = (float)(_mean[i] = _likelihood.Link.Value(output[i]));
-        _likelihood.Metric(_mean, _parameters, _metric);
-        _likelihood.Distortion(x, output, _parameters, _terms);
-        Spread(decoded, logVariance);
-        double unweighted = _likelihood.RowWeight(_modeRow);
-        for (int i = 0; i < _features; i++)
+        Widen(_meanDecoder.Output(decoded), _mean);
+        for (int j = 0; j < _latents; j++)
         {
-            double slope = _likelihood.Link.Slope(_mean[i]);
-            distortion[i] = _terms[i] + (_spread[i] * slope * slope * _metric[i] / unweighted);
+            Widen(_meanDecoder.Tangent(decoded, j), _tangent);
+            _likelihood.Metric(_mean, _parameters, _tangent, _product);
+            double variance = Math.Exp(logVariance[j]);
+            for (int i = 0; i < _features; i++) terms[i] += variance * _tangent[i] * _product[i];
         }
     }
 
-    // Σⱼ σⱼ² (∂outputᵢ/∂zⱼ)².
-    private void Spread(int decoded, ReadOnlySpan<float> logVariance)
+    private static void Widen(ReadOnlySpan<float> source, Span<double> target)
     {
-        _spread.AsSpan().Clear();
-        for (int j = 0; j < _latents; j++)
-        {
-            var tangent = _decoder.Tangent(decoded, j);
-            TensorPrimitives.Multiply(tangent, tangent, _square);
-            TensorPrimitives.MultiplyAdd(_square, MathF.Exp(logVariance[j]), _spread, _spread);
-        }
+        for (int i = 0; i < target.Length; i++) target[i] = source[i];
     }
 }

@@ -2,9 +2,15 @@ namespace Microsoft.ML.Vae.Core;
 
 /// <summary>How the expectation E_q D(x, Dec(z)) of a row is computed. Always deterministic: the same row gives the same loss.</summary>
 /// <param name="Draws">Number of fixed noise vectors, the same for every row; 0: analytic, D(x, x̆) + Σⱼ σⱼ² x_μⱼᵀ G_x x_μⱼ (Nakagawa et al. 2021, theorem 1).</param>
+/// <exception cref="ArgumentOutOfRangeException">A negative number of draws, or more than a million: their noise alone would fill the memory.</exception>
 public readonly record struct LossEstimator(int Draws)
 {
-    /// <summary>The second-order expansion at the posterior mean; exact where the decoder is linear over the posterior's width.</summary>
+    private const int MaximumDraws = 1_000_000;
+
+    /// <summary>Number of fixed noise vectors; 0: analytic.</summary>
+    public int Draws { get; } = Draws is >= 0 and <= MaximumDraws ? Draws : throw new ArgumentOutOfRangeException(nameof(Draws), Draws, $"Expected 0 to {MaximumDraws} draws.");
+
+    /// <summary>By the decoder's tangents at the posterior mean; exact where it is linear over the posterior's width, first order in its curvature elsewhere.</summary>
     public static LossEstimator Analytic { get; } = new(0);
 
     /// <summary>32 fixed draws in 16 antithetic pairs: the measured default of detection.</summary>
@@ -29,7 +35,7 @@ public readonly record struct LossEstimator(int Draws)
 [Flags]
 public enum VaeOutputs
 {
-    /// <summary>Nothing but the metric weight a_x, which needs no network.</summary>
+    /// <summary>Nothing.</summary>
     None = 0,
 
     /// <summary>Posterior mean and log-variance.</summary>
@@ -40,4 +46,7 @@ public enum VaeOutputs
 
     /// <summary>Loss per row, per feature and per latent.</summary>
     Loss = 4,
+
+    /// <summary>Log volume ratios, which a density per unit volume of the features needs: a decoder pass per active latent.</summary>
+    Volume = 8,
 }

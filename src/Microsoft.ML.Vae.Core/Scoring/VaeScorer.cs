@@ -12,29 +12,35 @@ public sealed class VaeScorer
     private readonly IForwardPass _encoder, _decoder;
     private readonly AnalyticDistortion? _analytic;
     private readonly SampledDistortion? _sampled;
+    private readonly LatentDivergence _divergence;
+    private readonly VolumeRatio _volume;
+    private readonly IPlainLayer? _outputsToMean;
     private readonly float[] _scaled, _mean, _logVariance, _reconstruction;
-    private readonly double[] _loss, _featureLoss, _latentLoss;
+    private readonly double[] _loss, _featureLoss, _latentLoss, _logVolumeRatio, _scaledLogVolumeRatio;
     private readonly double[]? _charges;
-    private readonly bool[] _finite;
+    private readonly bool[] _finite, _isUnit;
 
     /// <summary>Allocates for batches of at most <paramref name="maximumRows"/>.</summary>
     public VaeScorer(VaeModel model, int maximumRows, LossEstimator estimator)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maximumRows);
-        ArgumentOutOfRangeException.ThrowIfNegative(estimator.Draws, nameof(estimator));
         (_model, MaximumRows) = (model, maximumRows);
         int m = model.FeatureCount, n = model.LatentDimension;
         var layout = model.Parameters.Layout;
-        _encoder = ForwardPass.Create(model.Parameters, layout.Encoder, maximumRows);
-        _decoder = ForwardPass.Create(model.Parameters, layout.Decoder, DecoderRows);
+        _encoder = ForwardPass.Create(model.Parameters.Values, layout.Encoder, maximumRows);
+        _decoder = ForwardPass.Create(model.Parameters.Values, layout.Decoder, DecoderRows);
+        if (layout.MeanDecoder != layout.Decoder) _outputsToMean = layout.MeanDecoder[^1].Accept(PlainLayers.Instance);
+        _divergence = new LatentDivergence(model, estimator);
+        (_volume, _logVolumeRatio, _scaledLogVolumeRatio) = (new VolumeRatio(model), new double[maximumRows], new double[maximumRows]);
         if (estimator.Draws == 0)
             _analytic = new AnalyticDistortion(model);
         else
-            _sampled = new SampledDistortion(model, estimator, _decoder);
+            _sampled = new SampledDistortion(model, estimator, _decoder, maximumRows);
         (_scaled, _reconstruction) = (new float[maximumRows * m], new float[maximumRows * m]);
         (_mean, _logVariance) = (new float[maximumRows * n], new float[maximumRows * n]);
-        _charges = model.Architecture.Likelihood is BernoulliLikelihood ? new double[maximumRows * m] : null;
+        _isUnit = [.. Enumerable.Range(0, m).Select(i => model.Architecture.Likelihood.SupportOf(i) == FeatureSupport.UnitInterval)];
+        _charges = _isUnit.Contains(true) ? new double[maximumRows * m] : null;
         (_loss, _featureLoss, _latentLoss) = (new double[maximumRows], new double[maximumRows * m], new double[maximumRows * n]);
         _finite = new bool[maximumRows];
     }
@@ -57,17 +63,21 @@ public sealed class VaeScorer
     /// <summary>a_x E[Dᵢ] ≥ 0, [rows, m]. With <see cref="LatentLoss"/> it sums to the loss.</summary>
     public ReadOnlySpan<double> FeatureLoss => _featureLoss;
 
-    /// <summary>β KLⱼ ≥ 0, [rows, n].</summary>
+    /// <summary>β KLⱼ, [rows, n]; ≥ 0 where the prior factorises, else an attribution of the divergence to latents.</summary>
     public ReadOnlySpan<double> LatentLoss => _latentLoss;
+
+    /// <summary>½ ln det(J_AᵀG_xJ_A) − ½ ln det(J_AᵀJ_A) at μ, J_A in the raw features along the active latents, [rows], nats: log-density per unit volume of the raw features
+    /// less that per unit volume of the loss metric. NaN where an active latent has no effect of its own on the reconstruction.</summary>
+    public ReadOnlySpan<double> LogVolumeRatio => _logVolumeRatio;
+
+    /// <summary>The same for the scaled features, [rows].</summary>
+    public ReadOnlySpan<double> ScaledLogVolumeRatio => _scaledLogVolumeRatio;
 
     /// <summary>A value as a Single column stores it: finite unless it is NaN.</summary>
     public static float ToColumn(double value) => StableMath.ToFiniteSingle(value);
 
-    /// <summary>a with G_x = a·I at a row of the last batch, 1 where the metric is no multiple of the identity; NaN for a row that is not finite.</summary>
-    public double MetricScale(int row) => _finite[row] ? _model.Architecture.Likelihood.MetricScale(Scaled(row)) ?? 1 : double.NaN;
-
     /// <summary>Rows that passed the encoder and the decoder so far.</summary>
-    internal (long Encoded, long Decoded) RowsComputed => (_encoder.RowsComputed, _decoder.RowsComputed + (_analytic?.RowsComputed ?? 0));
+    internal (long Encoded, long Decoded) RowsComputed => (_encoder.RowsComputed, _decoder.RowsComputed + (_analytic?.RowsComputed ?? 0) + _volume.RowsComputed);
 
     /// <summary>Computes the wanted outputs of <paramref name="count"/> raw rows, [count, m].</summary>
     /// <exception cref="ArgumentException">More rows than <see cref="MaximumRows"/>, or a wrong number of values.</exception>
@@ -80,10 +90,11 @@ public sealed class VaeScorer
         for (int r = 0; r < count; r++) _finite[r] = IsFinite(rows.Slice(r * m, m));
         rows.CopyTo(_scaled);
         _model.Scaling.Apply(_scaled.AsSpan(0, rows.Length));
-        if (_charges is not null) UnitRange.Clamp(_scaled.AsSpan(0, rows.Length), _charges);
+        if (_charges is not null) UnitRange.Clamp(_scaled.AsSpan(0, rows.Length), _isUnit, _charges);
         if (wanted != VaeOutputs.None) Encode(count);
         if ((wanted & VaeOutputs.Reconstruction) != 0) Reconstruct(count);
         if ((wanted & VaeOutputs.Loss) != 0) ComputeLoss(count);
+        if ((wanted & VaeOutputs.Volume) != 0) ComputeVolume(count);
     }
 
     private static bool IsFinite(ReadOnlySpan<float> row)
@@ -95,12 +106,12 @@ public sealed class VaeScorer
 
     private void Encode(int count)
     {
-        int n = _model.LatentDimension;
+        int n = _model.LatentDimension, length = _model.Parameters.Layout.Head.Output.Length;
         var head = _encoder.Run(_scaled, count);
         for (int r = 0; r < count; r++)
             for (int j = 0; j < n; j++)
             {
-                float mean = head[(r * 2 * n) + j], logVariance = head[(r * 2 * n) + n + j];
+                float mean = head[(r * length) + j], logVariance = head[(r * length) + _model.Architecture.Posterior.LogVarianceAt(n, j)];
                 _mean[(r * n) + j] = _finite[r] ? mean : float.NaN;
                 _logVariance[(r * n) + j] = _finite[r] ? Math.Clamp(logVariance, DiagonalGaussian.MinimumLogVariance, DiagonalGaussian.MaximumLogVariance) : float.NaN;
             }
@@ -113,8 +124,9 @@ public sealed class VaeScorer
         {
             int rows = Math.Min(DecoderRows, count - from);
             var target = _reconstruction.AsSpan(from * m, rows * m);
-            _decoder.Run(_mean.AsSpan(from * n, rows * n), rows).CopyTo(target);
-            _model.Architecture.Likelihood.Link.Apply(target);
+            var outputs = _decoder.Run(_mean.AsSpan(from * n, rows * n), rows);
+            if (_outputsToMean is null) outputs.CopyTo(target);
+            else _outputsToMean.Forward([], outputs, target, rows);
         }
         _model.Scaling.Undo(_reconstruction.AsSpan(0, count * m));
     }
@@ -129,8 +141,19 @@ public sealed class VaeScorer
         {
             double weight = _model.Architecture.Likelihood.RowWeight(Scaled(r)), sum = 0;
             for (int i = 0; i < m; i++) sum += _featureLoss[(r * m) + i] = Finite(r, weight * _featureLoss[(r * m) + i]);
-            for (int j = 0; j < n; j++) sum += _latentLoss[(r * n) + j] = Finite(r, _model.KlWeight * DiagonalGaussian.Kl(_mean[(r * n) + j], _logVariance[(r * n) + j]));
+            _divergence.Compute(_mean.AsSpan(r * n, n), _logVariance.AsSpan(r * n, n), _latentLoss.AsSpan(r * n, n));
+            for (int j = 0; j < n; j++) sum += _latentLoss[(r * n) + j] = Finite(r, _model.KlWeight * _latentLoss[(r * n) + j]);
             _loss[r] = Finite(r, sum);
+        }
+    }
+
+    private void ComputeVolume(int count)
+    {
+        _volume.Compute(_scaled.AsSpan(0, count * _model.FeatureCount), _mean.AsSpan(0, count * _model.LatentDimension), count, _logVolumeRatio, _scaledLogVolumeRatio);
+        for (int r = 0; r < count; r++)
+        {
+            if (!_finite[r] || !double.IsFinite(_logVolumeRatio[r])) _logVolumeRatio[r] = double.NaN;
+            if (!_finite[r] || !double.IsFinite(_scaledLogVolumeRatio[r])) _scaledLogVolumeRatio[r] = double.NaN;
         }
     }
 

@@ -6,6 +6,7 @@ namespace Microsoft.ML.Vae.Core;
 internal sealed class BatchSequence : IDisposable
 {
     private readonly IRowSource _rows;
+    private readonly bool _isStream;
     private readonly RandomStream _order, _noiseStream;
     private readonly Buffers[] _buffers;
     private IRowReader _reader;
@@ -13,12 +14,13 @@ internal sealed class BatchSequence : IDisposable
     private ExceptionDispatchInfo? _failure;
     private int _draws, _toSkip;
 
-    public BatchSequence(IRowSource rows, int latentDimension, int batchSize, RandomStream random, TrainingPlace start)
+    public BatchSequence(IRowSource rows, int noisePerRow, int batchSize, RandomStream random, TrainingPlace start)
     {
-        _rows = rows.Count is null ? new PrefetchedRows(rows) : rows; // a stream is read while the engine works
+        _isStream = !rows.IsInMemory;
+        _rows = _isStream ? new PrefetchedRows(rows) : rows; // a stream is read while the engine works
         (_order, _noiseStream) = (random.Split(1), random.Split(2));
         int size = BalancedSize(rows.Count, batchSize);
-        _buffers = [new Buffers(size, rows.FeatureCount, latentDimension), new Buffers(size, rows.FeatureCount, latentDimension)];
+        _buffers = [new Buffers(size, rows.FeatureCount, noisePerRow), new Buffers(size, rows.FeatureCount, noisePerRow)];
         Place = start;
         (_reader, _toSkip) = (Open(start.Epoch), start.Batch);
     }
@@ -41,7 +43,7 @@ internal sealed class BatchSequence : IDisposable
     /// <remarks>Of a stream, which has a thread of its own, nothing: whoever calls this has better to do than to wait for a disk.</remarks>
     public void Prepare()
     {
-        if (_rows is not PrefetchedRows) Fill();
+        if (!_isStream) Fill();
     }
 
     public void Dispose() => _reader.Dispose();
@@ -63,15 +65,15 @@ internal sealed class BatchSequence : IDisposable
 
     private Drawn Draw(Buffers buffers)
     {
-        for (; _toSkip > 0; _toSkip--) _reader.Read(buffers.Features, buffers.Weights);
+        for (; _toSkip > 0; _toSkip--) _reader.Fill(buffers.Features, buffers.Weights);
         var place = Place;
-        int count = _reader.Read(buffers.Features, buffers.Weights);
+        int count = _reader.Fill(buffers.Features, buffers.Weights);
         if (count == 0)
         {
             place = new TrainingPlace(place.Step, place.Epoch + 1, 0);
             _reader.Dispose();
             _reader = Open(place.Epoch);
-            count = _reader.Read(buffers.Features, buffers.Weights);
+            count = _reader.Fill(buffers.Features, buffers.Weights);
             if (count == 0) throw new InvalidOperationException("Training set has 0 instances, aborting training.");
         }
         var batch = buffers.First(count);

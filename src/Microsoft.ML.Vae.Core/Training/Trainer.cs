@@ -14,8 +14,8 @@ public sealed class Trainer
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(options);
-        (_architecture, _options, _engines) = (architecture.Validated(), options.Validated(), engines ?? ManagedEngine.Factory);
-        _settings = new EngineSettings { MaximumBatchSize = options.BatchSize, LossForm = options.LossForm };
+        (_architecture, _options, _engines) = (architecture.Validated(), options.Validated() with { Seed = options.Seed ?? 0 }, engines ?? ManagedEngine.Factory);
+        _settings = new EngineSettings { MaximumBatchSize = options.BatchSize, Bound = options.Bound };
     }
 
     /// <summary>Trains on scaled rows.</summary>
@@ -24,23 +24,32 @@ public sealed class Trainer
     /// <param name="control">Progress, checkpoints, resumption, cancellation.</param>
     /// <exception cref="InvalidOperationException">There are no training rows.</exception>
     /// <exception cref="ArgumentException">The rows or the checkpoint do not fit the architecture or options.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled in a pass over the rows before the first step; a pass is made to count or to fingerprint them, or to draw validation rows.</exception>
     public TrainingResult Train(IRowSource training, IRowSource? validation = null, TrainingControl? control = null)
     {
         ArgumentNullException.ThrowIfNull(training);
         control ??= new TrainingControl();
         if (control.Threads is < 1) throw new ArgumentOutOfRangeException(nameof(control), control.Threads, "Expected at least one thread.");
-        var options = _options.ForRows(training.Count);
-        CheckFits(training, options, control.ResumeFrom);
-        if (validation is not null) CheckFits(validation, options, null);
-        string? fingerprint = control.ResumeFrom is null && control.OnCheckpoint is null ? null : RowsFingerprint.Of(training);
-        if (control.ResumeFrom?.TrainingRows is { } made && made != fingerprint)
+        CheckFits(training);
+        if (validation is not null) CheckFits(validation);
+        bool isCheckpointed = control.ResumeFrom is not null || control.OnCheckpoint is not null;
+        string? fingerprint = isCheckpointed ? control.Fingerprint : null;
+        if ((isCheckpointed && fingerprint is null) || (training.Count is null && _options.Steps == 0))
+        {
+            var read = RowsFingerprint.Of(training, control.ThrowIfStopRequested);
+            (training, fingerprint) = (new CountedRows(training, read.Rows), fingerprint ?? read.ToString());
+        }
+        // A number that is still unknown is of no account: the steps were given.
+        var options = training.Count is { } rows ? _options.ForRows(rows) : _options;
+        CheckFits(control.ResumeFrom, options);
+        if (control.ResumeFrom?.TrainingRows is { } made && RowsFingerprint.Differ(made, fingerprint!))
             throw new ArgumentException("The checkpoint was made on other training rows; delete it, or give the rows it was made on, in the same order.", nameof(control));
-        var random = RandomStream.FromSeed(options.Seed);
+        var random = RandomStream.FromSeed(options.Seed ?? 0);
         var initial = VaeParameters.Initialize(_architecture, random.Split(4));
         using var engine = _engines.Create(_architecture, initial, Settings(training, control));
         if (control.ResumeFrom is { } checkpoint) engine.Load(checkpoint.Engine);
-        using var batches = new BatchSequence(training, _architecture.LatentDimension, options.BatchSize, random.Split(5), control.ResumeFrom?.Place ?? default);
-        var validationSet = validation is null ? null : new ValidationSet(validation, _architecture.LatentDimension, options);
+        using var batches = new BatchSequence(training, _architecture.LatentDimension * options.Bound.Draws, options.BatchSize, random.Split(5), control.ResumeFrom?.Place ?? default);
+        var validationSet = validation is null ? null : new ValidationSet(validation, _architecture.LatentDimension, options, control.ThrowIfStopRequested);
         return new TrainingRun(_architecture, options, engine, batches, validationSet is { IsEmpty: true } ? null : validationSet, control, initial, fingerprint).Run();
     }
 
@@ -51,10 +60,14 @@ public sealed class Trainer
         Threads = control.Threads ?? _settings.Threads,
     };
 
-    private void CheckFits(IRowSource rows, TrainingOptions options, TrainingCheckpoint? checkpoint)
+    private void CheckFits(IRowSource rows)
     {
         if (rows.FeatureCount != _architecture.FeatureCount)
             throw new ArgumentException($"The architecture has {_architecture.FeatureCount} features, the rows have {rows.FeatureCount}.", nameof(rows));
+    }
+
+    private void CheckFits(TrainingCheckpoint? checkpoint, TrainingOptions options)
+    {
         if (checkpoint is not null && (!checkpoint.Architecture.Equals(_architecture) || checkpoint.Options != options))
             throw new ArgumentException("The checkpoint belongs to another architecture or other training options; delete it, or restore the options it was made with.", nameof(checkpoint));
     }

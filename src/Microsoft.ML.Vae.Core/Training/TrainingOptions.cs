@@ -32,7 +32,7 @@ public sealed record TrainingOptions
     /// <summary>Steps between evaluations of the validation rows.</summary>
     public int ValidationInterval { get; init; } = 100;
 
-    /// <summary>At most this many validation rows are used: the mean of 10,000 is precise enough to choose a state.</summary>
+    /// <summary>At most this many validation rows are used, drawn at random: the mean of 10,000 is precise enough to choose a state.</summary>
     public int MaximumValidationRows { get; init; } = 10_000;
 
     /// <summary>Training stops after this many evaluations without improvement; null: it uses its whole budget (the best state is kept either way).</summary>
@@ -42,20 +42,21 @@ public sealed record TrainingOptions
     /// (KDD Cup: AUROC .986 without, .994 with), and ordinary batches stay below.</summary>
     public double MaximumGradientNorm { get; init; } = 10;
 
-    /// <summary>Conventional or split loss.</summary>
-    public LossForm LossForm { get; init; } = LossForm.Conventional;
+    /// <summary>What is maximised, and with how many draws a row.</summary>
+    public Bound Bound { get; init; } = Bound.Evidence;
 
     /// <summary>Steps between checkpoints; 0: none.</summary>
     public int CheckpointInterval { get; init; }
 
-    /// <summary>Fixes weights, order and noise: same seed, same bits.</summary>
-    public int Seed { get; init; }
+    /// <summary>Fixes weights, order and noise: same seed, same bits. Null: 0; ML.NET's trainers draw it from the MLContext's.</summary>
+    public int? Seed { get; init; }
 
-    /// <summary>The same options with the number of steps settled. A source of unknown size is one that does not fit into memory: ten times the least budget.</summary>
-    public TrainingOptions ForRows(long? rows)
+    /// <summary>The same options with the number of steps settled.</summary>
+    /// <param name="rows">Number of training rows.</param>
+    public TrainingOptions ForRows(long rows)
     {
         if (Steps > 0) return this;
-        long steps = rows is { } count ? AutomaticEpochs * ((count + BatchSize - 1) / BatchSize) : AutomaticEpochs * AutomaticSteps;
+        long steps = AutomaticEpochs * ((rows + BatchSize - 1) / BatchSize);
         return this with { Steps = (int)Math.Clamp(steps, AutomaticSteps, int.MaxValue) };
     }
 
@@ -74,6 +75,7 @@ public sealed record TrainingOptions
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     public TrainingOptions Validated()
     {
+        ArgumentNullException.ThrowIfNull(Bound);
         ArgumentOutOfRangeException.ThrowIfNegative(Steps);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(BatchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LearningRate);

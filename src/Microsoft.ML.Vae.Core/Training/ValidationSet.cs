@@ -6,23 +6,22 @@ namespace Microsoft.ML.Vae.Core;
 internal sealed class ValidationSet
 {
     private readonly List<Minibatch> _batches = [];
-    private long _rows;
     private double _weight;
 
-    public ValidationSet(IRowSource rows, int latentDimension, TrainingOptions options)
+    /// <summary>Takes the rows, or a random draw of them where there are more than <see cref="TrainingOptions.MaximumValidationRows"/>.</summary>
+    public ValidationSet(IRowSource rows, int latentDimension, TrainingOptions options, Action? throwIfStopped = null)
     {
-        var random = RandomStream.FromSeed(options.Seed).Split(3);
+        var random = RandomStream.FromSeed(options.Seed ?? 0).Split(3);
         int batchSize = Math.Min(options.BatchSize, options.MaximumValidationRows);
-        using var reader = rows.Read(null);
-        while (_rows < options.MaximumValidationRows)
+        using var reader = RowSample.Of(rows, options.MaximumValidationRows, random.Split(ulong.MaxValue), throwIfStopped).Read(null);
+        while (true)
         {
             var (features, weights) = (new float[batchSize * rows.FeatureCount], new float[batchSize]);
-            int count = (int)Math.Min(reader.Read(features, weights), options.MaximumValidationRows - _rows);
+            int count = reader.Fill(features, weights);
             if (count == 0) break;
-            var noise = new float[count * latentDimension];
+            var noise = new float[count * options.Bound.Draws * latentDimension];
             random.Split((ulong)_batches.Count).Normals(noise);
             _batches.Add(new Minibatch(features.AsMemory(0, count * rows.FeatureCount), noise, weights.AsMemory(0, count), count));
-            _rows += count;
             _weight += TensorPrimitives.Sum<float>(weights.AsSpan(0, count));
         }
     }

@@ -1,14 +1,13 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Vae;
 
 /// <summary>Reads a batch ahead, scores it at once, serves it row by row. Active columns that pass through, row ids and batches are buffered with it.</summary>
 internal sealed class BatchedCursor : DataViewRowCursor
 {
-    private readonly IHost _host;
+    private readonly RowTransformer _transformer;
     private readonly DataViewRowCursor _input;
-    private readonly bool[] _active;
+    private readonly ActiveColumns _active;
     private readonly ColumnBuffer?[] _passed;
     private readonly IBatchComputation _computation;
     private readonly ValueGetter<DataViewRowId> _id;
@@ -18,12 +17,12 @@ internal sealed class BatchedCursor : DataViewRowCursor
     private long _position = -1;
     private bool _inputEnded, _ended, _disposed;
 
-    public BatchedCursor(IHost host, IBatchMapping mapping, DataViewRowCursor input, DataViewSchema schema, bool[] active)
+    public BatchedCursor(RowTransformer transformer, DataViewRowCursor input, DataViewSchema schema, ActiveColumns active)
     {
-        (_host, _input, Schema, _active) = (host, input, schema, active);
-        int capacity = mapping.BatchSize;
-        _passed = [.. input.Schema.Select(c => active[c.Index] ? ColumnBuffer.Create(input, c, capacity) : null)];
-        _computation = mapping.Bind(input, BatchTransform.Wanted(active, input.Schema.Count), capacity);
+        (_transformer, _input, Schema, _active) = (transformer, input, schema, active);
+        int capacity = transformer.BatchSize;
+        _passed = [.. input.Schema.Select(c => active[c] ? ColumnBuffer.Create(input, c, capacity) : null)];
+        _computation = transformer.Bind(input, active.Added, capacity);
         (_id, _ids, _batches) = (input.GetIdGetter(), new DataViewRowId[capacity], new long[capacity]);
     }
 
@@ -33,7 +32,7 @@ internal sealed class BatchedCursor : DataViewRowCursor
 
     public override long Batch => _slot < 0 ? 0 : _batches[_slot];
 
-    public override bool IsColumnActive(DataViewSchema.Column column) => _active[column.Index];
+    public override bool IsColumnActive(DataViewSchema.Column column) => _active[column];
 
     public override bool MoveNext()
     {
@@ -52,10 +51,8 @@ internal sealed class BatchedCursor : DataViewRowCursor
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
-        BatchTransform.CheckActive(_active, column);
-        BatchTransform.CheckType<TValue>(Schema[column.Index].Type.RawType);
-        int inputs = _input.Schema.Count;
-        return (ValueGetter<TValue>)(column.Index < inputs ? _passed[column.Index]!.Getter(CurrentSlot) : _computation.Getter(column.Index - inputs, CurrentSlot));
+        int added = _active.Check<TValue>(column);
+        return (ValueGetter<TValue>)(added < 0 ? _passed[column.Index]!.Getter(CurrentSlot) : _computation.Getter(added, CurrentSlot));
     }
 
     protected override void Dispose(bool disposing)
@@ -69,7 +66,7 @@ internal sealed class BatchedCursor : DataViewRowCursor
     private void Fill()
     {
         (_slot, _count) = (0, 0);
-        if (HostAccess.IsCancelled(_host)) throw _host.Process(new OperationCanceledException("Operation was canceled."));
+        Stopping.ThrowIfRequested(_transformer.Host, CancellationToken.None);
         while (!_inputEnded && _count < _ids.Length)
         {
             if (!_input.MoveNext())

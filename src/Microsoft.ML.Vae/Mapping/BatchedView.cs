@@ -1,12 +1,11 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Vae;
 
-/// <summary>The input with our columns added; each cursor reads ahead and scores whole batches.</summary>
-internal sealed class BatchedView(IHost host, IDataView source, IBatchMapping mapping, DataViewSchema schema) : IDataView
+/// <summary>The input with added columns; each cursor reads ahead and scores whole batches. Nothing is computed before a cursor asks.</summary>
+internal sealed class BatchedView(IDataView source, RowTransformer transformer) : IDataView
 {
-    public DataViewSchema Schema { get; } = schema;
+    public DataViewSchema Schema { get; } = transformer.GetOutputSchema(source.Schema);
 
     public bool CanShuffle => source.CanShuffle;
 
@@ -14,20 +13,17 @@ internal sealed class BatchedView(IHost host, IDataView source, IBatchMapping ma
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
-        bool[] active = BatchTransform.Active(Schema, columnsNeeded);
-        return Wrap(source.GetRowCursor(BatchTransform.InputColumns(mapping, source.Schema, active), rand), active);
+        var active = new ActiveColumns(transformer, source.Schema, Schema, columnsNeeded);
+        return Wrap(source.GetRowCursor(active.Inputs, rand), active);
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
-        bool[] active = BatchTransform.Active(Schema, columnsNeeded);
-        var inputs = BatchTransform.InputColumns(mapping, source.Schema, active);
-        return [.. source.GetRowCursorSet(inputs, n, rand).Select(c => Wrap(c, active))];
+        var active = new ActiveColumns(transformer, source.Schema, Schema, columnsNeeded);
+        return [.. source.GetRowCursorSet(active.Inputs, n, rand).Select(c => Wrap(c, active))];
     }
 
-    // Where no column of ours is asked for, nothing is read ahead.
-    private DataViewRowCursor Wrap(DataViewRowCursor input, bool[] active) =>
-        BatchTransform.Wanted(active, source.Schema.Count).Contains(true)
-            ? new BatchedCursor(host, mapping, input, Schema, active)
-            : new PassThroughCursor(input, Schema, active);
+    // Where no added column is asked for, nothing is read ahead.
+    private DataViewRowCursor Wrap(DataViewRowCursor input, ActiveColumns active) =>
+        active.Added.Contains(true) ? new BatchedCursor(transformer, input, Schema, active) : new PassThroughCursor(input, Schema, active);
 }

@@ -24,18 +24,14 @@ internal static class InputColumn
     }
 
     /// <summary>The same checks on a promise.</summary>
-    public static SchemaShape.Column CheckShape(IExceptionContext context, SchemaShape schema, string name, string role, SchemaShape.Column.VectorKind kind)
+    public static void CheckShape(IExceptionContext context, SchemaShape schema, string name, string role, SchemaShape.Column.VectorKind kind)
     {
         ArgumentNullException.ThrowIfNull(schema);
         var column = schema.FirstOrDefault(c => c.Name == name);
         if (column.Name is null) throw Missing(context, name, role);
-        if (column.Kind == kind && !column.IsKey && column.ItemType == NumberDataViewType.Single) return column;
-        throw Mismatch(context, name, role, kind == SchemaShape.Column.VectorKind.Vector ? "Vector<Single>" : "Single", Text(column));
+        if (column.Kind != kind || column.IsKey || column.ItemType != NumberDataViewType.Single)
+            throw Mismatch(context, name, role, kind == SchemaShape.Column.VectorKind.Vector ? "Vector<Single>" : "Single", Internals.TypeOf(column));
     }
-
-    /// <summary>A column that exists but does not come from a VAE.</summary>
-    public static ArgumentOutOfRangeException NotOfVae(IExceptionContext context, string name, string annotations) =>
-        context.Process(new ArgumentOutOfRangeException("inputSchema", $"Column '{name}' does not carry {annotations}: it must come from a VaeTransformer."));
 
     /// <summary>The slot names of a vector column, or <paramref name="prefix"/>0, <paramref name="prefix"/>1, … where it has none.</summary>
     public static IReadOnlyList<string> SlotNames(DataViewSchema.Column column, string prefix)
@@ -54,15 +50,4 @@ internal static class InputColumn
 
     private static ArgumentOutOfRangeException Mismatch(IExceptionContext context, string name, string role, string expected, string actual) =>
         context.Process(new ArgumentOutOfRangeException("inputSchema", $"Schema mismatch for {role} column '{name}': expected {expected}, got {actual}"));
-
-    private static string Text(SchemaShape.Column column)
-    {
-        string item = column.IsKey ? $"Key<{column.ItemType}>" : column.ItemType.ToString()!;
-        return column.Kind switch
-        {
-            SchemaShape.Column.VectorKind.Vector => $"Vector<{item}>",
-            SchemaShape.Column.VectorKind.VariableVector => $"VarVector<{item}>",
-            _ => item,
-        };
-    }
 }

@@ -12,9 +12,12 @@ internal sealed class VectorSlots(DataViewRow input, string column, int size, in
 
     public Span<float> this[int slot] => Table.AsSpan(slot * size, size);
 
+    /// <exception cref="InvalidOperationException">The row's vector has another length than its column: copied as it is, it would leave the rest to an earlier row.</exception>
     public void Fetch(int slot)
     {
         _getter(ref _buffer);
+        if (_buffer.Length != size)
+            throw new InvalidOperationException($"Column '{column}', row {input.Position}: expected {size} values, got {_buffer.Length}{(_buffer.Length == 0 ? "; a vector that is null has none" : "")}.");
         _buffer.CopyTo(this[slot]);
     }
 }

@@ -2,104 +2,43 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Vae;
 
-/// <summary>An added column: its promise (schema shape) and its fulfilment (type and annotations), side by side so that they cannot drift apart.</summary>
+/// <summary>Added columns: types and annotations.</summary>
 internal static class OutputColumn
 {
     private const string SlotNamesKind = "SlotNames", ScoreSetId = "ScoreColumnSetId", ScoreKind = "ScoreColumnKind", ScoreValueKind = "ScoreValueKind";
 
-    /// <summary>Annotation of Loss and Latent columns: β, a Double.</summary>
-    public const string KlWeightKind = "KlWeight";
+    public static DataViewSchema.DetachedColumn Scalar(string name, Action<DataViewSchema.Annotations.Builder>? annotate = null) => new(name, NumberDataViewType.Single, Annotations(annotate));
 
-    /// <summary>Annotation of Loss columns: n, an Int32.</summary>
-    public const string LatentDimensionKind = "LatentDimension";
-
-    public static SchemaShape.Column NamedVectorShape(string name) =>
-        Shape.Vector(name, NumberDataViewType.Single, Shape.Vector(SlotNamesKind, TextDataViewType.Instance));
-
-    public static DataViewSchema.DetachedColumn NamedVector(string name, IReadOnlyList<string> slots) =>
-        new(name, new VectorDataViewType(NumberDataViewType.Single, slots.Count), Annotations(b => AddSlotNames(b, slots)));
-
-    public static SchemaShape.Column LatentShape(string name) => Shape.Vector(
-        name, NumberDataViewType.Single, Shape.Vector(SlotNamesKind, TextDataViewType.Instance), Shape.Scalar(KlWeightKind, NumberDataViewType.Double));
-
-    public static DataViewSchema.DetachedColumn Latent(string name, IReadOnlyList<string> slots, double klWeight) =>
+    public static DataViewSchema.DetachedColumn Vector(string name, IReadOnlyList<string> slots, Action<DataViewSchema.Annotations.Builder>? annotate = null) =>
         new(name, new VectorDataViewType(NumberDataViewType.Single, slots.Count), Annotations(b =>
         {
-            AddSlotNames(b, slots);
-            b.AddPrimitiveValue(KlWeightKind, NumberDataViewType.Double, klWeight);
+            b.Add(SlotNamesKind, new VectorDataViewType(TextDataViewType.Instance, slots.Count), (ref VBuffer<ReadOnlyMemory<char>> value) => OutputValue.Write(ref value, [.. slots.Select(n => n.AsMemory())]));
+            annotate?.Invoke(b);
         }));
-
-    public static SchemaShape.Column LossShape(string name) => Shape.Scalar(
-        name, NumberDataViewType.Single, Shape.Scalar(KlWeightKind, NumberDataViewType.Double), Shape.Scalar(LatentDimensionKind, NumberDataViewType.Int32));
-
-    public static DataViewSchema.DetachedColumn Loss(string name, double klWeight, int latentDimension) =>
-        new(name, NumberDataViewType.Single, Annotations(b =>
-        {
-            b.AddPrimitiveValue(KlWeightKind, NumberDataViewType.Double, klWeight);
-            b.AddPrimitiveValue(LatentDimensionKind, NumberDataViewType.Int32, latentDimension);
-        }));
-
-    public static SchemaShape.Column ScalarShape(string name) => Shape.Scalar(name, NumberDataViewType.Single);
-
-    public static DataViewSchema.DetachedColumn Scalar(string name) => new(name, NumberDataViewType.Single);
 
     /// <summary>Score and PredictedLabel carry the annotations by which ML.NET's evaluators know them.</summary>
-    public static SchemaShape.Column ScoredShape(string name, DataViewType type) => Shape.Scalar(
-        name, type, Shape.Key(ScoreSetId, NumberDataViewType.UInt32), Shape.Scalar(ScoreKind, TextDataViewType.Instance), Shape.Scalar(ScoreValueKind, TextDataViewType.Instance));
-
-    public static DataViewSchema.DetachedColumn Scored(string name, DataViewType type, string valueKind) => new(name, type, Annotations(b =>
+    public static DataViewSchema.DetachedColumn Scored(string name, DataViewType type) => new(name, type, Annotations(b =>
     {
         b.AddPrimitiveValue(ScoreSetId, new KeyDataViewType(typeof(uint), int.MaxValue), 1u);
         b.AddPrimitiveValue(ScoreKind, TextDataViewType.Instance, "AnomalyDetection".AsMemory());
-        b.AddPrimitiveValue(ScoreValueKind, TextDataViewType.Instance, valueKind.AsMemory());
+        b.AddPrimitiveValue(ScoreValueKind, TextDataViewType.Instance, name.AsMemory());
     }));
 
-    /// <summary>The promise of the input's columns with ours added; ours hide equal names, as in the actual schema.</summary>
-    public static SchemaShape Promise(SchemaShape input, IEnumerable<SchemaShape.Column> added)
+    /// <summary>The promise of the input's columns with ours added; ours hide equal names, as in the actual schema. Of the added columns only the sizes may differ from the actual ones.</summary>
+    public static SchemaShape Promise(SchemaShape input, IEnumerable<DataViewSchema.DetachedColumn> added)
     {
+        var builder = new DataViewSchema.Builder();
+        foreach (var column in added) builder.AddColumn(column.Name, column.Type, column.Annotations);
         var columns = input.ToDictionary(c => c.Name);
-        foreach (var column in added) columns[column.Name] = column;
+        foreach (var column in Internals.ShapeOf(builder.ToSchema())) columns[column.Name] = column;
         return new SchemaShape(columns.Values);
     }
 
-    /// <summary>Reads a primitive annotation; <paramref name="fallback"/> where there is none.</summary>
-    public static T Annotation<T>(DataViewSchema.Column column, string kind, T fallback)
+    private static DataViewSchema.Annotations? Annotations(Action<DataViewSchema.Annotations.Builder>? add)
     {
-        if (column.Annotations.Schema.GetColumnOrNull(kind) is null) return fallback;
-        T value = fallback;
-        column.Annotations.GetValue(kind, ref value);
-        return value;
-    }
-
-    private static DataViewSchema.Annotations Annotations(Action<DataViewSchema.Annotations.Builder> add)
-    {
+        if (add is null) return null;
         var builder = new DataViewSchema.Annotations.Builder();
         add(builder);
         return builder.ToAnnotations();
     }
-
-    private static void AddSlotNames(DataViewSchema.Annotations.Builder builder, IReadOnlyList<string> names)
-    {
-        var type = new VectorDataViewType(TextDataViewType.Instance, names.Count);
-        builder.Add(SlotNamesKind, type, (ref VBuffer<ReadOnlyMemory<char>> value) => OutputValue.Write(ref value, [.. names.Select(n => n.AsMemory())]));
-    }
-}
-
-/// <summary>Writes values into the buffers that ML.NET hands to getters.</summary>
-internal static class OutputValue
-{
-    public static void Write<T>(ref VBuffer<T> target, ReadOnlySpan<T> values)
-    {
-        var editor = VBufferEditor.Create(ref target, values.Length);
-        values.CopyTo(editor.Values);
-        target = editor.Commit();
-    }
-
-    public static Delegate Scalar(Func<int, float> value, Func<int> slot) => (ValueGetter<float>)((ref float target) => target = value(slot()));
-
-    public static Delegate Flag(Func<int, bool> value, Func<int> slot) => (ValueGetter<bool>)((ref bool target) => target = value(slot()));
-
-    /// <summary>A vector getter over a [capacity, size] table.</summary>
-    public static Delegate Vector(float[] table, int size, Func<int> slot) =>
-        (ValueGetter<VBuffer<float>>)((ref VBuffer<float> target) => Write<float>(ref target, table.AsSpan(slot() * size, size)));
 }

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Vae;
 
 /// <summary>The input's own cursor under our schema.</summary>
-internal sealed class PassThroughCursor(DataViewRowCursor input, DataViewSchema schema, bool[] active) : DataViewRowCursor
+internal sealed class PassThroughCursor(DataViewRowCursor input, DataViewSchema schema, ActiveColumns active) : DataViewRowCursor
 {
     private bool _disposed;
 
@@ -17,11 +17,11 @@ internal sealed class PassThroughCursor(DataViewRowCursor input, DataViewSchema 
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
 
-    public override bool IsColumnActive(DataViewSchema.Column column) => active[column.Index];
+    public override bool IsColumnActive(DataViewSchema.Column column) => active[column];
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
-        BatchTransform.CheckActive(active, column);
+        active.Check<TValue>(column);
         return input.GetGetter<TValue>(input.Schema[column.Index]);
     }
 

@@ -14,7 +14,7 @@ internal sealed record Workload(string Name, int Features, int[] Widths, int Lat
         new("F", 784, [300, 300], 10, Activation.Tanh, GaussianLikelihood.WithVariance(1), 100, 60_000),
     ];
 
-    public VaeArchitecture Architecture => VaeArchitecture.Mirrored(Features, Latents, Widths) with { HiddenActivation = Activation, Likelihood = Likelihood };
+    public VaeArchitecture Architecture => VaeArchitecture.Mirrored(Features, Latents, Widths, Activation, Likelihood);
 
     /// <summary>Floating-point operations of a step's products: forward and weight gradient everywhere, input gradient but for the first layer.</summary>
     public double FlopPerStep
@@ -22,7 +22,7 @@ internal sealed record Workload(string Name, int Features, int[] Widths, int Lat
         get
         {
             var layout = new ParameterLayout(Architecture);
-            double products = layout.Encoder.Concat(layout.Decoder).Sum(l => 6.0 * l.In * l.Out) - (2.0 * layout.Encoder[0].In * layout.Encoder[0].Out);
+            double products = layout.Encoder.Concat(layout.Decoder).Where(l => l.Blocks.Count > 0).Sum(l => 6.0 * l.Weight.Length) - (2.0 * layout.Encoder[0].Weight.Length);
             return products * BatchSize;
         }
     }

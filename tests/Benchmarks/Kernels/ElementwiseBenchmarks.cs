@@ -10,7 +10,7 @@ public unsafe class ElementwiseBenchmarks
 
     private readonly AlignedBuffer _values = new(Count);
 
-    [Params(Activation.Tanh, Activation.Relu, Activation.Softplus, Activation.Sigmoid)]
+    [Params(Activation.Tanh, Activation.Relu, Activation.Softplus, Activation.Sigmoid, Activation.Elu, Activation.Silu, Activation.Gelu)]
     public Activation Function { get; set; }
 
     [GlobalSetup]
@@ -20,16 +20,20 @@ public unsafe class ElementwiseBenchmarks
     }
 
     [Benchmark(Baseline = true)]
-    public void Plain() => Function.Apply(_values.Span);
+    public void Plain()
+    {
+        foreach (ref float value in _values.Span) value = (float)Function.Value(value);
+    }
 
     [Benchmark]
     public void Vectors()
     {
+        float* values = _values.Pointer;
         if (Lanes512.IsSupported)
-            Elementwise<Lanes512>.Activate(Function, _values.Pointer, Count);
+            ActivationFunctions<Lanes512>.Forward(Function)(values, values, Count);
         else if (Lanes256.IsSupported)
-            Elementwise<Lanes256>.Activate(Function, _values.Pointer, Count);
+            ActivationFunctions<Lanes256>.Forward(Function)(values, values, Count);
         else
-            Elementwise<Lanes128>.Activate(Function, _values.Pointer, Count);
+            ActivationFunctions<Lanes128>.Forward(Function)(values, values, Count);
     }
 }

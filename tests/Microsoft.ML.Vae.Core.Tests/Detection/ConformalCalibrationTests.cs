@@ -54,6 +54,37 @@ public class ConformalCalibrationTests
         Assert.InRange(alarms.Average(a => (a - mean) * (a - mean)) / variance, 0.85, 1.15);
     }
 
+    /// <summary>SciPy: beta.ppf(.95, k + 1, n − k).</summary>
+    [Theory]
+    [InlineData(99, 4, 0.05, 0.090073558)]
+    [InlineData(99, 4, 0.5, 0.047021375)]
+    [InlineData(1000, 49, 0.05, 0.061758579)]
+    [InlineData(19, 0, 0.05, 0.145868503)]
+    public void The_bound_of_a_rate_is_a_quantile_of_the_Beta_law(int rows, int above, double tail, double expected)
+    {
+        var calibration = new ConformalCalibration(Enumerable.Range(0, rows).Select(i => (float)i));
+        Assert.Equal(expected, calibration.RateBound(rows - 1 - above, 1 - tail), 1e-8);
+    }
+
+    /// <summary>The largest k with P(Bin(n, α) ≤ k) ≤ 5 %; SciPy's binom.cdf.</summary>
+    [Fact]
+    public void The_threshold_with_confidence_is_the_lowest_whose_bound_is_kept()
+    {
+        foreach (int rows in new[] { 10, 58, 59, 100, 600 })
+        {
+            var calibration = new ConformalCalibration(Enumerable.Range(0, rows).Select(i => (float)i));
+            float threshold = calibration.ThresholdAtMost(0.05);
+            if (rows < 59)
+            {
+                Assert.Equal(float.PositiveInfinity, threshold);
+                continue;
+            }
+            Assert.True(calibration.RateBound(threshold) <= 0.05);
+            Assert.True(calibration.RateBound(threshold - 1) > 0.05);
+            Assert.True(threshold >= calibration.Threshold(0.05));
+        }
+    }
+
     [Fact]
     public void NaN_is_dropped_and_answered_by_NaN()
     {

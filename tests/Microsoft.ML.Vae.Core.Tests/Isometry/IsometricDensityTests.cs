@@ -35,16 +35,16 @@ public class IsometricDensityTests
     {
         var model = Exact.Model(squaredError);
         var scorer = Exact.Score(model, LossEstimator.Analytic);
-        double metricWeight = squaredError ? 1 : 1 / (2 * Exact.Variance);
+        double logRatio = squaredError ? 0 : 0.5 * N * Math.Log(1 / (2 * Exact.Variance));
         for (int r = 0; r < Exact.LogPlane.Length; r++)
         {
             ReadOnlySpan<float> mean = scorer.Mean.Slice(r * N, N), logVariance = scorer.LogVariance.Slice(r * N, N);
             double fromPosterior = IsometricDensity.FromPosterior(mean, logVariance, model.KlWeight), fromLoss = IsometricDensity.FromLoss(scorer.Loss[r], N, model.KlWeight);
-            Assert.Equal(Exact.LogPlane[r], IsometricDensity.ToInputDensity(fromPosterior, metricWeight, N), TheoryError);
-            Assert.Equal(Exact.LogPlane[r], IsometricDensity.ToInputDensity(fromLoss, metricWeight, N), TheoryError);
-            double logVolume = 0.5 * new PullbackMetric(model.CreateDecoderImmersion()).LogDeterminant([mean[0], mean[1]], default);
+            Assert.Equal(Exact.LogPlane[r], IsometricDensity.ToInputDensity(fromPosterior, scorer.LogVolumeRatio[r]), TheoryError);
+            Assert.Equal(Exact.LogPlane[r], IsometricDensity.ToInputDensity(fromLoss, scorer.ScaledLogVolumeRatio[r]), TheoryError);
+            double logVolume = 0.5 * new PullbackMetric(model.CreateDecoderImmersion()).LogDeterminant([mean[0], mean[1]]);
             Assert.Equal(Exact.LogPlane[r], IsometricDensity.PriorAtMean(mean) - logVolume, TheoryError);
-            Assert.Equal(metricWeight, scorer.MetricScale(r), 1e-12 * metricWeight);
+            Assert.Equal(logRatio, scorer.LogVolumeRatio[r], 1e-12);
         }
     }
 
@@ -54,10 +54,10 @@ public class IsometricDensityTests
     {
         var vae = Exact.WithCollapsedLatent();
         var rows = new MatrixRows(Exact.Rows, LinearGaussian.Features);
-        var detector = AnomalyModel.Calibrate(new VaeFit(vae, null!, rows), LossEstimator.Analytic, 0.5);
+        var detector = AnomalyModel.Calibrate(new VaeFit(vae, null!, rows, null!), LossEstimator.Analytic, 0.5);
         Assert.Equal([2], detector.Importance.Collapsed);
-        var scorer = Exact.Score(vae, LossEstimator.Analytic);
-        for (int r = 0; r < Exact.LogPlane.Length; r++) Assert.Equal(Exact.LogPlane[r], detector.LogDensityOf(scorer.Loss[r], scorer.MetricScale(r)), TheoryError);
+        var scorer = Exact.Score(detector.Vae, LossEstimator.Analytic);
+        for (int r = 0; r < Exact.LogPlane.Length; r++) Assert.Equal(Exact.LogPlane[r], detector.LogDensityOf(scorer.Loss[r], scorer.LogVolumeRatio[r]), TheoryError);
     }
 
     [Fact]
@@ -73,36 +73,93 @@ public class IsometricDensityTests
         Assert.Equal(0.01 / (2 * Exact.Variance), scorer.Loss[1] - scorer.Loss[0], 0.05);
     }
 
-    [Fact]
-    public void The_general_metric_form_equals_the_scalar_one_where_the_metric_is_scalar()
+    /// <summary>x = w z + noise of variances s², whatever the scaling: log p at w z is log N(z) − log |w|, per unit length of the raw features.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Unequal_variances_meet_the_exact_density_per_unit_volume(bool isScaled)
     {
-        const double Weight = 7.5;
-        var metric = new PullbackMetric(TestModels.Model(Toy.Architecture()).CreateDecoderImmersion());
-        double[] diagonal = [.. Enumerable.Repeat(Weight, Toy.Features)];
-        Assert.Equal(IsometricDensity.ToInputDensity(-3, Weight, 2), IsometricDensity.ToInputDensity(-3, metric, [0.3, -0.2], diagonal), 1e-10);
+        var model = UnequalVariances(isScaled);
+        var scorer = new VaeScorer(model, 1, LossEstimator.Analytic);
+        foreach (float z in new[] { 0f, 0.7f, -1.5f })
+        {
+            float[] row = [0.8f * z, 0.6f * z];
+            model.Scaling.Undo(row);
+            scorer.Score(row, 1, VaeOutputs.Loss | VaeOutputs.Volume);
+            double logPrior = -0.5 * (Math.Log(2 * Math.PI) + (z * z)), fromLoss = IsometricDensity.FromLoss(scorer.Loss[0], 1, 1);
+            double rawLength = Math.Sqrt(Square(0.8 / model.Scaling.Factors[0]) + Square(0.6 / model.Scaling.Factors[1]));
+            Assert.Equal(logPrior, IsometricDensity.ToInputDensity(fromLoss, scorer.ScaledLogVolumeRatio[0]), TheoryError);
+            Assert.Equal(logPrior - Math.Log(rawLength), IsometricDensity.ToInputDensity(fromLoss, scorer.LogVolumeRatio[0]), TheoryError);
+        }
     }
 
-    /// <summary>J = W: det JᵀG J and det JᵀJ of two columns, written out.</summary>
+    /// <summary>J = W: det JᵀG J and det JᵀJ of two columns by the product of W's singular values in each metric, from double-precision tangents.</summary>
     [Fact]
-    public void The_general_metric_form_is_the_ratio_of_the_determinants()
+    public void Curved_decoders_have_the_ratio_of_their_exact_jacobians()
     {
-        double[] g = [1, 2, 3, 4, 5], ones = [1, 1, 1, 1, 1];
-        double expected = 0.5 * Math.Log(Determinant(Exact.W, g) / Determinant(Exact.W, ones));
-        Assert.Equal(expected, IsometricDensity.ToInputDensity(0, new PullbackMetric(Exact.Model().CreateDecoderImmersion()), [0, 0], g), 1e-10);
+        var scaling = new FeatureScaling([0.1f, -3, 0, 7, 1], [2f, 0.5f, 1, 3, 0.1f]);
+        var model = TestModels.Model(TestModels.Architecture(5, 3, GaussianLikelihood.LearnedVariance, Activation.Tanh), 4, scaling: scaling).WithActiveLatents([0, 2]);
+        float[] rows = TestModels.Normals(20 * 5, 9);
+        var scorer = new VaeScorer(model, 20, LossEstimator.Analytic);
+        scorer.Score(rows, 20, VaeOutputs.Volume);
+        for (int r = 0; r < 20; r++)
+        {
+            double[] jacobian = new double[5 * 3], metric = [.. model.LikelihoodParameters.ToArray().Select(v => 0.5 * Math.Exp(-v))];
+            model.CreateDecoderImmersion().Jacobian([.. scorer.Mean.Slice(r * 3, 3).ToArray().Select(z => (double)z)], jacobian);
+            double inMetric = Determinant(jacobian, i => metric[i]), inScaled = Determinant(jacobian, _ => 1), inRaw = Determinant(jacobian, i => 1 / Square(scaling.Factors[i]));
+            Assert.Equal(0.5 * Math.Log(inMetric / inScaled), scorer.ScaledLogVolumeRatio[r], SingleError);
+            Assert.Equal(0.5 * Math.Log(inMetric / inRaw), scorer.LogVolumeRatio[r], SingleError);
+        }
     }
 
     [Fact]
-    public void A_latent_without_effect_has_no_density()
+    public void A_latent_without_effect_has_no_density_unless_it_is_collapsed()
     {
-        var architecture = TestModels.Architecture(3, 2, SquaredErrorLikelihood.Unweighted, Activation.Linear, [], []);
-        var model = new VaeModel(architecture, new VaeParameters(new ParameterLayout(architecture), new float[new ParameterLayout(architecture).Length]), 1);
-        Assert.Equal(double.NaN, IsometricDensity.ToInputDensity(0, new PullbackMetric(model.CreateDecoderImmersion()), [0, 0], [1, 2, 3]));
+        var model = TestModels.Model(TestModels.Architecture(3, 2, GaussianLikelihood.LearnedVariance, Activation.Tanh, [4], []));
+        float[] values = model.Parameters.Values.ToArray();
+        for (int i = 0; i < 3; i++) values[model.Parameters.Layout.Decoder[0].Weight.Offset + (2 * i) + 1] = 0;
+        var deaf = new VaeModel(model.Architecture, new VaeParameters(model.Parameters.Layout, values), 1);
+        Assert.Equal(double.NaN, Ratio(deaf));
+        Assert.True(double.IsFinite(Ratio(deaf.WithActiveLatents([0]))));
+
+        static double Ratio(VaeModel model)
+        {
+            var scorer = new VaeScorer(model, 1, LossEstimator.Analytic);
+            scorer.Score([0.3f, -1, 2], 1, VaeOutputs.Volume);
+            Assert.Equal(double.IsNaN(scorer.LogVolumeRatio[0]), double.IsNaN(scorer.ScaledLogVolumeRatio[0]));
+            return scorer.LogVolumeRatio[0];
+        }
     }
 
-    private static double Determinant(float[] w, double[] g)
+    // One latent, decoder (.8, .6), variances (.05², .5²), encoder the exact posterior.
+    private static VaeModel UnequalVariances(bool isScaled)
+    {
+        var architecture = TestModels.Architecture(2, 1, GaussianLikelihood.LearnedVariance, Activation.Linear, [], []);
+        var layout = new ParameterLayout(architecture);
+        var values = new float[layout.Length];
+        double[] w = [0.8, 0.6], variance = [0.05 * 0.05, 0.5 * 0.5];
+        double posterior = 1 / (1 + (w[0] * w[0] / variance[0]) + (w[1] * w[1] / variance[1]));
+        for (int i = 0; i < 2; i++)
+        {
+            values[layout.Encoder[0].Weight.Offset + i] = (float)(posterior * w[i] / variance[i]);
+            values[layout.Decoder[0].Weight.Offset + i] = (float)w[i];
+            values[layout.Likelihood.Offset + i] = (float)Math.Log(variance[i]);
+        }
+        values[layout.Encoder[0].Bias.Offset + 1] = (float)Math.Log(posterior);
+        return new VaeModel(architecture, new VaeParameters(layout, values), 1, isScaled ? new FeatureScaling([3, -1], [0.01f, 20]) : null);
+    }
+
+    private static double Square(double v) => v * v;
+
+    // det of the Gram matrix of the columns 0 and 2 of a [5, 3] matrix.
+    private static double Determinant(double[] jacobian, Func<int, double> g)
     {
         double a = 0, b = 0, c = 0;
-        for (int i = 0; i < g.Length; i++) (a, b, c) = (a + (g[i] * w[2 * i] * w[2 * i]), b + (g[i] * w[2 * i] * w[(2 * i) + 1]), c + (g[i] * w[(2 * i) + 1] * w[(2 * i) + 1]));
+        for (int i = 0; i < 5; i++)
+        {
+            double u = jacobian[3 * i], v = jacobian[(3 * i) + 2];
+            (a, b, c) = (a + (g(i) * u * u), b + (g(i) * u * v), c + (g(i) * v * v));
+        }
         return (a * c) - (b * b);
     }
 

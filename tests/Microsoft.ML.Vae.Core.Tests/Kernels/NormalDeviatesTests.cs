@@ -8,10 +8,10 @@ public sealed class NormalDeviatesTests
 
     [SkippableTheory]
     [MemberData(nameof(Paths))]
-    public void EveryPathDrawsTheSameBits(VectorPath path) => path.Run(new SameBits());
+    public void Every_path_draws_the_same_bits(VectorPath path) => path.Run(new SameBits());
 
     [Fact]
-    public void TheyAreTheBoxMullerTransformOfPhilox()
+    public void They_are_the_box_muller_transform_of_philox()
     {
         var normals = new float[64];
         NormalDeviates<Lanes128>.Fill(Key, Purpose, normals);

@@ -17,11 +17,11 @@ public sealed unsafe class PanelProductTests
 
     [SkippableTheory]
     [MemberData(nameof(Paths))]
-    public void ForwardEqualsDouble(VectorPath path) => path.Run(new Forward());
+    public void Forward_equals_double(VectorPath path) => path.Run(new Forward());
 
     [SkippableTheory]
     [MemberData(nameof(Paths))]
-    public void WeightGradientEqualsDouble(VectorPath path) => path.Run(new WeightGradient());
+    public void Weight_gradient_equals_double(VectorPath path) => path.Run(new WeightGradient());
 
     // Every pair of two of the sizes 0 … 65, the third running through all of them.
     private static IEnumerable<(int Rows, int Steps, int Columns)> Shapes()

@@ -8,11 +8,11 @@ public sealed class ScorerKernelTests
     // 32 draws are summed in single precision.
     private const double RelativeTolerance = 1e-5;
 
-    public static TheoryData<string> Likelihoods => new("squared error", "fixed variance", "learned variance", "Bernoulli", "foreign");
+    public static TheoryData<string> Likelihoods => new("squared error", "fixed variance", "learned variance", "Student t", "Bernoulli", "foreign");
 
     [Theory]
     [MemberData(nameof(Likelihoods))]
-    public void FeatureLossIsTheMeanDistortionOfTheDraws(string likelihood)
+    public void Feature_loss_is_the_mean_distortion_of_the_draws(string likelihood)
     {
         var model = Model(likelihood);
         var scorer = new VaeScorer(model, Rows, LossEstimator.Default);
@@ -20,7 +20,7 @@ public sealed class ScorerKernelTests
         scorer.Score(x, Rows, VaeOutputs.Loss);
         float[] noise = LossEstimator.Default.Noise(Latents);
         int draws = LossEstimator.Default.Draws;
-        using var decoder = ForwardPass.Create(model.Parameters, model.Parameters.Layout.Decoder, 1);
+        using var decoder = ForwardPass.Create(model.Parameters.Values, model.Parameters.Layout.Decoder, 1);
         double[] terms = new double[Features], expected = new double[Features];
         for (int r = 0; r < Rows; r++)
         {
@@ -44,7 +44,7 @@ public sealed class ScorerKernelTests
     [InlineData(Rows, 32)]
     [InlineData(1, 0)]
     [InlineData(Rows, 0)]
-    public void ScoringAllocatesNothing(int rows, int draws)
+    public void Scoring_allocates_nothing(int rows, int draws)
     {
         var scorer = new VaeScorer(Model("learned variance"), Rows, new LossEstimator(draws));
         float[] x = Data()[..(rows * Features)];
@@ -56,12 +56,12 @@ public sealed class ScorerKernelTests
     }
 
     [Fact]
-    public void ThreadsAndBatchesChangeNoBit()
+    public void Threads_and_batches_change_no_bit()
     {
         var model = Model("Bernoulli");
         float[] x = [.. Data(), .. Data(), .. Data()];
-        using var one = ForwardPass.Create(model.Parameters, model.Parameters.Layout.Encoder, 3 * Rows);
-        using var three = ForwardPass.Create(model.Parameters, model.Parameters.Layout.Encoder, 3 * Rows, threads: 3);
+        using var one = ForwardPass.Create(model.Parameters.Values, model.Parameters.Layout.Encoder, 3 * Rows);
+        using var three = ForwardPass.Create(model.Parameters.Values, model.Parameters.Layout.Encoder, 3 * Rows, threads: 3);
         float[] together = one.Run(x, 3 * Rows).ToArray();
         Assert.Equal(together, three.Run(x, 3 * Rows).ToArray());
         Assert.Equal(together[..(2 * Latents)], one.Run(x.AsSpan(0, Features), 1).ToArray());
@@ -76,6 +76,7 @@ public sealed class ScorerKernelTests
                 "squared error" => SquaredErrorLikelihood.Unweighted,
                 "fixed variance" => GaussianLikelihood.WithVariance(0.3),
                 "learned variance" => GaussianLikelihood.LearnedVariance,
+                "Student t" => StudentTLikelihood.Default,
                 "Bernoulli" => BernoulliLikelihood.Instance,
                 _ => new ForeignLikelihood(GaussianLikelihood.LearnedVariance),
             },

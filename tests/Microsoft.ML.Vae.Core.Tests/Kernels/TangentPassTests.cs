@@ -19,18 +19,33 @@ public sealed class TangentPassTests
         return cases;
     }
 
+    public static TheoryData<VectorPath, string> LayerCases()
+    {
+        var cases = new TheoryData<VectorPath, string>();
+        foreach (var path in Enum.GetValues<VectorPath>())
+            foreach (string network in Decoders.Names) cases.Add(path, network);
+        return cases;
+    }
+
     [SkippableTheory]
     [MemberData(nameof(Cases))]
-    public void OutputsAndTangentsAreTheExactOnes(VectorPath path, Activation activation, int latents) => path.Run(new EqualsExact(activation, latents));
+    public void Outputs_and_tangents_are_the_exact_ones(VectorPath path, Activation activation, int latents) =>
+        path.Run(new EqualsExact(TestModels.Model(TestModels.Architecture(33, latents, SquaredErrorLikelihood.Unweighted, activation, decoder: [20, 35]))));
 
-    private sealed class EqualsExact(Activation activation, int n) : IPathTest
+    [SkippableTheory]
+    [MemberData(nameof(LayerCases))]
+    public void Every_kind_of_layer_carries_tangents(VectorPath path, string network)
+    {
+        foreach (var activation in Enum.GetValues<Activation>()) path.Run(new EqualsExact(Decoders.Model(network, activation)));
+    }
+
+    private sealed class EqualsExact(VaeModel model) : IPathTest
     {
         public void Run<T>() where T : unmanaged, ILanes<T>
         {
-            const int m = 33;
-            var model = TestModels.Model(TestModels.Architecture(m, n, SquaredErrorLikelihood.Unweighted, activation, decoder: [20, 35]));
+            int n = model.LatentDimension, m = model.FeatureCount;
             var exact = model.CreateDecoderImmersion();
-            var pass = new TangentPass<T>(model.Parameters, model.Parameters.Layout.Decoder);
+            var pass = new TangentPass<T>(model.Parameters.Values, model.Parameters.Layout.Decoder);
             float[] latent = TestModels.Normals(Rows * n, 2);
             pass.Run(latent, Rows);
             double[] z = new double[n], value = new double[m], jacobian = new double[m * n];

@@ -10,14 +10,14 @@ public sealed class ThreadGovernorTests
     [InlineData(3.0, 2.0)]
     [InlineData(0.03, 0.04)]
     [InlineData(0.05, 0.04)]
-    public void TheFasterWayTakesNearlyAllSteps(double parallelMilliseconds, double singleMilliseconds)
+    public void The_faster_way_takes_nearly_all_steps(double parallelMilliseconds, double singleMilliseconds)
     {
         double share = ParallelShare(new ThreadGovernor(), 20_000, _ => parallelMilliseconds, singleMilliseconds);
         Assert.InRange(parallelMilliseconds < singleMilliseconds ? share : 1 - share, NearlyAll, 1);
     }
 
     [Fact]
-    public void ItFollowsAChange()
+    public void It_follows_a_change()
     {
         var governor = new ThreadGovernor();
         ParallelShare(governor, 2000, _ => 1, 2);
@@ -26,7 +26,7 @@ public sealed class ThreadGovernorTests
     }
 
     [Fact]
-    public void OneInterruptedStepDoesNotDecide()
+    public void One_interrupted_step_does_not_decide()
     {
         var governor = new ThreadGovernor();
         for (int i = 0; i < 1 + (2 * ThreadGovernor.TrialSteps); i++)
@@ -39,7 +39,7 @@ public sealed class ThreadGovernorTests
     }
 
     [Fact]
-    public void ThreadsThatWakeSlowlyGetTheirChance()
+    public void Threads_that_wake_slowly_get_their_chance()
     {
         const double WakingMilliseconds = 15;
         var governor = new ThreadGovernor();

@@ -7,7 +7,7 @@ public sealed class WorkerPoolTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(5)]
-    public void EveryItemRunsOnce(int threads)
+    public void Every_item_runs_once(int threads)
     {
         using var pool = new WorkerPool(threads);
         var random = new Random(threads);
@@ -26,7 +26,7 @@ public sealed class WorkerPoolTests
     }
 
     [Fact]
-    public void WorkersThatParkedWakeUp()
+    public void Workers_that_parked_wake_up()
     {
         using var pool = new WorkerPool(2);
         for (int phase = 0; phase < 5; phase++)
@@ -38,7 +38,7 @@ public sealed class WorkerPoolTests
     }
 
     [Fact]
-    public void AnItemsExceptionReachesTheCallerAndThePoolLivesOn()
+    public void An_items_exception_reaches_the_caller_and_the_pool_lives_on()
     {
         using var pool = new WorkerPool(3);
         var error = Assert.Throws<AggregateException>(() => pool.Run([0, 3, 6, 9], (item, _) => { if (item == 7) throw new FormatException(); }));

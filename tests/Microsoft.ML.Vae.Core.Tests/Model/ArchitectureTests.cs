@@ -6,10 +6,12 @@ public class ArchitectureTests
 {
     private static readonly VaeArchitecture Plain = VaeArchitecture.Mirrored(6, 2, 8, 4);
 
+    private static readonly Likelihood Learned = GaussianLikelihood.LearnedVariance;
+
     [Fact]
     public void Equal_by_value_also_where_lists_differ_by_reference()
     {
-        var twin = new VaeArchitecture { FeatureCount = 6, LatentDimension = 2, EncoderWidths = [8, 4], DecoderWidths = new List<int> { 4, 8 } };
+        var twin = VaeArchitecture.Dense(6, 2, new List<int> { 8, 4 }, [4, 8], Activation.Tanh, Learned);
         Assert.Equal(Plain, twin);
         Assert.Equal(Plain.GetHashCode(), twin.GetHashCode());
     }
@@ -19,10 +21,15 @@ public class ArchitectureTests
     {
         VaeArchitecture[] others =
         [
-            Plain with { FeatureCount = 7 }, Plain with { LatentDimension = 3 }, Plain with { EncoderWidths = [8, 5] }, Plain with { DecoderWidths = [4] },
-            Plain with { HiddenActivation = Activation.Relu }, Plain with { OutputActivation = Activation.Sigmoid }, Plain with { Likelihood = BernoulliLikelihood.Instance },
+            VaeArchitecture.Mirrored(7, 2, 8, 4), VaeArchitecture.Mirrored(6, 3, 8, 4), VaeArchitecture.Dense(6, 2, [8, 5], [4, 8], Activation.Tanh, Learned),
+            VaeArchitecture.Dense(6, 2, [8, 4], [4], Activation.Tanh, Learned), VaeArchitecture.Mirrored(6, 2, [8, 4], Activation.Relu, Learned),
+            VaeArchitecture.Dense(6, 2, [8, 4], [4, 8], Activation.Tanh, Learned, Activation.Sigmoid), Plain with { Likelihood = BernoulliLikelihood.Instance },
             Plain with { Likelihood = GaussianLikelihood.WithVariance(1) }, Plain with { Likelihood = GaussianLikelihood.WithLearnedVariance(0.1) },
             Plain with { Likelihood = SquaredErrorLikelihood.Unweighted }, Plain with { Likelihood = new SquaredErrorLikelihood(new MetricWeight(1, 1, false)) },
+            Plain with { Likelihood = StudentTLikelihood.Default }, Plain with { Likelihood = StudentTLikelihood.With(5) }, Plain with { Likelihood = new CategoricalLikelihood(6) },
+            Plain with { Likelihood = new CategoricalLikelihood(2, 4) }, Plain with { Prior = new MixturePrior(2) }, Plain with { Prior = new MixturePrior(3) },
+            Plain with { Prior = new VampPrior(2) }, Plain with { Posterior = PosteriorForm.Isotropic }, Plain with { Encoder = Plain.Encoder.Then(new Softmax(4)) },
+            Plain with { Encoder = Plain.Encoder.Then(new Reshape(Shape.Image(2, 2))) }, Plain with { Encoder = Plain.Encoder.Then(new Softmax(2, 2)) },
         ];
         Assert.All(others, other => Assert.NotEqual(Plain, other));
         Assert.Equal(others.Length, others.Distinct().Count());
@@ -31,16 +38,38 @@ public class ArchitectureTests
     [Fact]
     public void Sizes_below_one_are_refused()
     {
-        VaeArchitecture[] bad = [Plain with { FeatureCount = 0 }, Plain with { LatentDimension = -1 }, Plain with { EncoderWidths = [3, 0] }, Plain with { DecoderWidths = [-2] }];
+        VaeArchitecture[] bad =
+        [
+            VaeArchitecture.Mirrored(0, 2, 8), VaeArchitecture.Mirrored(6, -1, 8), VaeArchitecture.Mirrored(6, 2, 3, 0), VaeArchitecture.Dense(6, 2, [], [-2], Activation.Tanh, Learned),
+            Plain with { Encoder = Network.Of(Shape.Image(3, 2)).Then(new Convolution(0, 3)) }, Plain with { Encoder = Network.Of(Shape.Image(3, 2)).Then(new Convolution(1, 3, 0)) },
+            Plain with { Encoder = Network.Of(Shape.Image(3, 2)).Then(new TransposedConvolution(1, 2)) }, Plain with { Encoder = Plain.Encoder.Then(new Elementwise((Activation)99)) },
+        ];
         Assert.All(bad, a => Assert.Throws<ArgumentOutOfRangeException>(a.Validated));
         Assert.Same(Plain, Plain.Validated());
     }
 
     [Fact]
-    public void A_link_on_top_of_an_output_activation_is_refused()
+    public void Parts_that_do_not_fit_are_refused_by_name()
     {
-        var both = Plain with { Likelihood = BernoulliLikelihood.Instance, OutputActivation = Activation.Sigmoid };
-        Assert.Contains("logits", Assert.Throws<ArgumentException>(both.Validated).Message, StringComparison.Ordinal);
+        Refused(Plain with { Likelihood = BernoulliLikelihood.Instance, Decoder = Plain.Decoder.Then(new Elementwise(Activation.Sigmoid)) }, "must be linear, but is Sigmoid");
+        Refused(Plain with { Decoder = Plain.Decoder.Then(new Dense(5)) }, "needs 6 decoder outputs, but the decoder yields 5");
+        Refused(Plain with { Likelihood = new CategoricalLikelihood(2, 3) }, "blocks of 2 + 3");
+        Refused(Plain with { Encoder = Plain.Encoder.Then(new Reshape(Shape.Vector(5))) }, "needs 5 values, but its input is 4");
+        Refused(Plain with { Encoder = Plain.Encoder.Then(new Softmax(3)) }, "does not fit an input of 4");
+        Refused(Plain with { Likelihood = new SsimLikelihood(Shape.Image(11, 12)) }, "11×12×1");
+
+        static void Refused(VaeArchitecture architecture, string reason) =>
+            Assert.Contains(reason, Assert.Throws<ArgumentException>(architecture.Validated).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Convolutions_halve_and_their_mirror_image_doubles()
+    {
+        var network = VaeArchitecture.Convolutional(Shape.Image(28, 28), 16, [32, 64], Activation.Relu, BernoulliLikelihood.Instance).Validated();
+        Assert.Equal(Shape.Image(7, 7, 64), network.Encoder.Output);
+        Assert.Equal(Shape.Image(28, 28), network.Decoder.Output);
+        Assert.Equal((784, 16), (network.FeatureCount, network.LatentDimension));
+        Assert.Throws<ArgumentException>(() => VaeArchitecture.Convolutional(Shape.Image(30, 28), 2, [4, 4], Activation.Relu, BernoulliLikelihood.Instance));
     }
 
     [Fact]
@@ -49,7 +78,7 @@ public class ArchitectureTests
         var layout = new ParameterLayout(Plain);
         Assert.Equal(
             ["encoder.0.weight", "encoder.0.bias", "encoder.1.weight", "encoder.1.bias", "posterior.weight", "posterior.bias",
-             "decoder.0.weight", "decoder.0.bias", "decoder.1.weight", "decoder.1.bias", "output.weight", "output.bias", "likelihood"],
+             "decoder.0.weight", "decoder.0.bias", "decoder.1.weight", "decoder.1.bias", "output.weight", "output.bias", "likelihood", "prior"],
             layout.Blocks.Select(b => b.Name));
         int offset = 0;
         foreach (var block in layout.Blocks)
@@ -58,8 +87,8 @@ public class ArchitectureTests
             offset += block.Length;
         }
         Assert.Equal(layout.Length, offset);
-        Assert.Equal((4, 4), (layout.Encoder[^1].Out, layout.Encoder[^1].In));
-        Assert.Equal([(2, 4), (4, 8), (8, 6)], layout.Decoder.Select(l => (l.In, l.Out)));
+        Assert.Equal((4, 4), (layout.Head.Weight.Rows, layout.Head.Weight.Columns));
+        Assert.Equal([(4, 2), (8, 4), (6, 8)], layout.Decoder.Where(l => l.Blocks.Count > 0).Select(l => (l.Weight.Rows, l.Weight.Columns)));
         Assert.Equal(6, layout.Likelihood.Length);
     }
 
@@ -67,8 +96,8 @@ public class ArchitectureTests
     public void Without_hidden_layers_heads_sit_on_the_ends()
     {
         var layout = new ParameterLayout(TestModels.Architecture(5, 2, BernoulliLikelihood.Instance, encoder: [], decoder: []));
-        Assert.Equal([(5, 4)], layout.Encoder.Select(l => (l.In, l.Out)));
-        Assert.Equal([(2, 5)], layout.Decoder.Select(l => (l.In, l.Out)));
+        Assert.Equal([(4, 5)], layout.Encoder.Select(l => (l.Weight.Rows, l.Weight.Columns)));
+        Assert.Equal([(5, 2)], layout.Decoder.Select(l => (l.Weight.Rows, l.Weight.Columns)));
         Assert.Equal(0, layout.Likelihood.Length);
     }
 

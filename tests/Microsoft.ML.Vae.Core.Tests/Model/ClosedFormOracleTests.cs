@@ -7,6 +7,9 @@ public class ClosedFormOracleTests
 {
     private const double Double = 1e-12;
 
+    // A local variance is a difference of means; 1 - SSIM and its quadratic form agree to the first order in the distortion.
+    private const double SsimRounding = 1e-9, SmallDistortion = 1e-6;
+
     private static readonly System.Text.Json.JsonElement Json = Oracle.Read("closed_forms");
 
     [Fact]
@@ -48,24 +51,52 @@ public class ClosedFormOracleTests
     }
 
     [Fact]
-    public void The_metric_is_the_distortions_second_order()
+    public void Student_t_log_density_agrees_for_few_degrees_and_for_many()
     {
-        const float Delta = 1e-2f;
-        Likelihood[] likelihoods =
-        [
-            SquaredErrorLikelihood.Unweighted, new SquaredErrorLikelihood(new MetricWeight(0.5, 0.2, false)), new SquaredErrorLikelihood(new MetricWeight(0.5, 0.2, true)),
-            GaussianLikelihood.WithVariance(0.3), GaussianLikelihood.LearnedVariance, BernoulliLikelihood.Instance,
-        ];
-        foreach (var likelihood in likelihoods)
+        foreach (var c in Json.GetProperty("student_t").EnumerateArray())
         {
-            float[] mean = [0.3f, 0.6f], own = likelihood.ParameterCount(2) == 0 ? [] : [0.4f, -0.7f], moved = [0.3f + Delta, 0.6f + Delta];
-            float[] output = likelihood is BernoulliLikelihood ? [.. moved.Select(v => (float)Math.Log(v / (1.0 - v)))] : moved;
-            double[] metric = new double[2], terms = new double[2];
-            likelihood.Metric([mean[0], mean[1]], own, metric);
-            likelihood.Distortion(mean, output, own, terms);
-            if (likelihood.MetricScale(mean) is { } scale) Assert.All(metric, g => Assert.Equal(scale, g, Double));
-            double delta = moved[0] - (double)mean[0];
-            for (int i = 0; i < 2; i++) Assert.Equal(1, likelihood.RowWeight(mean) * terms[i] / (metric[i] * delta * delta), 2 * Delta);
+            var likelihood = StudentTLikelihood.With(c.Number("degrees"));
+            float[] residual = c.Singles("residual"), own = c.Singles("log_scale");
+            double[] expected = c.Doubles("log_density"), modes = new double[residual.Length], terms = new double[residual.Length];
+            likelihood.LogLikelihoodAtMode(residual, own, modes);
+            likelihood.Distortion(residual, new float[residual.Length], own, terms);
+            for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], modes[i] - terms[i], Double * 100 * (1 + Math.Abs(expected[i])));
+        }
+    }
+
+    [Fact]
+    public void Categorical_distortion_is_the_divergence_of_each_block()
+    {
+        var c = Json.GetProperty("categorical");
+        var likelihood = new CategoricalLikelihood([.. c.Doubles("blocks").Select(b => (int)b)]);
+        float[] x = c.Singles("x");
+        var terms = new double[x.Length];
+        likelihood.Distortion(x, c.Singles("scores"), [], terms);
+        Assert.All(terms, t => Assert.True(t >= 0));
+        int first = 0;
+        foreach (var (expected, length) in c.Doubles("divergence").Zip(likelihood.Blocks))
+        {
+            Assert.Equal(expected, terms[first..(first + length)].Sum(), Double * 10 * (1 + expected));
+            first += length;
+        }
+        Assert.Equal(-c.Number("entropy"), likelihood.LogLikelihoodAtMode(x, []), Double * 10);
+    }
+
+    [Fact]
+    public void Structural_similarity_agrees_and_is_the_limit_of_the_quadratic_form()
+    {
+        foreach (var c in Json.GetProperty("ssim").EnumerateArray())
+        {
+            double[] sizes = c.Doubles("shape");
+            float[] x = c.Singles("x"), output = c.Singles("output");
+            var likelihood = new SsimLikelihood(Shape.Image((int)sizes[0], (int)sizes[1], (int)sizes[2]), c.Number("range"));
+            double[] terms = new double[x.Length], product = new double[x.Length], difference = [.. x.Zip(output, (a, b) => (double)a - b)];
+            likelihood.Distortion(x, output, [], terms);
+            double expected = c.Number("distortion");
+            Assert.Equal(expected, terms.Sum(), SsimRounding * expected);
+            likelihood.Metric([.. x.Select(v => (double)v)], [], difference, product);
+            Assert.Equal(expected, difference.Zip(product, (d, p) => d * p).Sum(), SsimRounding * expected);
+            if (expected < SmallDistortion) Assert.Equal(c.Number("one_minus_ssim"), expected, 1e-4 * expected);
         }
     }
 

@@ -35,7 +35,8 @@ public class StableMathTests
     }
 
     [Fact]
-    public void Exp_minus_one_saturates_at_minus_one() => Assert.Equal(-1, StableMath.ExpM1(-1000));
+    public void Exp_minus_one_saturates_at_minus_one() =>
+        Assert.All(new[] { -40.5, -100, -708, -720, -741.3, -745.1, -1000, double.NegativeInfinity }, x => Assert.Equal(-1, StableMath.ExpM1(x)));
 
     [Theory]
     [InlineData(0, 0)]

@@ -9,7 +9,7 @@ public class BrowserScoringTests
     private const int RowCount = 60;
 
     [SkippableFact]
-    public void ThePageRanksAsTheManagedScorer()
+    public void The_page_ranks_as_the_managed_scorer()
     {
         string chromium = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium";
         string? modules = OnnxTools.Above(Path.Combine("artifacts", "onnxruntime")), script = OnnxTools.Above(Path.Combine("samples", "BrowserScoring", "test.mjs"));

@@ -6,11 +6,13 @@ namespace Microsoft.ML.Vae.Core.Tests.Onnx;
 internal sealed class LineProcess : IDisposable
 {
     private readonly Process _process;
+    private readonly Task<string> _errors;
 
     public LineProcess(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         _process = Process.Start(start)!;
+        _errors = _process.StandardError.ReadToEndAsync();
     }
 
     public string Ask(string line)
@@ -38,10 +40,17 @@ internal sealed class LineProcess : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Ends the program; returns what it wrote to standard error.</summary>
+    public string End()
     {
         _process.StandardInput.Close();
         _process.WaitForExit();
+        return _errors.Result;
+    }
+
+    public void Dispose()
+    {
+        End();
         _process.Dispose();
     }
 }

@@ -13,37 +13,53 @@ internal static class OnnxCases
         "WeightedSquaredError" => new SquaredErrorLikelihood(new MetricWeight(0.5, 0.1, false)),
         "ReciprocalSquaredError" => new SquaredErrorLikelihood(new MetricWeight(0.5, 0.1, true)),
         "Gaussian" => GaussianLikelihood.WithVariance(0.3),
-        "LearnedVariance" => GaussianLikelihood.LearnedVariance,
-        _ => BernoulliLikelihood.Instance,
+        "LearnedVariance" or "Mixture" => GaussianLikelihood.LearnedVariance,
+        "StudentT" => StudentTLikelihood.Default,
+        "Categorical" => new CategoricalLikelihood(2, 3),
+        "Bernoulli" => BernoulliLikelihood.Instance,
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such case."),
     };
+
+    /// <summary>A deciding model of any parts: random weights, features scaled where the likelihood allows it.</summary>
+    public static AnomalyModel Model(VaeArchitecture architecture, int draws, float scale = 0.5f)
+    {
+        int m = architecture.FeatureCount;
+        bool[] isScaled = [.. Enumerable.Range(0, m).Select(i => architecture.Likelihood.SupportOf(i) == FeatureSupport.Real)];
+        var scaling = new FeatureScaling([.. isScaled.Select((s, i) => s ? (0.25f * (i % 4)) - 0.5f : 0)], [.. isScaled.Select((s, i) => s ? 0.5f + (0.25f * (i % 3)) : 1)]);
+        var vae = new VaeModel(architecture, TestModels.Parameters(architecture, seed: 7, scale), klWeight: 0.7, scaling);
+        return AnomalyModel.Calibrate(new VaeFit(vae, null!, TestModels.Matrix(architecture, 40, seed: 1), null!), new LossEstimator(draws), falseAlarmRate: 0.1);
+    }
 
     public static AnomalyModel Model(string likelihood, int depth, Activation activation, int draws, int calibrationRows = 200)
     {
-        var architecture = VaeArchitecture.Mirrored(Features, Latents, [.. Enumerable.Repeat(8, depth)]) with { HiddenActivation = activation, Likelihood = Likelihood(likelihood) };
-        var scaling = likelihood == "Bernoulli" ? FeatureScaling.Identity(Features) : new FeatureScaling([1, 0, -2, 0.5f, 0], [0.5f, 1, 2, 0.3f, 1]);
+        var architecture = VaeArchitecture.Mirrored(Features, Latents, [.. Enumerable.Repeat(8, depth)], activation, Likelihood(likelihood));
+        if (likelihood == "Mixture") architecture = architecture with { Prior = new MixturePrior(3) };
+        var scaling = IsShare(likelihood) ? FeatureScaling.Identity(Features) : new FeatureScaling([1, 0, -2, 0.5f, 0], [0.5f, 1, 2, 0.3f, 1]);
         string[] names = ["amount", "age", "país", "f3", "f4"];
         var vae = new VaeModel(architecture, TestModels.Parameters(architecture, seed: 7), klWeight: 0.7, scaling, names);
         var rows = new MatrixRows(Rows(likelihood, calibrationRows, seed: 1), Features);
-        return AnomalyModel.Calibrate(new VaeFit(vae, null!, rows), new LossEstimator(draws), falseAlarmRate: 0.1);
+        return AnomalyModel.Calibrate(new VaeFit(vae, null!, rows, null!), new LossEstimator(draws), falseAlarmRate: 0.1);
     }
 
     public static float[] Rows(string likelihood, int count, int seed = 2)
     {
         var rows = TestModels.Normals(count * Features, seed);
-        if (likelihood == "Bernoulli")
+        if (IsShare(likelihood))
             for (int i = 0; i < rows.Length; i++) rows[i] = Math.Clamp(0.5f + (0.4f * rows[i]), 0, 1);
         return rows;
     }
 
+    private static bool IsShare(string likelihood) => likelihood is "Bernoulli" or "Categorical";
+
     public static ManagedResult Score(AnomalyModel model, float[] rows)
     {
-        int m = Features, count = rows.Length / m;
+        int count = rows.Length / model.Vae.FeatureCount;
         var scorer = new VaeScorer(model.Vae, count, model.Estimator);
-        scorer.Score(rows, count, VaeOutputs.Loss | VaeOutputs.Reconstruction);
+        scorer.Score(rows, count, VaeOutputs.Loss | VaeOutputs.Reconstruction | VaeOutputs.Volume);
         float[] scores = [.. scorer.Loss.ToArray().Select(l => AnomalyModel.ScoreOf(l, model.Vae))];
         return new ManagedResult(
             scores,
-            [.. Enumerable.Range(0, count).Select(r => model.LogDensityOf(scorer.Loss[r], scorer.MetricScale(r)))],
+            [.. Enumerable.Range(0, count).Select(r => model.LogDensityOf(scorer.Loss[r], scorer.LogVolumeRatio[r]))],
             [.. scores.Select(s => model.Calibration.PValue(s))],
             [.. scores.Select(s => s > model.Threshold ? 1.0 : 0.0)],
             [.. scorer.FeatureLoss.ToArray().Select(l => AnomalyModel.ScoreOf(l, model.Vae))],

@@ -18,13 +18,13 @@ public sealed class OnnxThroughput(OnnxTools tools, ITestOutputHelper output) : 
     [InlineData(32, 64)]
     [InlineData(0, 1)]
     [InlineData(0, 64)]
-    public void RowsPerSecond(int draws, int count)
+    public void Rows_per_second(int draws, int count)
     {
         Skip.If(Environment.GetEnvironmentVariable("MLVAE_MEASURE") is null, "A measurement, taken on request: set MLVAE_MEASURE.");
         var architecture = VaeArchitecture.Mirrored(FeatureCount, FeatureCount, 256, 256);
         var vae = new VaeModel(architecture, TestModels.Parameters(architecture, seed: 1, scale: 0.05f), 1);
         var calibration = new MatrixRows(TestModels.Normals(1000 * FeatureCount, 1), FeatureCount);
-        var model = AnomalyModel.Calibrate(new VaeFit(vae, null!, calibration), new LossEstimator(draws), 0.05);
+        var model = AnomalyModel.Calibrate(new VaeFit(vae, null!, calibration, null!), new LossEstimator(draws), 0.05);
         float[] rows = TestModels.Normals(count * FeatureCount, 2);
         var scored = tools.Score(tools.Export(model), rows, count, repeats: Repeats);
         double managed = Best(() => Managed(model, rows, count)), runtime = scored.Seconds.Min();

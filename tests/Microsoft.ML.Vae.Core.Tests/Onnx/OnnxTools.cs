@@ -53,6 +53,9 @@ public sealed class OnnxTools : IDisposable
         return new Scored(answer.Outputs!.ToDictionary(o => o.Key, o => Values(o.Value)), answer.Outputs!.ToDictionary(o => o.Key, o => o.Value.Dims), answer.Seconds!);
     }
 
+    /// <summary>Ends ONNX Runtime; returns what it wrote to standard error.</summary>
+    public string RuntimeErrors() => _runtime?.End() ?? "";
+
     public void Dispose()
     {
         _runtime?.Dispose();

@@ -15,7 +15,7 @@ function tensor({ type, dims, data }) {
 }
 
 async function score(request) {
-  const session = await ort.InferenceSession.create(request.model, { logSeverityLevel: 3, intraOpNumThreads: request.threads });
+  const session = await ort.InferenceSession.create(request.model, { intraOpNumThreads: request.threads });
   const feeds = Object.fromEntries(request.inputs.map(input => [input.name, tensor(input)]));
   const results = await session.run(feeds);
   const seconds = [];

@@ -42,7 +42,7 @@ public class FileTests
         Assert.Equal(Checkpoint.Options, back.Options);
         Assert.Equal((Checkpoint.Place, Checkpoint.Pending, Checkpoint.Engine.Steps), (back.Place, back.Pending, back.Engine.Steps));
         Assert.Equal(Checkpoint.History, back.History);
-        Assert.Equal(16, back.TrainingRows!.Length);
+        Assert.StartsWith("all:", back.TrainingRows, StringComparison.Ordinal);
         Assert.Equal(Checkpoint.TrainingRows, back.TrainingRows);
         Assert.Equal(Checkpoint.Engine.Parameters, back.Engine.Parameters);
         Assert.Equal(Checkpoint.Engine.FirstMoment, back.Engine.FirstMoment);
@@ -236,7 +236,7 @@ public class FileTests
     private static TrainingCheckpoint MakeCheckpoint()
     {
         TrainingCheckpoint? checkpoint = null;
-        var options = Toy.Options with { Steps = 20, CheckpointInterval = 17, Patience = 50, MaximumGradientNorm = 3, LossForm = LossForm.Split };
+        var options = Toy.Options with { Steps = 20, CheckpointInterval = 17, Patience = 50, MaximumGradientNorm = 3, Bound = Bound.Split };
         new Trainer(Toy.Architecture(), options).Train(Toy.Rows(50, 1), Toy.Rows(20, 2), new TrainingControl { OnCheckpoint = c => checkpoint = c });
         return checkpoint!;
     }

@@ -51,6 +51,28 @@ public class VaeScorerTests
         }
     }
 
+    /// <summary>Row by row, the engine's loss at each of the fixed draws.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_split_trained_model_is_scored_by_the_split_loss(string likelihood)
+    {
+        const double Single = 1e-5;
+        var architecture = TestModels.Architecture(3, 2, Likelihoods[likelihood]);
+        var model = new VaeModel(architecture, TestModels.Parameters(architecture, 1), 0.7, bound: Bound.Split);
+        float[] rows = TestModels.Rows(architecture, 5, 3), noise = LossEstimator.Default.Noise(2);
+        var scorer = new VaeScorer(model, 5, LossEstimator.Default);
+        scorer.Score(rows, 5, VaeOutputs.Loss);
+        using var engine = PlainEngine.Factory.Create(architecture, model.Parameters, new EngineSettings { Bound = Bound.Split, MaximumBatchSize = 1 });
+        var terms = new double[3];
+        for (int r = 0; r < 5; r++)
+        {
+            var row = rows.AsMemory(r * 3, 3);
+            architecture.Likelihood.LogLikelihoodAtMode(row.Span, model.LikelihoodParameters, terms);
+            double expected = Enumerable.Range(0, 32).Average(k => engine.Evaluate(new Minibatch(row, noise.AsMemory(k * 2, 2), default, 1), 0.7).Loss) + terms.Sum();
+            Assert.Equal(expected, scorer.Loss[r], Single * expected);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(LikelihoodsAndDraws))]
     public void Features_and_latents_sum_to_the_loss(string likelihood, int draws)

@@ -7,20 +7,20 @@ internal sealed class FaultyEngine(ITrainingEngine inner, int faultyStep, bool p
 
     public static ITrainingEngineFactory Factory(int faultyStep, bool poisonWeights) => new FaultyFactory(faultyStep, poisonWeights);
 
-    public ElboTerms Step(in Minibatch batch, in StepSettings settings)
+    public BoundTerms Step(in Minibatch batch, in StepSettings settings)
     {
         var terms = inner.Step(batch, settings);
         if (++_steps != faultyStep) return terms;
-        if (!poisonWeights) return terms with { LogLikelihood = double.NaN };
+        if (!poisonWeights) return terms with { Value = double.NaN };
         var state = inner.Save();
         state.Parameters[0] = float.NaN;
         inner.Load(state);
         return terms;
     }
 
-    public ElboTerms Evaluate(in Minibatch batch, double klWeight) => inner.Evaluate(batch, klWeight);
+    public BoundTerms Evaluate(in Minibatch batch, double klWeight) => inner.Evaluate(batch, klWeight);
 
-    public ElboTerms Gradient(in Minibatch batch, double klWeight, Span<float> gradient) => inner.Gradient(batch, klWeight, gradient);
+    public BoundTerms Gradient(in Minibatch batch, double klWeight, Span<float> gradient) => inner.Gradient(batch, klWeight, gradient);
 
     public EngineState Save() => inner.Save();
 

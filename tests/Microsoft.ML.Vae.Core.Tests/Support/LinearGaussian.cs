@@ -31,14 +31,16 @@ internal sealed class LinearGaussian
     public double[] PosteriorVariance { get; }
 
     /// <summary>The same optimum as a Gaussian of variance s² with β = 1, or as a squared error with β = 2s².</summary>
-    public VaeModel Model(bool squaredError = false)
+    /// <param name="squaredError">Which of the two.</param>
+    /// <param name="widening">Factor of the encoder's variances; 1: the exact posterior.</param>
+    public VaeModel Model(bool squaredError = false, double widening = 1)
     {
         Likelihood likelihood = squaredError ? SquaredErrorLikelihood.Unweighted : GaussianLikelihood.WithVariance(Variance);
         var architecture = TestModels.Architecture(Features, Latents, likelihood, Activation.Linear, [], []);
         var layout = new ParameterLayout(architecture);
         var values = new float[layout.Length];
         Json.Singles("encoder").CopyTo(values, layout.Encoder[0].Weight.Offset);
-        for (int j = 0; j < Latents; j++) values[layout.Encoder[0].Bias.Offset + Latents + j] = (float)Math.Log(PosteriorVariance[j]);
+        for (int j = 0; j < Latents; j++) values[layout.Encoder[0].Bias.Offset + Latents + j] = (float)Math.Log(widening * PosteriorVariance[j]);
         W.CopyTo(values, layout.Decoder[0].Weight.Offset);
         return new VaeModel(architecture, new VaeParameters(layout, values), squaredError ? 2 * Variance : 1);
     }
@@ -48,7 +50,7 @@ internal sealed class LinearGaussian
     {
         const int More = Latents + 1;
         var source = Model();
-        var architecture = source.Architecture with { LatentDimension = More };
+        var architecture = TestModels.Architecture(Features, More, source.Architecture.Likelihood, Activation.Linear, [], []);
         var layout = new ParameterLayout(architecture);
         var values = new float[layout.Length];
         Json.Singles("encoder").CopyTo(values, layout.Encoder[0].Weight.Offset);
@@ -60,7 +62,7 @@ internal sealed class LinearGaussian
     public VaeScorer Score(VaeModel model, LossEstimator estimator)
     {
         var scorer = new VaeScorer(model, Rows.Length / Features, estimator);
-        scorer.Score(Rows, Rows.Length / Features, VaeOutputs.Loss);
+        scorer.Score(Rows, Rows.Length / Features, VaeOutputs.Loss | VaeOutputs.Volume);
         return scorer;
     }
 }

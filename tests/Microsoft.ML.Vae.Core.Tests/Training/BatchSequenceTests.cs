@@ -17,6 +17,15 @@ public sealed class BatchSequenceTests
         Assert.Equal(new TrainingPlace(3, 1, 1), batches.Place);
     }
 
+    /// <summary>Ten passes are so many batches only if each is full.</summary>
+    [Fact]
+    public void Batches_of_a_stream_are_filled_however_few_rows_a_read_gives()
+    {
+        using var batches = new BatchSequence(new CountedRows(new Dribble(Toy.Rows(129, 1)), 129), 1, 128, RandomStream.FromSeed(1), default);
+        Assert.Equal([65, 64, 65, 64], Enumerable.Range(0, 4).Select(_ => batches.Next().Count));
+        Assert.Equal(new TrainingPlace(4, 1, 2), batches.Place);
+    }
+
     [Fact]
     public void A_batch_drawn_ahead_is_the_batch_drawn_late_and_leaves_the_one_in_use_alone()
     {
@@ -55,6 +64,24 @@ public sealed class BatchSequenceTests
         Assert.True(rows.IsClosed);
     }
 
+    private sealed class Dribble(IRowSource rows) : IRowSource
+    {
+        public int FeatureCount => rows.FeatureCount;
+
+        public long? Count => null;
+
+        public IRowReader Read(RandomStream? order) => new Reader(rows.Read(order));
+
+        private sealed class Reader(IRowReader inner) : IRowReader
+        {
+            private int _reads;
+
+            public int Read(Span<float> features, Span<float> weights, Span<long> places) => inner.Read(features, weights[..Math.Min(weights.Length, 1 + (_reads++ % 9))], places);
+
+            public void Dispose() => inner.Dispose();
+        }
+    }
+
     private sealed class BrokenRows(int goodReads) : IRowSource, IRowReader
     {
         private int _reads;
@@ -67,7 +94,7 @@ public sealed class BatchSequenceTests
 
         public IRowReader Read(RandomStream? order) => this;
 
-        public int Read(Span<float> features, Span<float> weights) =>
+        public int Read(Span<float> features, Span<float> weights, Span<long> places) =>
             _reads++ < goodReads ? weights.Length : throw new IOException("The disk is gone.");
 
         public void Dispose() => IsClosed = true;

@@ -11,7 +11,7 @@ internal static class Close
 
     /// <summary>Within a tolerance relative to the expected value.</summary>
     public static void Relative(double expected, double actual, double tolerance) =>
-        Assert.InRange(actual, expected - tolerance * Math.Abs(expected), expected + tolerance * Math.Abs(expected));
+        Assert.InRange(actual, expected - (tolerance * Math.Abs(expected)), expected + (tolerance * Math.Abs(expected)));
 
     /// <summary>Least-squares slope of log error against log step: the observed order of convergence.</summary>
     public static double Order(IReadOnlyList<double> steps, IReadOnlyList<double> errors)

@@ -13,8 +13,8 @@ internal sealed class HalfPlane : IRiemannianMetric
 
     public bool TryChristoffel(ReadOnlySpan<double> point, ReadOnlySpan<double> u, ReadOnlySpan<double> v, Span<double> result)
     {
-        result[0] = -(u[0] * v[1] + u[1] * v[0]) / point[1];
-        result[1] = (u[0] * v[0] - u[1] * v[1]) / point[1];
+        result[0] = -((u[0] * v[1]) + (u[1] * v[0])) / point[1];
+        result[1] = ((u[0] * v[0]) - (u[1] * v[1])) / point[1];
         return true;
     }
 

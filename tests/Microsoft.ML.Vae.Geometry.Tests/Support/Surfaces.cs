@@ -30,14 +30,14 @@ internal sealed class Surface(Func<double, double, double[]> map, Func<double, d
         ]);
 
     /// <summary>z = x² + y².</summary>
-    public static Surface Paraboloid { get; } = new((x, y) => [x, y, x * x + y * y], (x, y) => [1, 0, 0, 1, 2 * x, 2 * y]);
+    public static Surface Paraboloid { get; } = new((x, y) => [x, y, (x * x) + (y * y)], (x, y) => [1, 0, 0, 1, 2 * x, 2 * y]);
 
     /// <summary>A sheared plane.</summary>
-    public static Surface Plane { get; } = new((x, y) => [2 * x + y, y, 0.5 * x], (_, _) => [2, 1, 0, 1, 0.5, 0]);
+    public static Surface Plane { get; } = new((x, y) => [(2 * x) + y, y, 0.5 * x], (_, _) => [2, 1, 0, 1, 0.5, 0]);
 
     public static double SphereDistance(double[] p, double[] q)
     {
-        double half = Math.Pow(Math.Sin((p[0] - q[0]) / 2), 2) + Math.Cos(p[0]) * Math.Cos(q[0]) * Math.Pow(Math.Sin((p[1] - q[1]) / 2), 2);
+        double half = Math.Pow(Math.Sin((p[0] - q[0]) / 2), 2) + (Math.Cos(p[0]) * Math.Cos(q[0]) * Math.Pow(Math.Sin((p[1] - q[1]) / 2), 2));
         return 2 * Math.Asin(Math.Sqrt(half));
     }
 
@@ -45,5 +45,5 @@ internal sealed class Surface(Func<double, double, double[]> map, Func<double, d
 
     public void Jacobian(ReadOnlySpan<double> latent, Span<double> target) => jacobian(latent[0], latent[1]).CopyTo(target);
 
-    private static double Ring(double a) => TorusMajor + TorusMinor * Math.Cos(a);
+    private static double Ring(double a) => TorusMajor + (TorusMinor * Math.Cos(a));
 }

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Vae.Geometry.Tests.Support;
 
 /// <summary>A multilayer perceptron with tanh hidden layers and a linear output, with exact first and second derivatives.</summary>
-internal sealed class TanhNetwork : ISecondOrderImmersion
+internal sealed class TanhNetwork : IImmersion
 {
     private readonly (double[] Weight, double[] Bias)[] _layers;
     private readonly int[] _sizes;
@@ -24,7 +24,6 @@ internal sealed class TanhNetwork : ISecondOrderImmersion
             double[] Draw(int n) => [.. Enumerable.Range(0, n).Select(_ => scale * 2 * Math.Sqrt(3) * (random.NextDouble() - 0.5))];
             layers[l] = (Draw(sizes[l + 1] * sizes[l]), Draw(sizes[l + 1]));
         }
-
         return new TanhNetwork(sizes, layers);
     }
 
@@ -36,7 +35,6 @@ internal sealed class TanhNetwork : ISecondOrderImmersion
             h = [.. Multiply(_layers[l].Weight, h).Zip(_layers[l].Bias, (a, bias) => a + bias)];
             for (int i = 0; i < h.Length && l + 1 < _layers.Length; i++) h[i] = Math.Tanh(h[i]);
         }
-
         h.CopyTo(point);
     }
 
@@ -44,15 +42,14 @@ internal sealed class TanhNetwork : ISecondOrderImmersion
     {
         int d = LatentDimension;
         double[] h = latent.ToArray(), rows = new double[d * d];
-        for (int i = 0; i < d; i++) rows[i * d + i] = 1;
+        for (int i = 0; i < d; i++) rows[(i * d) + i] = 1;
         for (int l = 0; l < _layers.Length; l++)
         {
             rows = MultiplyRows(_layers[l].Weight, rows, d);
             if (l + 1 == _layers.Length) break;
             h = [.. Multiply(_layers[l].Weight, h).Zip(_layers[l].Bias, (a, bias) => Math.Tanh(a + bias))];
-            for (int i = 0; i < rows.Length; i++) rows[i] *= 1 - h[i / d] * h[i / d];
+            for (int i = 0; i < rows.Length; i++) rows[i] *= 1 - (h[i / d] * h[i / d]);
         }
-
         rows.CopyTo(jacobian);
     }
 
@@ -65,14 +62,13 @@ internal sealed class TanhNetwork : ISecondOrderImmersion
         int d = LatentDimension, hiddenLayers = _layers.Length - 1;
         double[][] activations = new double[hiddenLayers][], tangents = new double[hiddenLayers][];
         double[] h = latent.ToArray(), rows = new double[d * d];
-        for (int i = 0; i < d; i++) rows[i * d + i] = 1;
+        for (int i = 0; i < d; i++) rows[(i * d) + i] = 1;
         for (int l = 0; l < hiddenLayers; l++)
         {
             rows = tangents[l] = MultiplyRows(_layers[l].Weight, rows, d);
             h = activations[l] = [.. Multiply(_layers[l].Weight, h).Zip(_layers[l].Bias, (a, bias) => Math.Tanh(a + bias))];
-            rows = [.. rows.Select((t, i) => t * (1 - h[i / d] * h[i / d]))];
+            rows = [.. rows.Select((t, i) => t * (1 - (h[i / d] * h[i / d])))];
         }
-
         hessian.Clear();
         double[] adjoint = weights.ToArray();
         for (int l = hiddenLayers - 1; l >= 0; l--)
@@ -80,13 +76,12 @@ internal sealed class TanhNetwork : ISecondOrderImmersion
             adjoint = MultiplyTransposed(_layers[l + 1].Weight, adjoint, activations[l].Length);
             for (int k = 0; k < adjoint.Length; k++)
             {
-                double value = activations[l][k], slope = 1 - value * value, bend = -2 * value * slope * adjoint[k];
+                double value = activations[l][k], slope = 1 - (value * value), bend = -2 * value * slope * adjoint[k];
                 ReadOnlySpan<double> t = tangents[l].AsSpan(k * d, d);
                 for (int i = 0; i < d; i++)
                 {
-                    for (int j = 0; j < d; j++) hessian[i * d + j] += bend * t[i] * t[j];
+                    for (int j = 0; j < d; j++) hessian[(i * d) + j] += bend * t[i] * t[j];
                 }
-
                 adjoint[k] *= slope;
             }
         }
@@ -103,12 +98,11 @@ internal sealed class TanhNetwork : ISecondOrderImmersion
             for (int i = 0; i < z.Length && l + 1 < _layers.Length; i++)
             {
                 z[i] = Math.Tanh(z[i] + bias[i]);
-                double slope = 1 - z[i] * z[i];
-                second[i] = slope * (second[i] - 2 * z[i] * v[i] * v[i]);
+                double slope = 1 - (z[i] * z[i]);
+                second[i] = slope * (second[i] - (2 * z[i] * v[i] * v[i]));
                 v[i] *= slope;
             }
         }
-
         return second;
     }
 
@@ -117,9 +111,8 @@ internal sealed class TanhNetwork : ISecondOrderImmersion
         var y = new double[weight.Length / x.Length];
         for (int i = 0; i < y.Length; i++)
         {
-            for (int j = 0; j < x.Length; j++) y[i] += weight[i * x.Length + j] * x[j];
+            for (int j = 0; j < x.Length; j++) y[i] += weight[(i * x.Length) + j] * x[j];
         }
-
         return y;
     }
 
@@ -130,9 +123,8 @@ internal sealed class TanhNetwork : ISecondOrderImmersion
         var result = new double[weight.Length / inputs * d];
         for (int i = 0; i < weight.Length; i++)
         {
-            for (int k = 0; k < d; k++) result[i / inputs * d + k] += weight[i] * rows[i % inputs * d + k];
+            for (int k = 0; k < d; k++) result[(i / inputs * d) + k] += weight[i] * rows[(i % inputs * d) + k];
         }
-
         return result;
     }
 

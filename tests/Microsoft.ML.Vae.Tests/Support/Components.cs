@@ -5,12 +5,7 @@ internal static class Components
 {
     public const int Seed = 7;
 
-    public static VaeFitOptions Fit { get; } = new()
-    {
-        LatentDimension = 2,
-        HiddenWidths = [8],
-        Training = new TrainingOptions { Steps = 150, WarmupSteps = 5, ValidationInterval = 50, BatchSize = 32, LearningRate = 2e-2 },
-    };
+    public static TrainingOptions Training { get; } = new() { Steps = 150, WarmupSteps = 5, ValidationInterval = 50, BatchSize = 32, LearningRate = 2e-2, Seed = Seed };
 
     public static string[] All { get; } = ["Vae", "DensityOfLoss", "DensityOfPosterior", "Importance", "Geometry", "Detector", "AllInOne"];
 
@@ -19,12 +14,12 @@ internal static class Components
 
     public static TheoryData<string> Names { get; } = new(All);
 
-    public static VaeTrainer.Options Vae { get; } = new() { Fit = Fit, Seed = Seed };
+    public static VaeTrainer.Options Vae { get; } = new() { LatentDimension = 2, HiddenWidths = [8], Training = Training };
 
     // One of the two latents is collapsed, which is what a floor is for.
     public static LatentGeometryEstimator.Options Geometry => new() { Model = Fitted.Vae.Model, ReferenceCount = 2, Seed = Seed, MetricFloor = 0.1 };
 
-    public static VaeAnomalyTrainer.Options AllInOne { get; } = new() { Vae = Vae };
+    public static VaeAnomalyTrainer.Options AllInOne { get; } = new() { LatentDimension = 2, HiddenWidths = [8], Training = Training };
 
     public static IEstimator<ITransformer> Features(MLContext ml) => ml.Transforms.Concatenate("Features", "A", "B", "C");
 

@@ -16,7 +16,7 @@ internal static class Fitted
 
     public static VaeTransformer Vae => (VaeTransformer)Components.Last(Model("Vae"));
 
-    public static VaeAnomalyDetector AllInOne => (VaeAnomalyDetector)Components.Last(Model("AllInOne"));
+    public static VaeAnomalyTransformer AllInOne => (VaeAnomalyTransformer)Components.Last(Model("AllInOne"));
 
     /// <summary>The added columns of a component's output.</summary>
     public static IEnumerable<DataViewSchema.Column> Added(IDataView view) => view.Schema.Where(c => Data.Schema.GetColumnOrNull(c.Name) is null && c.Name != "Features");

@@ -5,7 +5,7 @@ using System.Reflection.Metadata.Ecma335;
 
 namespace Microsoft.ML.Vae.Tests.Support;
 
-/// <summary>Every use of a non-public member of ML.NET in an assembly: read off its types, signatures and instructions, with the source file that its symbols name.</summary>
+/// <summary>Every use of a non-public member of ML.NET in an assembly: read off its types, signatures and instructions, with folder and name of the source file that its symbols name.</summary>
 internal sealed class NonPublicUses
 {
     private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
@@ -86,6 +86,6 @@ internal sealed class NonPublicUses
     private string FileOf(MethodBase method)
     {
         var document = _symbols.GetMethodDebugInformation(MetadataTokens.MethodDefinitionHandle(method.MetadataToken & 0xFFFFFF)).Document;
-        return document.IsNil ? "" : Path.GetFileName(_symbols.GetString(_symbols.GetDocument(document).Name));
+        return document.IsNil ? "" : string.Join('/', _symbols.GetString(_symbols.GetDocument(document).Name).Split('/', '\\')[^2..]);
     }
 }

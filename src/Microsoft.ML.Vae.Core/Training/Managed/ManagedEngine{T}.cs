@@ -5,89 +5,87 @@ namespace Microsoft.ML.Vae.Core;
 /// <summary>The managed engine at one register width.</summary>
 internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmanaged, ILanes<T>
 {
-    // Outputs and deltas of all layers for the rows of one slice stay in the second-level cache between the two phases.
-    private const int SliceBytes = 1 << 20, LeastSliceRows = 128;
+    // Outputs and deltas of all layers for the rows of one slice stay in the second-level cache between the two phases; those of a chunk in reach of a core.
+    private const int SliceBytes = 1 << 20, LeastSliceRows = 128, ChunkBytes = 2 << 20;
 
     // Fetching a row's feature from anywhere in memory takes as long as this many multiplications.
     private const int FetchCost = 40;
 
-    private readonly VaeArchitecture _architecture;
     private readonly ParameterLayout _layout;
     private readonly EngineSettings _settings;
-    private readonly PackedLayer<T>[] _encoderLayers, _decoderLayers;
-    private readonly StackPass<T> _encoder, _decoder;
-    private readonly StackPass<T>? _decoderAtMean;
-    private readonly PosteriorPass<T> _posterior;
-    private readonly IRowLoss _loss;
+    private readonly LayerKernel<T>[] _kernels;
+    private readonly BoundPass<T> _rows;
+    private readonly PriorPass<T>? _prior;
+    private readonly RowLoss _loss;
     private readonly WeightBlock<T>[] _blocks;
     private readonly LikelihoodBlock<T> _likelihood;
-    private readonly AlignedBuffer _features;
-    private readonly AlignedBuffer[] _scratch;
+    private readonly AlignedBuffer[] _scratch, _gradients;
     private readonly int _sliceRows;
-    private readonly float[] _weights, _klWeights;
-    private readonly double[] _logLikelihood, _squares;
+    private readonly double[] _squares;
     private readonly PhaseRunner _phases;
     private readonly Action<int, int, int> _forward, _forwardBackward;
     private readonly Action<int, int> _update, _store, _apply;
 
     // What the running step works on.
-    private Minibatch _batch;
     private AdamUpdate<T> _adam, _likelihoodAdam;
     private float _clipping;
-    private int _first, _count;
+    private bool _isFirst, _isLast;
     private long _steps;
 
     /// <summary>Starts at <paramref name="initial"/>.</summary>
     public ManagedEngine(VaeArchitecture architecture, VaeParameters initial, EngineSettings settings)
     {
-        (_architecture, _layout, _settings) = (architecture, initial.Layout, settings);
-        int m = architecture.FeatureCount, stride = AlignedBuffer.RowStride(m), threads = settings.Threads;
-        int rows = _sliceRows = Math.Min(settings.MaximumBatchSize, Math.Max(LeastSliceRows, SliceBytes / BytesPerRow(_layout)));
-        _features = new AlignedBuffer(rows * stride);
-        _encoderLayers = [.. _layout.Encoder.Select((l, i) => new PackedLayer<T>(l, i == _layout.Encoder.Count - 1 ? 2 : 1, i > 0))];
-        _decoderLayers = [.. _layout.Decoder.Select(l => new PackedLayer<T>(l, 1, true))];
-        _encoder = new StackPass<T>(_encoderLayers, rows, _features, stride);
-        _posterior = new PosteriorPass<T>(architecture.LatentDimension, rows, _encoder);
-        _decoder = new StackPass<T>(_decoderLayers, rows, _posterior.Latent, _posterior.Stride);
-        if (settings.LossForm == LossForm.Split) _decoderAtMean = new StackPass<T>(_decoderLayers, rows, _encoder.Output, _encoder.OutputStride);
-        _loss = RowLoss.Create<T>(architecture.Likelihood, m, threads);
-        StackPass<T>[] decoderPasses = _decoderAtMean is null ? [_decoder] : [_decoder, _decoderAtMean];
-        _blocks = [.. WeightBlock<T>.Cut(_encoderLayers, _encoder), .. WeightBlock<T>.Cut(_decoderLayers, decoderPasses)];
+        settings.Check(architecture, initial);
+        (_layout, _settings) = (initial.Layout, settings);
+        int m = architecture.FeatureCount, threads = settings.Threads, draws = settings.Bound.Draws;
+        var (encoder, decoder) = (Encoder(architecture), Decoder());
+        _kernels = [.. encoder, .. decoder];
+        int bytesPerRow = StackPass<T>.BytesPerRow(encoder) + (draws * StackPass<T>.BytesPerRow(decoder));
+        _sliceRows = Math.Min(settings.MaximumBatchSize, Math.Max(Math.Max(1, LeastSliceRows / draws), SliceBytes / bytesPerRow));
+        int scratch = _kernels.Max(k => k.ScratchLength);
+        _scratch = [.. Enumerable.Range(0, threads).Select(_ => new AlignedBuffer(scratch))];
+        _loss = architecture.Likelihood.CreateLoss<T>(m, threads);
+        _prior = architecture.Prior.IsStandardNormal ? null : new PriorPass<T>(architecture, _layout, encoder);
+        _rows = new BoundPass<T>(architecture, settings, (encoder, decoder), _loss, _prior, _sliceRows, _scratch);
         _likelihood = new LikelihoodBlock<T>(architecture.Likelihood, m, _loss);
-        _scratch = [.. Enumerable.Range(0, threads).Select(_ => new AlignedBuffer(WeightBlock<T>.ScratchLength))];
-        (_weights, _klWeights) = (new float[settings.MaximumBatchSize], new float[settings.MaximumBatchSize]);
-        (_logLikelihood, _squares) = (new double[rows], new double[_blocks.Length + 1]);
-        _phases = new PhaseRunner(threads, [.. _blocks.Select(b => b.Cost), 0], FetchCost * m);
-        (_forward, _forwardBackward, _update, _store, _apply) = (ForwardRows, ForwardBackwardRows, UpdateBlock, StoreBlock, ApplyBlock);
+        StackPass<T>[] encoderPasses = _prior?.Encoder is { } pseudo ? [_rows.Encoder, pseudo] : [_rows.Encoder];
+        StackPass<T>[] decoderPasses = _rows.DecoderAtMean is { } atMean ? [_rows.Decoder, atMean] : [_rows.Decoder];
+        _blocks = [.. WeightBlock<T>.Cut(encoder, encoderPasses), .. WeightBlock<T>.Cut(decoder, decoderPasses)];
+        int longest = _blocks.Max(b => b.ScratchLength);
+        _gradients = [.. Enumerable.Range(0, threads).Select(_ => new AlignedBuffer(longest))];
+        _squares = new double[_blocks.Length + 1];
+        _phases = new PhaseRunner(threads, [.. _blocks.Select(b => b.Cost), 0], FetchCost * m, Math.Max(1, ChunkBytes / bytesPerRow));
+        (_forward, _forwardBackward, _update, _store, _apply) = (_rows.Forward, _rows.ForwardBackward, UpdateBlock, StoreBlock, ApplyBlock);
         Load(new EngineState(initial.Values.ToArray(), new float[_layout.Length], new float[_layout.Length], 0));
     }
 
     /// <inheritdoc/>
-    public ElboTerms Step(in Minibatch batch, in StepSettings settings) => Step(batch, settings, static () => { });
+    public BoundTerms Step(in Minibatch batch, in StepSettings settings) => Step(batch, settings, static () => { });
 
     /// <inheritdoc/>
-    public ElboTerms Step(in Minibatch batch, in StepSettings settings, Action meanwhile)
+    public BoundTerms Step(in Minibatch batch, in StepSettings settings, Action meanwhile)
     {
         long start = Stopwatch.GetTimestamp();
         _steps++;
-        _adam = new AdamUpdate<T>(_settings, settings.LearningRate, _steps);
-        _likelihoodAdam = new AdamUpdate<T>(_settings, settings.LearningRate * _settings.LikelihoodRateFactor, _steps);
+        _adam = new AdamUpdate<T>(_settings.Beta1, _settings.Beta2, _settings.Epsilon, settings.LearningRate, _steps);
+        _likelihoodAdam = new AdamUpdate<T>(_settings.Beta1, _settings.Beta2, _settings.Epsilon, settings.LearningRate * _settings.LikelihoodRateFactor, _steps);
         bool fused = batch.Count <= _sliceRows && double.IsPositiveInfinity(settings.MaximumGradientNorm);
         var terms = Run(batch, settings.KlWeight, _forwardBackward, fused ? _update : _store, meanwhile);
         if (!fused)
         {
-            _clipping = (float)Math.Min(1, settings.MaximumGradientNorm / Math.Sqrt(Sum(_squares)));
+            _clipping = (float)Math.Min(1, settings.MaximumGradientNorm / Math.Sqrt(Sum(_squares) + PriorSquares()));
             _phases.RunBlocks(_apply, null);
         }
+        ApplyPrior(fused ? 1f : _clipping);
         _phases.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, batch.Count);
         return terms;
     }
 
     /// <inheritdoc/>
-    public ElboTerms Evaluate(in Minibatch batch, double klWeight) => Run(batch, klWeight, _forward, null);
+    public BoundTerms Evaluate(in Minibatch batch, double klWeight) => Run(batch, klWeight, _forward, null);
 
     /// <inheritdoc/>
-    public ElboTerms Gradient(in Minibatch batch, double klWeight, Span<float> gradient)
+    public BoundTerms Gradient(in Minibatch batch, double klWeight, Span<float> gradient)
     {
         var terms = Run(batch, klWeight, _forwardBackward, _store);
         Export(gradient, static b => b.Gradient);
@@ -116,9 +114,6 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
     /// <inheritdoc/>
     public void Dispose() => _phases.Dispose();
 
-    private static int BytesPerRow(ParameterLayout layout) =>
-        2 * sizeof(float) * layout.Encoder.Concat(layout.Decoder).Sum(l => AlignedBuffer.RowStride(l.Out));
-
     private static double Sum(ReadOnlySpan<double> values)
     {
         double sum = 0;
@@ -126,80 +121,55 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
         return sum;
     }
 
-    // Each row's share of the batch average, and the parameters that the loss depends on.
-    private void Begin(in Minibatch batch, double klWeight)
+    // Nobody asks for a gradient below the first layer that learns, unless pseudo-inputs do; the head's two groups start on cache lines of their own.
+    private LayerKernel<T>[] Encoder(VaeArchitecture architecture)
     {
-        _batch = batch;
-        double total = batch.Count;
-        if (!batch.Weights.IsEmpty)
-        {
-            total = 0;
-            foreach (float w in batch.Weights.Span[..batch.Count]) total += w;
-            if (total <= 0) total = 1;
-        }
-        for (int r = 0; r < batch.Count; r++)
-        {
-            double weight = (batch.Weights.IsEmpty ? 1.0 : batch.Weights.Span[r]) / total;
-            (_weights[r], _klWeights[r]) = ((float)weight, (float)(klWeight * weight));
-        }
-        _loss.Prepare(_likelihood.Values);
+        int lowest = architecture.Prior.PseudoInputCount > 0 ? -1 : StackPass<T>.Lowest(_layout.Encoder);
+        var hidden = _layout.Encoder.SkipLast(1).Select((layer, l) => layer.Accept(new LayerKernels<T>(hasInputGradient: l > lowest)));
+        return [.. hidden, new DenseKernel<T>(_layout.Head, _layout.Encoder.Count - 1 > lowest, AlignedBuffer.Padded(architecture.LatentDimension), architecture.LatentDimension)];
+    }
+
+    private LayerKernel<T>[] Decoder()
+    {
+        var visitor = new LayerKernels<T>(hasInputGradient: true);
+        return [.. _layout.Decoder.Select(l => l.Accept(visitor))];
     }
 
     // Both phases, slice after slice; other work beside the last.
-    private ElboTerms Run(in Minibatch batch, double klWeight, Action<int, int, int> rows, Action<int, int>? blocks, Action? meanwhile = null)
+    private BoundTerms Run(in Minibatch batch, double klWeight, Action<int, int, int> rows, Action<int, int>? blocks, Action? meanwhile = null)
     {
-        Begin(batch, klWeight);
-        double logLikelihood = 0, kl = 0;
+        _loss.Prepare(_likelihood.Values);
+        _rows.Begin(batch, klWeight);
+        var terms = default(BoundTerms);
         int slices = (batch.Count + _sliceRows - 1) / _sliceRows;
         for (int s = 0; s < slices; s++)
         {
-            _first = (int)((long)batch.Count * s / slices);
-            _count = (int)((long)batch.Count * (s + 1) / slices) - _first;
-            _phases.RunRows(_count, rows);
-            for (int r = 0; r < _count; r++)
-            {
-                logLikelihood += _weights[_first + r] * _logLikelihood[r];
-                kl += _weights[_first + r] * _posterior.Kl[r];
-            }
-            if (blocks is not null) _phases.RunBlocks(blocks, s == slices - 1 ? meanwhile : null);
+            int first = (int)((long)batch.Count * s / slices);
+            (_isFirst, _isLast) = (s == 0, s == slices - 1);
+            _rows.Slice(first, (int)((long)batch.Count * (s + 1) / slices) - first);
+            _phases.RunRows(_rows.Encoder.Rows, rows);
+            terms = _rows.Terms(terms);
+            if (blocks is null) continue;
+            FinishPrior();
+            _phases.RunBlocks(blocks, _isLast ? meanwhile : null);
         }
-        return new ElboTerms(logLikelihood, kl, klWeight);
+        return terms;
     }
 
-    private void ForwardRows(int first, int count, int thread)
+    // Pseudo-inputs go back through the encoder when the last row has been seen: their pass counts in the last slice alone.
+    private void FinishPrior()
     {
-        int m = _architecture.FeatureCount, n = _architecture.LatentDimension;
-        var source = _batch.Features.Span[(_first * m)..];
-        for (int r = first; r < first + count; r++) source.Slice(r * m, m).CopyTo(_features.Span[(r * _encoder.InputStride)..]);
-        _encoder.Forward(first, count);
-        _posterior.Sample(_batch.Noise.Span[(_first * n)..], first, count);
-        _decoder.Forward(first, count);
-        _decoderAtMean?.Forward(first, count);
-        for (int r = first; r < first + count; r++) _logLikelihood[r] = RowLogLikelihood(r, thread);
+        if (_prior is null) return;
+        _rows.AddPriorGradient();
+        if (_isLast) _prior.Finish(_scratch[0].Pointer);
+        if (_prior.Encoder is { } pseudo) pseudo.Rows = _isLast ? pseudo.MaximumRows : 0;
     }
 
-    private void ForwardBackwardRows(int first, int count, int thread)
-    {
-        ForwardRows(first, count, thread);
-        _decoder.Backward(first, count, _posterior.LatentDelta, _posterior.Stride);
-        _decoderAtMean?.Backward(first, count, _posterior.MeanDelta, _posterior.Stride);
-        _posterior.Backward(_klWeights.AsSpan(_first), first, count);
-        _encoder.Backward(first, count);
-    }
+    private double PriorSquares() => _prior is { Parameters.Length: > 0 } prior ? Reductions<T>.SumOfSquares(prior.Parameters.Gradient.Pointer, prior.Parameters.Length) : 0;
 
-    private double RowLogLikelihood(int r, int thread)
+    private void ApplyPrior(float scale)
     {
-        float* x = _features.Pointer + ((nint)r * _encoder.InputStride);
-        nint at = (nint)r * _decoder.OutputStride;
-        float* output = _decoder.Output.Pointer + at, delta = _decoder.OutputDelta.Pointer + at;
-        double metricWeight = _architecture.Likelihood.RowWeight(new ReadOnlySpan<float>(x, _architecture.FeatureCount));
-        float weight = (float)(_weights[_first + r] * metricWeight);
-        double mode = _loss.LogLikelihoodAtMode(x);
-        if (_decoderAtMean is null) return mode - (metricWeight * _loss.Distortion(x, output, delta, weight, thread));
-        float* outputAtMean = _decoderAtMean.Output.Pointer + at, deltaAtMean = _decoderAtMean.OutputDelta.Pointer + at;
-        double transform = _loss.Distortion(x, outputAtMean, deltaAtMean, weight, thread);
-        double coding = _loss.CodingDistortion(outputAtMean, output, delta, deltaAtMean, weight, thread);
-        return mode - (metricWeight * (transform + coding));
+        if (_prior is { Parameters.Length: > 0 } prior) _adam.Apply(prior.Parameters, 0, prior.Parameters.Length, prior.Parameters.Gradient.Pointer, scale);
     }
 
     // The last item of a block phase is the likelihood's own block.
@@ -207,7 +177,7 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
     {
         if (item < _blocks.Length)
         {
-            _blocks[item].Update(_count, _adam, _scratch[thread].Pointer);
+            _blocks[item].Update(_adam, _gradients[thread].Pointer, _scratch[thread].Pointer);
             return;
         }
         LikelihoodGradient();
@@ -215,7 +185,7 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
     }
 
     private void StoreBlock(int item, int thread) =>
-        _squares[item] = item < _blocks.Length ? _blocks[item].StoreGradient(_count, add: _first > 0) : LikelihoodGradient();
+        _squares[item] = item < _blocks.Length ? _blocks[item].StoreGradient(add: !_isFirst, _scratch[thread].Pointer) : LikelihoodGradient();
 
     private void ApplyBlock(int item, int thread)
     {
@@ -227,21 +197,21 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
 
     private double LikelihoodGradient()
     {
-        _likelihood.Accumulate(_features.Pointer, _encoder.InputStride, _weights.AsSpan(_first, _count), _decoder, _decoderAtMean, _first == 0);
-        return _first + _count == _batch.Count ? _likelihood.Finish() : 0;
+        _likelihood.Accumulate(_rows, _isFirst);
+        return _isLast ? _likelihood.Finish() : 0;
     }
 
     private void Import(ReadOnlySpan<float> source, Func<TrainedBuffer, AlignedBuffer> kind)
     {
-        foreach (var layer in _encoderLayers) layer.Import(source, kind);
-        foreach (var layer in _decoderLayers) layer.Import(source, kind);
-        source.Slice(_layout.Likelihood.Offset, _layout.Likelihood.Length).CopyTo(kind(_likelihood.Parameters).Span);
+        foreach (var kernel in _kernels) kernel.Import(source, kind);
+        _layout.Likelihood.Of(source).CopyTo(kind(_likelihood.Parameters).Span);
+        if (_prior is not null) _layout.Prior.Of(source).CopyTo(kind(_prior.Parameters).Span);
     }
 
     private void Export(Span<float> target, Func<TrainedBuffer, AlignedBuffer> kind)
     {
-        foreach (var layer in _encoderLayers) layer.Export(target, kind);
-        foreach (var layer in _decoderLayers) layer.Export(target, kind);
-        kind(_likelihood.Parameters).Span[.._layout.Likelihood.Length].CopyTo(target[_layout.Likelihood.Offset..]);
+        foreach (var kernel in _kernels) kernel.Export(target, kind);
+        kind(_likelihood.Parameters).Span[.._layout.Likelihood.Length].CopyTo(_layout.Likelihood.Of(target));
+        if (_prior is not null) kind(_prior.Parameters).Span[.._layout.Prior.Length].CopyTo(_layout.Prior.Of(target));
     }
 }

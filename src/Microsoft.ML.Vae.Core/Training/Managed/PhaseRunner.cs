@@ -12,6 +12,7 @@ internal sealed class PhaseRunner : IDisposable
     private readonly WorkerPool? _pool;
     private readonly ThreadGovernor _governor = new();
     private readonly int[] _blockBounds, _chunkBounds;
+    private readonly int _chunkRows;
     private readonly Action<int, int> _runChunk, _runBlock;
     private Action<int, int, int> _rows = static (_, _, _) => { };
     private Action<int, int> _block = static (_, _) => { };
@@ -21,8 +22,10 @@ internal sealed class PhaseRunner : IDisposable
     /// <param name="threads">Threads to use at most.</param>
     /// <param name="blockCosts">Relative cost of each weight block; threads begin with equal shares.</param>
     /// <param name="meanwhileCost">Of the work that is done beside the blocks.</param>
-    public PhaseRunner(int threads, IReadOnlyList<int> blockCosts, int meanwhileCost)
+    /// <param name="cachedRows">Rows whose activations stay in cache at all.</param>
+    public PhaseRunner(int threads, IReadOnlyList<int> blockCosts, int meanwhileCost, int cachedRows)
     {
+        _chunkRows = Math.Min(ChunkRows, cachedRows);
         if (threads > 1) _pool = new WorkerPool(threads);
         _blockBounds = Balance([meanwhileCost, .. blockCosts], threads);
         _chunkBounds = new int[threads + 1];
@@ -34,7 +37,7 @@ internal sealed class PhaseRunner : IDisposable
     /// <summary>Runs body(first, count, thread) on chunks that cover all rows.</summary>
     public void RunRows(int rows, Action<int, int, int> body)
     {
-        int threads = Threads, limit = threads == 1 && rows <= SingleChunkRows ? SingleChunkRows : ChunkRows;
+        int threads = Threads, limit = threads == 1 && rows <= SingleChunkRows && _chunkRows == ChunkRows ? SingleChunkRows : _chunkRows;
         (_rows, _rowCount) = (body, rows);
         _chunkCount = (rows + limit - 1) / limit;
         if (rows >= LeastChunkRows * threads) _chunkCount = (_chunkCount + threads - 1) / threads * threads;

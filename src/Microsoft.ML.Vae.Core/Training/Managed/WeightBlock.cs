@@ -1,96 +1,74 @@
 namespace Microsoft.ML.Vae.Core;
 
-/// <summary>A part of one layer's weights: some inputs of one panel. Its gradient sums over the whole batch, in the first-level cache,
-/// and is used up at once; so no order of summation depends on threads, and gradients need no memory.</summary>
+/// <summary>A part of one layer's weights. Its gradient sums over the whole batch, in the first-level cache, and is used up at once;
+/// so no order of summation depends on threads, and gradients need no memory.</summary>
 internal sealed unsafe class WeightBlock<T> where T : unmanaged, ILanes<T>
 {
-    private const int MaximumInputs = 48, MaximumWidth = 64;
-
-    /// <summary>Floats of the largest block.</summary>
-    public const int ScratchLength = MaximumInputs * MaximumWidth;
-
-    private static readonly AlignedBuffer Zeros = new(MaximumWidth);
-
-    private readonly PackedLayer<T> _layer;
+    private readonly LayerKernel<T> _kernel;
     private readonly StackPass<T>[] _passes;
-    private readonly int _index, _panel, _first, _last;
+    private readonly WeightRange _range;
+    private readonly int _layer, _offset, _length, _biasOffset, _biasLength;
 
-    private WeightBlock(PackedLayer<T> layer, StackPass<T>[] passes, int index, int panel, int first)
+    private WeightBlock(LayerKernel<T> kernel, StackPass<T>[] passes, int layer, WeightRange range)
     {
-        (_layer, _passes, _index, _panel, _first) = (layer, passes, index, panel, first);
-        _last = Math.Min(layer.Inputs, first + MaximumInputs);
+        (_kernel, _passes, _layer, _range) = (kernel, passes, layer, range);
+        if (kernel.Weights is { } weights) (_offset, _length) = (weights.Offset(range), weights.Length(range));
+        (_biasOffset, _biasLength) = kernel.BiasOf(range);
     }
 
     /// <summary>Multiplications per row of the batch.</summary>
-    public int Cost => (_last - _first + 1) * Width;
+    public int Cost => (_length + _biasLength) * _kernel.Uses;
 
-    private int Width => _layer.Layout.Width(_panel);
-
-    private int Offset => _layer.Layout.Offset(_panel) + (_first * Width);
-
-    private int Length => (_last - _first) * Width;
-
-    // The panel's first block takes the bias with it.
-    private bool HasBias => _first == 0;
-
-    private int BiasOffset => _layer.Layout.FirstColumn(_panel);
+    /// <summary>Floats of the block's gradient.</summary>
+    public int ScratchLength => _length + _biasLength;
 
     /// <summary>Cuts the layers of a stack, whose gradient is the sum over <paramref name="passes"/>.</summary>
-    public static IEnumerable<WeightBlock<T>> Cut(PackedLayer<T>[] layers, params StackPass<T>[] passes)
-    {
-        for (int l = 0; l < layers.Length; l++)
-            for (int panel = 0; panel < layers[l].Layout.PanelCount; panel++)
-                for (int first = 0; first < layers[l].Inputs; first += MaximumInputs)
-                    yield return new WeightBlock<T>(layers[l], passes, l, panel, first);
-    }
+    public static IEnumerable<WeightBlock<T>> Cut(LayerKernel<T>[] kernels, params StackPass<T>[] passes) =>
+        kernels.SelectMany((kernel, layer) => kernel.Ranges.Select(range => new WeightBlock<T>(kernel, passes, layer, range)));
 
     /// <summary>Gradient and Adam step at once, where all rows of the batch are at hand.</summary>
-    public void Update(int rows, in AdamUpdate<T> adam, float* scratch)
+    /// <param name="adam">The step.</param>
+    /// <param name="gradient">As long as <see cref="ScratchLength"/>.</param>
+    /// <param name="scratch">As long as the kernel asks for.</param>
+    public void Update(in AdamUpdate<T> adam, float* gradient, float* scratch)
     {
-        Weights(rows, scratch, add: false);
-        adam.Apply(_layer.Weights, Offset, Length, scratch, 1f);
-        _layer.Transpose(_panel, _first, _last);
-        if (!HasBias) return;
-        Bias(rows, scratch, add: false);
-        adam.Apply(_layer.Bias, BiasOffset, Width, scratch, 1f);
+        float* bias = gradient + _length;
+        Gradient(gradient, bias, add: false, scratch);
+        if (_length > 0)
+        {
+            adam.Apply(_kernel.Weights!.Buffer, _offset, _length, gradient, 1f);
+            _kernel.Weights.Transpose(_range);
+        }
+        if (_biasLength > 0) adam.Apply(_kernel.Bias!, _biasOffset, _biasLength, bias, 1f);
     }
 
     /// <summary>Stores the gradient, or adds to the stored one; returns the squared norm of what is stored then.</summary>
-    public double StoreGradient(int rows, bool add)
+    public double StoreGradient(bool add, float* scratch)
     {
-        float* weights = _layer.Weights.Gradient.Pointer + Offset, bias = _layer.Bias.Gradient.Pointer + BiasOffset;
-        Weights(rows, weights, add);
-        double squares = Elementwise<T>.SumOfSquares(weights, Length);
-        if (!HasBias) return squares;
-        Bias(rows, bias, add);
-        return squares + Elementwise<T>.SumOfSquares(bias, Width);
+        float* weights = _length > 0 ? _kernel.Weights!.Buffer.Gradient.Pointer + _offset : null, bias = _biasLength > 0 ? _kernel.Bias!.Gradient.Pointer + _biasOffset : null;
+        Gradient(weights, bias, add, scratch);
+        double squares = _length > 0 ? Reductions<T>.SumOfSquares(weights, _length) : 0;
+        return _biasLength > 0 ? squares + Reductions<T>.SumOfSquares(bias, _biasLength) : squares;
     }
 
     /// <summary>The Adam step of a stored gradient, scaled.</summary>
     public void Apply(in AdamUpdate<T> adam, float scale)
     {
-        adam.Apply(_layer.Weights, Offset, Length, _layer.Weights.Gradient.Pointer + Offset, scale);
-        _layer.Transpose(_panel, _first, _last);
-        if (HasBias) adam.Apply(_layer.Bias, BiasOffset, Width, _layer.Bias.Gradient.Pointer + BiasOffset, scale);
-    }
-
-    private void Weights(int rows, float* gradient, bool add)
-    {
-        for (int p = 0; p < _passes.Length; p++)
+        if (_length > 0)
         {
-            var (input, inputStride) = _passes[p].InputOf(_index);
-            var (delta, deltaStride) = _passes[p].DeltaOf(_index);
-            PanelProduct<T>.MultiplyTransposed(
-                input.Pointer + _first, inputStride, _last - _first, delta.Pointer + BiasOffset, deltaStride, rows, _layer.Layout.Registers(_panel), gradient, p == 0 && !add ? Zeros.Pointer : null);
+            adam.Apply(_kernel.Weights!.Buffer, _offset, _length, _kernel.Weights.Buffer.Gradient.Pointer + _offset, scale);
+            _kernel.Weights.Transpose(_range);
         }
+        if (_biasLength > 0) adam.Apply(_kernel.Bias!, _biasOffset, _biasLength, _kernel.Bias!.Gradient.Pointer + _biasOffset, scale);
     }
 
-    private void Bias(int rows, float* gradient, bool add)
+    // The first pass has rows whenever there are any.
+    private void Gradient(float* weights, float* bias, bool add, float* scratch)
     {
         for (int p = 0; p < _passes.Length; p++)
         {
-            var (delta, deltaStride) = _passes[p].DeltaOf(_index);
-            Elementwise<T>.SumRows(delta.Pointer + BiasOffset, deltaStride, rows, _layer.Layout.Registers(_panel), gradient, add || p > 0);
+            var pass = _passes[p];
+            if (pass.Rows > 0) _kernel.Gradient(_range, pass.InputOf(_layer), pass.DeltaOf(_layer), pass.Rows, weights, bias, add || p > 0, scratch);
         }
     }
 }

@@ -14,8 +14,9 @@ internal sealed class Adam(ParameterLayout layout, EngineSettings settings, floa
         float scale = ClippingFactor(gradient, step.MaximumGradientNorm);
         int likelihood = layout.Likelihood.Offset;
         Update(0, likelihood, parameters, gradient, scale, step.LearningRate);
-        Update(likelihood, layout.Length, parameters, gradient, scale, step.LearningRate * settings.LikelihoodRateFactor);
-        foreach (ref float p in parameters[likelihood..]) p = Math.Max(p, likelihoodFloor);
+        Update(likelihood, likelihood + layout.Likelihood.Length, parameters, gradient, scale, step.LearningRate * settings.LikelihoodRateFactor);
+        Update(likelihood + layout.Likelihood.Length, layout.Length, parameters, gradient, scale, step.LearningRate);
+        foreach (ref float p in parameters.Slice(likelihood, layout.Likelihood.Length)) p = Math.Max(p, likelihoodFloor);
     }
 
     /// <summary>A copy of everything that a step depends on.</summary>

@@ -1,39 +1,46 @@
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>The engine to read: correct, deterministic, unhurried. The fast engine is tested against it.</summary>
-public sealed class PlainEngine : ITrainingEngine
+internal sealed class PlainEngine : ITrainingEngine
 {
     private readonly VaeArchitecture _architecture;
     private readonly ParameterLayout _layout;
     private readonly EngineSettings _settings;
     private readonly Adam _adam;
-    private readonly float[] _parameters, _gradient, _mean, _latent, _reconstruction, _scratch;
-    private readonly double[] _terms, _likelihoodGradient;
-    private readonly NetworkPass _encoder, _decoder;
-    private readonly NetworkPass? _decoderAtMean;
+    private readonly float[] _parameters, _gradient, _mean, _latent, _shares;
+    private readonly PlainPass _encoder, _decoder;
+    private readonly PlainPass? _decoderAtMean;
+    private readonly PlainLikelihood _likelihood;
+    private readonly PlainPrior _prior;
 
     /// <summary>Starts at <paramref name="initial"/>.</summary>
     public PlainEngine(VaeArchitecture architecture, VaeParameters initial, EngineSettings settings)
     {
+        settings.Check(architecture, initial);
         (_architecture, _layout, _settings) = (architecture, initial.Layout, settings);
-        int rows = settings.MaximumBatchSize, m = architecture.FeatureCount, n = architecture.LatentDimension;
+        int rows = settings.MaximumBatchSize, n = architecture.LatentDimension;
         _parameters = initial.Values.ToArray();
         _gradient = new float[_layout.Length];
         _adam = new Adam(_layout, settings, architecture.Likelihood.ParameterFloor);
-        (_mean, _latent, _reconstruction, _scratch) = (new float[rows * n], new float[rows * n], new float[m], new float[m]);
-        (_terms, _likelihoodGradient) = (new double[m], new double[_layout.Likelihood.Length]);
-        _encoder = new NetworkPass(_layout.Encoder, rows, settings.Threads);
-        _decoder = new NetworkPass(_layout.Decoder, rows, settings.Threads);
-        _decoderAtMean = settings.LossForm == LossForm.Split ? new NetworkPass(_layout.Decoder, rows, settings.Threads) : null;
+        (_mean, _latent, _shares) = (new float[rows * n], new float[rows * K * n], new float[rows]);
+        _encoder = new PlainPass(_layout.Encoder, rows);
+        _decoder = new PlainPass(_layout.Decoder, rows * K);
+        _decoderAtMean = settings.Bound.IsSplit ? new PlainPass(_layout.Decoder, rows) : null;
+        _likelihood = new PlainLikelihood(architecture.Likelihood, architecture.FeatureCount, _layout.Likelihood);
+        _prior = new PlainPrior(architecture, _layout);
     }
 
     /// <summary>Makes plain engines.</summary>
     public static ITrainingEngineFactory Factory { get; } = new PlainFactory();
 
-    private ReadOnlySpan<float> LikelihoodParameters => _parameters.AsSpan(_layout.Likelihood.Offset, _layout.Likelihood.Length);
+    // Draws a row.
+    private int K => _settings.Bound.Draws;
+
+    // The evidence bound's divergence, where it need not be estimated.
+    private bool HasClosedKl => _settings.Bound.IsMean && _architecture.Prior.IsStandardNormal;
 
     /// <inheritdoc/>
-    public ElboTerms Step(in Minibatch batch, in StepSettings settings)
+    public BoundTerms Step(in Minibatch batch, in StepSettings settings)
     {
         var terms = Backpropagate(batch, settings.KlWeight);
         _adam.Step(_parameters, _gradient, settings);
@@ -41,7 +48,7 @@ public sealed class PlainEngine : ITrainingEngine
     }
 
     /// <inheritdoc/>
-    public ElboTerms Gradient(in Minibatch batch, double klWeight, Span<float> gradient)
+    public BoundTerms Gradient(in Minibatch batch, double klWeight, Span<float> gradient)
     {
         var terms = Backpropagate(batch, klWeight);
         _gradient.CopyTo(gradient);
@@ -49,7 +56,7 @@ public sealed class PlainEngine : ITrainingEngine
     }
 
     /// <inheritdoc/>
-    public ElboTerms Evaluate(in Minibatch batch, double klWeight)
+    public BoundTerms Evaluate(in Minibatch batch, double klWeight)
     {
         Forward(batch);
         return Losses(batch, klWeight);
@@ -64,128 +71,131 @@ public sealed class PlainEngine : ITrainingEngine
     /// <inheritdoc/>
     public void Dispose() { }
 
-    private ElboTerms Backpropagate(in Minibatch batch, double klWeight)
+    private BoundTerms Backpropagate(in Minibatch batch, double klWeight)
     {
         Array.Clear(_gradient);
-        Array.Clear(_likelihoodGradient);
         Forward(batch);
         var terms = Losses(batch, klWeight);
-        _decoder.Backward(_parameters, _latent, batch.Count, _gradient);
+        _decoder.Backward(_parameters, _latent, batch.Count * K, _gradient);
         _decoderAtMean?.Backward(_parameters, _mean, batch.Count, _gradient);
-        PosteriorDeltas(batch, klWeight);
-        _encoder.Backward(_parameters, batch.Features, batch.Count, _gradient);
-        for (int i = 0; i < _likelihoodGradient.Length; i++) _gradient[_layout.Likelihood.Offset + i] = (float)_likelihoodGradient[i];
+        for (int r = 0; r < batch.Count; r++) PosteriorDeltas(batch, r, klWeight * _shares[r]);
+        _encoder.Backward(_parameters, batch.Features.Span, batch.Count, _gradient);
+        _likelihood.StoreGradient(_gradient);
+        _prior.StoreGradient(_parameters, _gradient);
         return terms;
     }
 
     private void Forward(in Minibatch batch)
     {
         int n = _architecture.LatentDimension;
-        _encoder.Forward(_parameters, batch.Features, batch.Count);
+        batch.WriteShares(_shares);
+        _likelihood.Prepare(_parameters);
+        _prior.Prepare(_parameters);
+        _encoder.Forward(_parameters, batch.Features.Span, batch.Count);
         var noise = batch.Noise.Span;
         for (int r = 0; r < batch.Count; r++)
             for (int j = 0; j < n; j++)
             {
-                float mean = _encoder.Output[(r * 2 * n) + j], logVariance = LogVariance(r, j);
-                _mean[(r * n) + j] = mean;
-                _latent[(r * n) + j] = mean + (MathF.Exp(0.5f * logVariance) * noise[(r * n) + j]);
+                float mean = _mean[(r * n) + j] = Head(r)[j], deviation = MathF.Exp(0.5f * LogVariance(r, j));
+                for (int s = 0; s < K; s++)
+                {
+                    int at = (((r * K) + s) * n) + j;
+                    _latent[at] = mean + (deviation * noise[at]);
+                }
             }
-        _decoder.Forward(_parameters, _latent, batch.Count);
+        _decoder.Forward(_parameters, _latent, batch.Count * K);
         _decoderAtMean?.Forward(_parameters, _mean, batch.Count);
     }
 
-    // Sums the terms and leaves ∂loss/∂output in the decoders' deltas and in the likelihood's gradient.
-    private ElboTerms Losses(in Minibatch batch, double klWeight)
+    // Sums the terms, and leaves ∂loss/∂output in the decoders' deltas and in the gradients of likelihood and prior.
+    private BoundTerms Losses(in Minibatch batch, double klWeight)
     {
-        int n = _architecture.LatentDimension;
-        double total = RowWeightSum(batch), logLikelihood = 0, kl = 0;
+        double value = 0, logLikelihood = 0, kl = 0;
         for (int r = 0; r < batch.Count; r++)
         {
-            double weight = RowWeight(batch, r) / total;
-            logLikelihood += weight * RowLogLikelihood(batch, r, weight);
-            double rowKl = 0;
-            for (int j = 0; j < n; j++) rowKl += DiagonalGaussian.Kl(_encoder.Output[(r * 2 * n) + j], LogVariance(r, j));
-            kl += weight * rowKl;
+            var row = RowTerms(batch, r, klWeight);
+            (value, logLikelihood, kl) = (value + (_shares[r] * row.Value), logLikelihood + (_shares[r] * row.LogLikelihood), kl + (_shares[r] * row.Kl));
         }
-        return new ElboTerms(logLikelihood, kl, klWeight);
+        return new BoundTerms(value, logLikelihood, kl);
     }
 
-    private double RowLogLikelihood(in Minibatch batch, int r, double weight)
+    private BoundTerms RowTerms(in Minibatch batch, int r, double klWeight)
     {
         int m = _architecture.FeatureCount;
-        var likelihood = _architecture.Likelihood;
-        var x = batch.Features.Span.Slice(r * m, m);
-        double metricWeight = likelihood.RowWeight(x), mode = likelihood.LogLikelihoodAtMode(x, LikelihoodParameters);
-        likelihood.AddModeGradient(LikelihoodParameters, weight, _likelihoodGradient);
-        double distortion = _decoderAtMean is null
-            ? Distort(x, _decoder, r, weight * metricWeight)
-            : Distort(x, _decoderAtMean, r, weight * metricWeight) + DistortCoding(r, weight * metricWeight);
-        return mode - (metricWeight * distortion);
-    }
-
-    private double Distort(ReadOnlySpan<float> x, NetworkPass decoder, int r, double weight)
-    {
-        int m = _architecture.FeatureCount;
-        ReadOnlySpan<float> output = decoder.Output.Slice(r * m, m);
-        var delta = decoder.OutputDelta.Slice(r * m, m);
-        _architecture.Likelihood.Distortion(x, output, LikelihoodParameters, _terms);
-        _architecture.Likelihood.OutputGradient(x, output, LikelihoodParameters, delta);
-        for (int i = 0; i < m; i++) delta[i] *= (float)weight;
-        _architecture.Likelihood.AddParameterGradient(x, output, LikelihoodParameters, weight, _likelihoodGradient);
-        return _terms.Sum();
-    }
-
-    // D(x̆, x̂): both arguments depend on the parameters.
-    private double DistortCoding(int r, double weight)
-    {
-        int m = _architecture.FeatureCount;
-        var link = _architecture.Likelihood.Link;
-        _decoderAtMean!.Output.Slice(r * m, m).CopyTo(_reconstruction);
-        link.Apply(_reconstruction);
-        double distortion = Distort(_reconstruction, _decoder, r, weight);
-        _architecture.Likelihood.TargetGradient(_reconstruction, _decoder.Output.Slice(r * m, m), LikelihoodParameters, _scratch);
-        link.Backward(_reconstruction, _scratch);
-        var delta = _decoderAtMean.OutputDelta.Slice(r * m, m);
-        for (int i = 0; i < m; i++) delta[i] += (float)weight * _scratch[i];
-        return distortion;
-    }
-
-    // ∂loss/∂(μ, log σ²), through z = μ + σε and through the KL.
-    private void PosteriorDeltas(in Minibatch batch, double klWeight)
-    {
-        int n = _architecture.LatentDimension;
-        double total = RowWeightSum(batch);
-        var noise = batch.Noise.Span;
-        var delta = _encoder.OutputDelta;
-        for (int r = 0; r < batch.Count; r++)
+        var x = new PlainTarget(batch.Features.Span.Slice(r * m, m), batch.Observed.IsEmpty ? default : batch.Observed.Span.Slice(r * m, m));
+        double[] logLikelihoods = new double[K], divergences = new double[K], logWeights = new double[K], shares = new double[K];
+        for (int s = 0; s < K; s++)
         {
-            double weight = klWeight * RowWeight(batch, r) / total;
-            for (int j = 0; j < n; j++)
-            {
-                int at = (r * n) + j, head = (r * 2 * n) + j;
-                float raw = _encoder.Output[head + n], logVariance = LogVariance(r, j), latentDelta = _decoder.InputDelta[at];
-                delta[head] = latentDelta + (_decoderAtMean?.InputDelta[at] ?? 0f) + (float)(weight * _mean[at]);
-                double slope = (0.5 * latentDelta * noise[at] * Math.Exp(0.5 * logVariance)) + (0.5 * weight * StableMath.ExpM1(logVariance));
-                delta[head + n] = raw == logVariance ? (float)slope : 0f;
-            }
+            logLikelihoods[s] = _likelihood.LogLikelihood(x, Output(_decoder, (r * K) + s), _decoderAtMean is null ? default : Output(_decoderAtMean, r));
+            divergences[s] = HasClosedKl ? ClosedKl(r) : LogPosterior(batch, r, s) - _prior.LogDensity(Latent((r * K) + s));
+            logWeights[s] = logLikelihoods[s] - (klWeight * divergences[s]);
         }
+        double value = _settings.Bound.Weigh(logWeights, shares);
+        for (int s = 0; s < K; s++)
+        {
+            float share = (float)(_shares[r] * shares[s]);
+            _likelihood.Differentiate(x, Output(_decoder, (r * K) + s), _decoderAtMean is null ? default : Output(_decoderAtMean, r), share,
+                Delta(_decoder, (r * K) + s), _decoderAtMean is null ? default : Delta(_decoderAtMean, r), isFirst: s == 0);
+            _prior.Differentiate(r, s, HasClosedKl ? 0 : klWeight * share, Latent((r * K) + s));
+        }
+        return new BoundTerms(value, logLikelihoods.Average(), divergences.Average());
     }
 
-    private float LogVariance(int r, int j)
+    private double ClosedKl(int r)
     {
-        int n = _architecture.LatentDimension;
-        return Math.Clamp(_encoder.Output[(r * 2 * n) + n + j], DiagonalGaussian.MinimumLogVariance, DiagonalGaussian.MaximumLogVariance);
-    }
-
-    private static double RowWeight(in Minibatch batch, int r) => batch.Weights.IsEmpty ? 1 : batch.Weights.Span[r];
-
-    private static double RowWeightSum(in Minibatch batch)
-    {
-        if (batch.Weights.IsEmpty) return batch.Count;
         double sum = 0;
-        foreach (float w in batch.Weights.Span[..batch.Count]) sum += w;
-        return sum > 0 ? sum : 1;
+        for (int j = 0; j < _architecture.LatentDimension; j++) sum += DiagonalGaussian.Kl(Head(r)[j], LogVariance(r, j));
+        return sum;
     }
+
+    // log q(z|x) at z = μ + σε.
+    private double LogPosterior(in Minibatch batch, int r, int s)
+    {
+        int n = _architecture.LatentDimension;
+        double sum = 0;
+        for (int j = 0; j < n; j++)
+        {
+            double epsilon = batch.Noise.Span[(((r * K) + s) * n) + j];
+            sum -= 0.5 * (StableMath.Log2Pi + LogVariance(r, j) + (epsilon * epsilon));
+        }
+        return sum;
+    }
+
+    // ∂loss/∂head of one row, through z = μ + σε and through the divergence; klShare is β times the row's share.
+    private void PosteriorDeltas(in Minibatch batch, int r, double klShare)
+    {
+        int n = _architecture.LatentDimension, headLength = _layout.Head.Output.Length;
+        var noise = batch.Noise.Span;
+        var delta = _encoder.OutputDelta.Slice(r * headLength, headLength);
+        delta.Clear();
+        for (int j = 0; j < n; j++)
+        {
+            float logVariance = LogVariance(r, j);
+            double mean = (_decoderAtMean?.InputDelta[(r * n) + j] ?? 0) + (HasClosedKl ? klShare * _mean[(r * n) + j] : 0);
+            double spread = 0.5 * klShare * (HasClosedKl ? StableMath.ExpM1(logVariance) : -1);
+            for (int s = 0; s < K; s++)
+            {
+                int at = (((r * K) + s) * n) + j;
+                double latent = _decoder.InputDelta[at] - _prior.LatentGradient(at);
+                mean += latent;
+                spread += 0.5 * latent * noise[at] * Math.Exp(0.5 * logVariance);
+            }
+            int variance = _architecture.Posterior.LogVarianceAt(n, j);
+            delta[j] = (float)mean;
+            if (Head(r)[variance] == logVariance) delta[variance] += (float)spread;
+        }
+    }
+
+    private ReadOnlySpan<float> Head(int r) => _encoder.Output.Slice(r * _layout.Head.Output.Length, _layout.Head.Output.Length);
+
+    private ReadOnlySpan<float> Latent(int row) => _latent.AsSpan(row * _architecture.LatentDimension, _architecture.LatentDimension);
+
+    private Span<float> Output(PlainPass pass, int row) => pass.Output.Slice(row * _likelihood.OutputCount, _likelihood.OutputCount);
+
+    private Span<float> Delta(PlainPass pass, int row) => pass.OutputDelta.Slice(row * _likelihood.OutputCount, _likelihood.OutputCount);
+
+    private float LogVariance(int r, int j) => Math.Clamp(
+        Head(r)[_architecture.Posterior.LogVarianceAt(_architecture.LatentDimension, j)], DiagonalGaussian.MinimumLogVariance, DiagonalGaussian.MaximumLogVariance);
 
     private sealed class PlainFactory : ITrainingEngineFactory
     {

@@ -1,0 +1,86 @@
+namespace Microsoft.ML.Vae.Core;
+
+/// <summary>A trained [steps, columns] matrix as column panels, for products from the right, and as panels of its transpose, for the way back.</summary>
+internal sealed unsafe class PackedMatrix<T> where T : unmanaged, ILanes<T>
+{
+    /// <summary>Steps of the largest part of a gradient, and its widest panel: 12 kB stay in the first-level cache.</summary>
+    public const int MaximumSteps = 48, MaximumWidth = 64;
+
+    private readonly AlignedBuffer? _transpose;
+    private readonly PanelLayout _transposeLayout;
+    private readonly int _steps, _columns;
+
+    /// <param name="steps">Rows: the summation index of a product.</param>
+    /// <param name="columns">Columns before padding.</param>
+    /// <param name="hasTranspose">Whether the way back is asked for.</param>
+    public PackedMatrix(int steps, int columns, bool hasTranspose)
+    {
+        (_steps, _columns) = (steps, columns);
+        Layout = new PanelLayout(steps, columns, T.Count, T.TileColumns);
+        _transposeLayout = new PanelLayout(columns, steps, T.Count, T.TileColumns);
+        Buffer = new TrainedBuffer(Layout.Length);
+        Zeros = new AlignedBuffer(Math.Max(Layout.Columns, _transposeLayout.Columns));
+        if (hasTranspose) _transpose = new AlignedBuffer(_transposeLayout.Length);
+    }
+
+    /// <summary>Packing.</summary>
+    public PanelLayout Layout { get; }
+
+    public TrainedBuffer Buffer { get; }
+
+    /// <summary>A row of zeros, as long as a product of either kind.</summary>
+    public AlignedBuffer Zeros { get; }
+
+    /// <summary>Floats of a row that <see cref="MultiplyTransposed"/> writes.</summary>
+    public int TransposedColumns => _transposeLayout.Columns;
+
+    /// <summary>C = start + A · W.</summary>
+    public void Multiply(RowBlock a, int rows, float* start, RowBlock c) => PanelProduct<T>.Multiply(a.Pointer, a.Stride, rows, Buffer.Values.Pointer, Layout, start, c.Pointer, c.Stride);
+
+    /// <summary>C = A · Wᵀ.</summary>
+    public void MultiplyTransposed(RowBlock a, int rows, RowBlock c) =>
+        PanelProduct<T>.Multiply(a.Pointer, a.Stride, rows, _transpose!.Pointer, _transposeLayout, Zeros.Pointer, c.Pointer, c.Stride);
+
+    /// <summary>gradient (+)= Aᵀ · D for one part; A from the part's first step on, D from its panel's first column on.</summary>
+    public void MultiplyGradient(in WeightRange range, RowBlock a, RowBlock d, int rows, float* gradient, bool add) =>
+        PanelProduct<T>.MultiplyTransposed(a.Pointer, a.Stride, range.Last - range.First, d.Pointer, d.Stride, rows, Layout.Registers(range.Panel), gradient, add ? null : Zeros.Pointer);
+
+    /// <summary>Parts of at most <see cref="MaximumSteps"/> steps of a panel; the first of a panel takes the bias with it.</summary>
+    public IEnumerable<WeightRange> Ranges()
+    {
+        for (int panel = 0; panel < Layout.PanelCount; panel++)
+            for (int first = 0; first < _steps; first += MaximumSteps)
+                yield return new(panel, first, Math.Min(_steps, first + MaximumSteps), first == 0);
+    }
+
+    /// <summary>Where a part begins in the buffer.</summary>
+    public int Offset(in WeightRange range) => Layout.Offset(range.Panel) + (range.First * Layout.Width(range.Panel));
+
+    /// <summary>Floats of a part.</summary>
+    public int Length(in WeightRange range) => (range.Last - range.First) * Layout.Width(range.Panel);
+
+    /// <summary>Brings a part of the transpose up to date.</summary>
+    public void Transpose(in WeightRange range)
+    {
+        if (_transpose is not null) PanelTranspose.Copy(Buffer.Values.Pointer, Layout, range.Panel, range.First, range.Last, _transpose.Pointer, _transposeLayout);
+    }
+
+    /// <summary>Takes one kind of value from a plain matrix, whose element (step, column) <paramref name="index"/> finds; −1: padding.</summary>
+    public void Import(ReadOnlySpan<float> source, Func<int, int, int> index, Func<TrainedBuffer, AlignedBuffer> kind)
+    {
+        var packed = kind(Buffer).Span;
+        for (int step = 0; step < _steps; step++)
+            for (int column = 0; column < _columns; column++)
+                if (index(step, column) is >= 0 and int from) packed[Layout.Index(step, column)] = source[from];
+        foreach (var range in Ranges()) Transpose(range);
+    }
+
+    /// <summary>The inverse of <see cref="Import"/>.</summary>
+    public void Export(Span<float> target, Func<int, int, int> index, Func<TrainedBuffer, AlignedBuffer> kind)
+    {
+        var packed = kind(Buffer).Span;
+        for (int step = 0; step < _steps; step++)
+            for (int column = 0; column < _columns; column++)
+                if (index(step, column) is >= 0 and int to) target[to] = packed[Layout.Index(step, column)];
+    }
+}

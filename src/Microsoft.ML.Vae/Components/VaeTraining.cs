@@ -1,0 +1,81 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Vae.Core;
+
+namespace Microsoft.ML.Vae;
+
+/// <summary>Runs a fit inside an ML.NET host: channel, log lines, cancellation, checkpoints, errors.</summary>
+internal static class VaeTraining
+{
+    public static VaeFit Run(IHost host, IDataView input, VaeOptions options)
+    {
+        CheckFolder(options.CheckpointPath);
+        var reader = new FeatureReader(host, input, options.FeatureColumnName, options.ExampleWeightColumnName);
+        using var channel = host.Start("Training");
+        using var progress = host.StartProgressChannel("Training");
+        var rows = reader.Read(host, channel, options.MemoryBudget, options.Cancellation);
+        var checkpoint = options.CheckpointPath is { } saved && File.Exists(saved) ? CheckpointFile.Load(saved) : null;
+        // A seed that nobody chose is the interrupted training's: drawn anew, no checkpoint would ever fit.
+        var fit = options.Fit with { Training = options.Training with { Seed = options.Training.Seed ?? checkpoint?.Options.Seed ?? host.Rand.Next() } };
+        TrainingProgress? last = null;
+        progress.SetHeader(new ProgressHeader(["loss", "validation loss"], ["steps"]), e => e.SetProgress(0, last?.Step ?? 0, last?.Steps ?? 0));
+        var control = new TrainingControl
+        {
+            Progress = new LogLines(channel, line => { last = line; options.Progress?.Report(line); }),
+            Cancellation = options.Cancellation,
+            StopRequested = () => Internals.IsCancelled(host),
+            OnCheckpoint = options.CheckpointPath is { } path ? c => CheckpointFile.Save(c, path) : null,
+            ResumeFrom = checkpoint,
+            Threads = options.Threads,
+        };
+        var result = RunFit(channel, () => VaeFit.Run(rows, fit, reader.FeatureNames, options.Engine, control), control);
+        CheckOutcome(channel, result, options.Cancellation);
+        if (options.CheckpointPath is { } done) File.Delete(done);
+        channel.Info("{0} Weights of step {1} are kept. Engine: {2}", result.Training.Message, result.Training.BestStep, options.Engine?.Name ?? "default");
+        return result;
+    }
+
+    /// <summary>The checks of a fit on a promise.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    public static void CheckInput(IExceptionContext context, SchemaShape input, VaeOptions options)
+    {
+        InputColumn.CheckShape(context, input, options.FeatureColumnName, "feature", SchemaShape.Column.VectorKind.Vector);
+        if (options.ExampleWeightColumnName is { } weight) InputColumn.CheckShape(context, input, weight, "weight", SchemaShape.Column.VectorKind.Scalar);
+    }
+
+    // A pass over the rows that was stopped speaks as ML.NET does.
+    private static VaeFit RunFit(IChannel channel, Func<VaeFit> run, TrainingControl control)
+    {
+        try
+        {
+            return run();
+        }
+        catch (OperationCanceledException) when (control.IsStopRequested)
+        {
+            throw channel.Process(Stopping.Error(control.Cancellation));
+        }
+    }
+
+    // Before the training, not after it.
+    private static void CheckFolder(string? checkpointPath)
+    {
+        if (checkpointPath is not null && Path.GetDirectoryName(Path.GetFullPath(checkpointPath)) is { } folder && !Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"CheckpointPath '{checkpointPath}': there is no folder '{folder}'. Create it, or choose another path.");
+    }
+
+    private static void CheckOutcome(IChannel channel, VaeFit fit, CancellationToken token)
+    {
+        if (fit.Training.Outcome == TrainingOutcome.Cancelled) throw channel.Process(Stopping.Error(token));
+        if (fit.Training.Outcome == TrainingOutcome.Diverged) throw channel.Process(new TrainingDivergedException(fit.Training.Message, fit.Model));
+    }
+
+    // Progress channels never reach MLContext.Log, so each line is an Info message as well.
+    private sealed class LogLines(IChannel channel, Action<TrainingProgress> forward) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            channel.Info("Step {0}/{1}, epoch {2}: loss {3:F4}, KL {4:F3}, validation loss {5:F4}", value.Step, value.Steps, value.Epoch, value.TrainingLoss, value.Kl, value.ValidationLoss);
+            forward(value);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.ML.Vae.Tests.Rooms;
+
+namespace Microsoft.ML.Vae.Core.Tests;
+
+public class RoomTests
+{
+    // From the ground up: each room knows itself and those before it. Bounds stand before Model, which says by which one it was trained.
+    private static readonly string[] Rooms =
+        ["Numerics", "Rows", "Networks", "Likelihoods", "Priors", "Bounds", "Model", "Training", "Scoring", "Isometry", "Detection", "Persistence", "Onnx"];
+
+    private static readonly string Assembly = typeof(VaeModel).Assembly.Location;
+
+    [Fact]
+    public void Every_type_has_a_room_and_every_room_has_types()
+    {
+        var map = RoomMap.Read(Assembly, Rooms);
+        Assert.Empty(map.Homeless);
+        Assert.DoesNotContain(0, map.Counts);
+    }
+
+    [Fact]
+    public void No_room_knows_one_above_it() => Assert.Empty(RoomMap.Read(Assembly, Rooms).Trespasses);
+
+    [Fact]
+    public void Upside_down_the_map_sees_what_each_room_rests_on()
+    {
+        var trespasses = RoomMap.Read(Assembly, [.. Rooms.Reverse()]).Trespasses;
+        Assert.Contains("Detection/AnomalyModel knows Model/VaeModel", trespasses);
+        Assert.Contains("Training/Trainer knows Rows/IRowSource", trespasses);
+    }
+}
