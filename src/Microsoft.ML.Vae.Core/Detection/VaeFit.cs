@@ -7,6 +7,9 @@ namespace Microsoft.ML.Vae.Core;
 /// <param name="Roles">How many rows did what.</param>
 public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource Calibration, RowRoles Roles)
 {
+    /// <summary>Rows that a detector remembers, of those that trained; null: none were asked for.</summary>
+    public ReferenceBank? Bank { get; init; }
+
     // Min-max scaling in single precision may end a hair above one.
     private const double ScalingRounding = 1e-6;
 
@@ -32,14 +35,17 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
         FeatureSupport[] supports = [.. Enumerable.Range(0, rows.FeatureCount).Select(architecture.Likelihood.SupportOf)];
         bool[] isUnit = [.. supports.Select(s => s == FeatureSupport.UnitInterval)], isScaled = [.. supports.Select(s => s is FeatureSupport.Real or FeatureSupport.UnitInterval)];
         var split = SurveyedSplit.Of(
-            rows, options.HeldOutFraction, RandomStream.FromSeed(options.Training.Seed ?? 0).Split(6), options.Training.MaximumValidationRows, control.ThrowIfStopRequested);
+            rows, options.HeldOutFraction, RandomStream.FromSeed(options.Training.Seed ?? 0).Split(6), options.Training.MaximumValidationRows,
+            (int)Math.Min(int.MaxValue, (long)options.ReferenceRows * ReferenceSelection.CandidatesPerRow), control.ThrowIfStopRequested);
         var scaling = FeatureScaling.Fit(options.Scaling, split.Statistics, isScaled);
         CheckValues(scaling, split.Statistics, supports, architecture.Likelihood.Name, featureNames);
+        var references = split.Candidates.RowCount == 0 ? null
+            : new ReferenceFit(split.Candidates, split.Statistics, scaling, isUnit, options.ReferenceRows, RandomStream.FromSeed(options.Training.Seed ?? 0).Split(7));
         var result = new Trainer(architecture, options.Training, engines).Train(
             scaling.Scale(split.Training, isUnit), split.Roles.Chose > 0 ? scaling.Scale(split.Choosing, isUnit) : null, control with { Fingerprint = split.Fingerprint.Scaled(scaling, isUnit) });
         var model = new VaeModel(architecture, result.Parameters, options.Training.KlWeight, scaling, featureNames, options.Training.Bound);
         var posterior = PosteriorTable.Of(model, split.Roles.Chose > 0 ? split.Choosing : split.Training, MaximumPosteriorRows);
-        return new VaeFit(model.WithActiveLatents(LatentImportance.Of(model, posterior.LogVariance).Active), result, split.Calibration, split.Roles);
+        return new VaeFit(model.WithActiveLatents(LatentImportance.Of(model, posterior.LogVariance).Active), result, split.Calibration, split.Roles) { Bank = references?.Learn(model, posterior) };
     }
 
     private static void CheckValues(FeatureScaling scaling, ColumnStatistics statistics, FeatureSupport[] supports, string likelihood, IReadOnlyList<string>? names)

@@ -76,6 +76,9 @@ public sealed class VaeScorer
     /// <summary>A value as a Single column stores it: finite unless it is NaN.</summary>
     public static float ToColumn(double value) => StableMath.ToFiniteSingle(value);
 
+    /// <summary>The last rows as the encoder sees them, [rows, m].</summary>
+    internal ReadOnlySpan<float> Scaled => _scaled;
+
     /// <summary>Rows that passed the encoder and the decoder so far.</summary>
     internal (long Encoded, long Decoded) RowsComputed => (_encoder.RowsComputed, _decoder.RowsComputed + (_analytic?.RowsComputed ?? 0) + _volume.RowsComputed);
 
@@ -139,7 +142,7 @@ public sealed class VaeScorer
         if (_charges is not null) TensorPrimitives.Add<double>(_featureLoss.AsSpan(0, count * m), _charges.AsSpan(0, count * m), _featureLoss);
         for (int r = 0; r < count; r++)
         {
-            double weight = _model.Architecture.Likelihood.RowWeight(Scaled(r)), sum = 0;
+            double weight = _model.Architecture.Likelihood.RowWeight(_scaled.AsSpan(r * m, m)), sum = 0;
             for (int i = 0; i < m; i++) sum += _featureLoss[(r * m) + i] = Finite(r, weight * _featureLoss[(r * m) + i]);
             _divergence.Compute(_mean.AsSpan(r * n, n), _logVariance.AsSpan(r * n, n), _latentLoss.AsSpan(r * n, n));
             for (int j = 0; j < n; j++) sum += _latentLoss[(r * n) + j] = Finite(r, _model.KlWeight * _latentLoss[(r * n) + j]);
@@ -156,8 +159,6 @@ public sealed class VaeScorer
             if (!_finite[r] || !double.IsFinite(_scaledLogVolumeRatio[r])) _scaledLogVolumeRatio[r] = double.NaN;
         }
     }
-
-    private ReadOnlySpan<float> Scaled(int r) => _scaled.AsSpan(r * _model.FeatureCount, _model.FeatureCount);
 
     // A finite row whose reconstruction overflows is as anomalous as a row can be, not undefined.
     private double Finite(int r, double value) => !_finite[r] ? double.NaN : double.IsFinite(value) ? value : float.MaxValue;
