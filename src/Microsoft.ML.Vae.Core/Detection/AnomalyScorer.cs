@@ -41,7 +41,7 @@ public sealed class AnomalyScorer
     /// <summary>Each latent's part of the score, [rows, n], nats.</summary>
     public ReadOnlySpan<double> LatentContributions => _latents;
 
-    /// <summary>The nearest known rows of a row of the last batch, nearest first, as indices into the bank.</summary>
+    /// <summary>The nearest known rows of a row of the last batch, nearest first, as indices into the bank; −1 where the row is not finite.</summary>
     public ReadOnlySpan<int> NearestRows(int row) => _bank is null ? default : _bank.Nearest(row);
 
     /// <summary>Computes scores and the wanted outputs of <paramref name="count"/> raw rows, [count, m]; scores where the loss is wanted.</summary>
@@ -73,6 +73,7 @@ public sealed class AnomalyScorer
             latents.Fill(double.NaN);
             _neighbours.AsSpan(r * features.Length, features.Length).Fill(double.NaN);
             _scores[r] = double.NaN;
+            _bank!.Forget(r);
             return;
         }
         _residual!.Add(Vae.FeatureLoss.Slice(r * features.Length, features.Length), features);

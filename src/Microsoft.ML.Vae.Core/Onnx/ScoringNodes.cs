@@ -62,7 +62,8 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
 
     private string Unclamped => field ??= graph.Node("Mul", graph.Node("Sub", features, Offsets), Factors);
 
-    private string Scaled => field ??= _isUnit.Contains(true) ? Clamped() : Unclamped;
+    /// <summary>Features as the encoder sees them, [N, m].</summary>
+    public string Scaled => field ??= _isUnit.Contains(true) ? Clamped() : Unclamped;
 
     private string Head => field ??= _networks.Forward(_layout.Encoder, Scaled)[^1];
 

@@ -16,6 +16,7 @@ public sealed class VaeAnomalyTrainer : IEstimator<VaeAnomalyTransformer>
         OptionChecks.Check(options);
         (_host, _options) = (env.Register("Vae"), options);
         OptionChecks.CheckRates(_host, options.FalseAlarmRate, options.Contamination);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.ReferenceRows);
         if (options.HeldOutFraction <= 0)
             throw _host.Process(new ArgumentOutOfRangeException(nameof(options.HeldOutFraction), options.HeldOutFraction, "Expected a share above 0: the threshold is calibrated on held-out rows."));
     }
@@ -28,6 +29,9 @@ public sealed class VaeAnomalyTrainer : IEstimator<VaeAnomalyTransformer>
 
         /// <summary>Share of the training rows that are anomalies, where they are not all normal; null: <see cref="FalseAlarmRate"/> decides.</summary>
         public double? Contamination { get; init; }
+
+        /// <inheritdoc cref="VaeFitOptions.ReferenceRows"/>
+        public int ReferenceRows { get => Fit.ReferenceRows; init => Fit = Fit with { ReferenceRows = value }; }
     }
 
     private VaeColumns Columns => VaeColumns.Of(_options, prefix: "");
@@ -52,6 +56,6 @@ public sealed class VaeAnomalyTrainer : IEstimator<VaeAnomalyTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         VaeTraining.CheckInput(_host, inputSchema, _options);
-        return OutputColumn.Promise(inputSchema, VaeAnomalyTransformer.Outputs(Columns, VaeFacts.Promised, isometricSlots: [""]));
+        return OutputColumn.Promise(inputSchema, VaeAnomalyTransformer.Outputs(Columns, VaeFacts.Promised, isometricSlots: [""], _options.ReferenceRows > 0 ? 1 : 0));
     }
 }

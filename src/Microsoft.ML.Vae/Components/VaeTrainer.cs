@@ -22,6 +22,9 @@ public sealed class VaeTrainer : IEstimator<VaeTransformer>
     /// <summary>Columns, model and training of a VAE. Immutable.</summary>
     public sealed record Options : VaeOptions
     {
+        /// <summary>The defaults; rows are remembered by detectors alone.</summary>
+        public Options() => Fit = Fit with { ReferenceRows = 0 };
+
         /// <summary>Prefix of the added columns; empty by default, needed where two VAEs share a pipeline.</summary>
         public string OutputPrefix { get; init; } = "";
     }

@@ -19,7 +19,7 @@ public class PromiseTests
         var options = new VaeFitOptions
         {
             LatentDimension = 1, HiddenWidths = [], HiddenActivation = Activation.Linear, Likelihood = SquaredErrorLikelihood.Unweighted, Scaling = ScalingKind.None, HeldOutFraction = 0.8,
-            Training = new TrainingOptions { Steps = States, ValidationInterval = 1, BatchSize = 1 },
+            Training = new TrainingOptions { Steps = States, ValidationInterval = 1, BatchSize = 1, Schedule = LearningRateSchedule.Cosine },
         };
         double sum = 0;
         int kept = 0, expected = (int)(Rate * (calibrationRows + 1));
@@ -28,7 +28,7 @@ public class PromiseTests
             var trained = VaeFit.Run(HeavyTailed(calibrationRows * 5 / 2, 2 * fit), options with { Training = options.Training with { Seed = fit } }, engines: new UnrelatedStates());
             Assert.Equal(new RowRoles(calibrationRows / 2, calibrationRows, calibrationRows), trained.Roles);
             var detector = AnomalyModel.Calibrate(trained, LossEstimator.Analytic, Rate);
-            double rate = AnomalyModel.ScoreAll(trained.Model, detector.Estimator, HeavyTailed(Fresh, (2 * fit) + 1)).Count(s => s > detector.Threshold) / (double)Fresh;
+            double rate = detector.ScoreAll(HeavyTailed(Fresh, (2 * fit) + 1)).Count(s => s > detector.Threshold) / (double)Fresh;
             sum += rate;
             if (rate <= detector.Calibration.RateBound(detector.Threshold)) kept++;
         }

@@ -129,7 +129,7 @@ public sealed class StreamedFitTests : IDisposable
         {
             var fit = VaeFit.Run(cached, Options(seed));
             var model = AnomalyModel.Calibrate(fit, LossEstimator.Default, 0.1);
-            float[] scores = [.. new[] { normal, broken }.SelectMany(part => AnomalyModel.ScoreAll(fit.Model, model.Estimator, part))];
+            float[] scores = [.. new[] { normal, broken }.SelectMany(part => model.ScoreAll(part))];
             return (fit.Training.BestValidationLoss!.Value, model.Isometry.Latents.MaxBy(l => l.InverseVariance)!.NormMean, DetectionMetrics.Compute(scores, isAnomaly).Auroc);
         }).ToArray();
         return (figures.Average(f => f.Item1), figures.Average(f => f.Item2), figures.Average(f => f.Item3));

@@ -54,16 +54,17 @@ internal static class OnnxCases
     public static ManagedResult Score(AnomalyModel model, float[] rows)
     {
         int count = rows.Length / model.Vae.FeatureCount;
-        var scorer = new VaeScorer(model.Vae, count, model.Estimator);
-        scorer.Score(rows, count, VaeOutputs.Loss | VaeOutputs.Reconstruction | VaeOutputs.Volume);
-        float[] scores = [.. scorer.Loss.ToArray().Select(l => AnomalyModel.ScoreOf(l, model.Vae))];
+        var anomaly = new AnomalyScorer(model, count);
+        var scorer = anomaly.Vae;
+        anomaly.Score(rows, count, VaeOutputs.Loss | VaeOutputs.Reconstruction | VaeOutputs.Volume);
+        float[] scores = [.. anomaly.Scores.ToArray().Select(VaeScorer.ToColumn)];
         return new ManagedResult(
             scores,
             [.. Enumerable.Range(0, count).Select(r => model.LogDensityOf(scorer.Loss[r], scorer.LogVolumeRatio[r]))],
             [.. scores.Select(s => model.Calibration.PValue(s))],
             [.. scores.Select(s => s > model.Threshold ? 1.0 : 0.0)],
-            [.. scorer.FeatureLoss.ToArray().Select(l => AnomalyModel.ScoreOf(l, model.Vae))],
-            [.. scorer.LatentLoss.ToArray().Select(l => AnomalyModel.ScoreOf(l, model.Vae))],
+            [.. anomaly.FeatureContributions.ToArray().Select(VaeScorer.ToColumn)],
+            [.. anomaly.LatentContributions.ToArray().Select(VaeScorer.ToColumn)],
             scorer.Reconstruction.ToArray(), scorer.Mean.ToArray(), scorer.LogVariance.ToArray());
     }
 }

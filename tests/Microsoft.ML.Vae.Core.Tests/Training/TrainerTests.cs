@@ -162,11 +162,11 @@ public class TrainerTests
     [Fact]
     public void Schedules_rise_and_fall_as_documented()
     {
-        var o = new TrainingOptions { Steps = 100, WarmupSteps = 10, LearningRate = 1, FinalRateFraction = 0.1, KlWeight = 2, KlWarmupSteps = 4 };
-        Assert.Equal(0.1, o.LearningRateAt(0), 1e-12);
-        Assert.Equal(1, o.LearningRateAt(10), 1e-12);
-        Assert.Equal(0.55, o.LearningRateAt(55), 1e-12);
-        Assert.Equal(0.1, o.LearningRateAt(100), 1e-12);
+        var o = new TrainingOptions { Schedule = LearningRateSchedule.Cosine, Steps = 100, WarmupSteps = 10, LearningRate = 1, FinalRateFraction = 0.1, KlWeight = 2, KlWarmupSteps = 4 };
+        Assert.Equal(0.1, RateSchedule.Rate(o, null, 0), 1e-12);
+        Assert.Equal(1, RateSchedule.Rate(o, null, 10), 1e-12);
+        Assert.Equal(0.55, RateSchedule.Rate(o, null, 55), 1e-12);
+        Assert.Equal(0.1, RateSchedule.Rate(o, null, 100), 1e-12);
         Assert.Equal([0.5, 1, 1.5, 2, 2], Enumerable.Range(0, 5).Select(s => o.KlWeightAt(s)));
     }
 

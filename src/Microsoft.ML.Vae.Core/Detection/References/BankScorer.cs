@@ -40,6 +40,9 @@ internal sealed class BankScorer
     /// <summary>The nearest known rows of a row of the last batch, nearest first.</summary>
     public ReadOnlySpan<int> Nearest(int row) => _nearest.AsSpan(row * Wide, Math.Min(ReferenceBank.NearestCount, Found));
 
+    /// <summary>Takes back what was found for a row of the last batch.</summary>
+    public void Forget(int row) => _nearest.AsSpan(row * Wide, Wide).Fill(-1);
+
     /// <summary>Scores rows without NaN; of a row with one the result has no meaning.</summary>
     /// <param name="rows">Scaled, [count, m].</param>
     /// <param name="means">μ, [count, n].</param>

@@ -3,8 +3,8 @@ namespace Microsoft.ML.Vae.Core;
 /// <summary>The residual of a row to its nearest known rows, feature by feature: the formula of <see cref="ReferenceBank"/>, before the local level. One instance per thread.</summary>
 internal sealed class KnownRowResidual(ReferenceBank bank)
 {
-    // Half of ν + 1, ν = 4: tails that forgive one wild feature, yet a variance.
-    private const double HalfDegrees = 2.5;
+    /// <summary>Half of ν + 1, ν = 4: tails that forgive one wild feature, yet a variance.</summary>
+    public const double HalfDegrees = 2.5;
 
     private readonly AffineCombination _affine = new(bank);
     private readonly double[] _reconstruction = new double[bank.FeatureCount];

@@ -9,6 +9,9 @@ internal abstract class NearestRows
     /// <summary>Rows searched at once: their distances to a few thousand known rows stay in the second-level cache.</summary>
     public const int ChunkRows = 32;
 
+    /// <summary>Below this two squared distances are one, so that ties are ties whatever the order of summation.</summary>
+    public const double Quantum = 1.0 / (1 << 30);
+
     /// <summary>A search at the widest registers that the machine has.</summary>
     public static NearestRows Of(ReferenceBank bank, int maximumRows) =>
         Lanes512.IsSupported ? new NearestRows<Lanes512>(bank, maximumRows) : Lanes256.IsSupported ? new NearestRows<Lanes256>(bank, maximumRows) : new NearestRows<Lanes128>(bank, maximumRows);
@@ -32,9 +35,6 @@ internal sealed unsafe class NearestRows<T> : NearestRows where T : unmanaged, I
 
     // Rounding of single precision, and of what may be summed in any order.
     private const double UnitRoundoff = 1.0 / (1 << 24), Slack = 4;
-
-    // Below this two squared distances are one, so that ties are ties whatever the order of summation.
-    private const double Quantum = 1.0 / (1 << 30);
 
     private readonly ReferenceBank _bank;
     private readonly PanelLayout _layout;
