@@ -101,7 +101,7 @@ internal sealed class TrainingRun
         // Where nothing was or can be compared, the present weights are the best known.
         float[] parameters = _engine.Save().Parameters;
         if (double.IsPositiveInfinity(_best.Loss) && AllFinite(parameters)) _best = _best with { Parameters = parameters, Step = _batches.Place.Step };
-        return Result(TrainingOutcome.Cancelled, $"Cancelled after {_batches.Place.Step} of at most {_options.Steps} steps.");
+        return Result(TrainingOutcome.Cancelled, $"Cancelled after {_batches.Place.Step} of {_options.Steps} steps.");
     }
 
     private TrainingResult Diverged(string what, string rows, float largest, in StepSettings settings)

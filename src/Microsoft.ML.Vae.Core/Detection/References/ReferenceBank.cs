@@ -33,7 +33,7 @@ public sealed class ReferenceBank
         ActiveLatents = [.. Enumerable.Range(0, LatentScales.Length).Where(j => LatentScales[j] > 0)];
         int[] lengths = [Math.Max(1, Count) * featureCount, featureCount, latentDimension, Count * ActiveLatents.Length, Rows.Length, featureCount, featureCount, featureCount];
         for (int b = 0; b < BufferCount; b++)
-            if (buffers[b].Length != lengths[b] || !TensorPrimitives.IsFiniteAll<float>(buffers[b]))
+            if (buffers[b].Length != lengths[b] || !Array.TrueForAll(buffers[b], float.IsFinite))
                 throw new ArgumentException($"Expected {lengths[b]} finite numbers in buffer {b} of the bank, got {buffers[b].Length}.", nameof(buffers));
         if (SearchWeights.Concat(LatentScales).Any(v => v < 0) || NearPrecision.Concat(NarrowPrecision).Concat(WidePrecision).Any(v => v <= 0))
             throw new ArgumentException("A scale of the bank is not positive.", nameof(buffers));
