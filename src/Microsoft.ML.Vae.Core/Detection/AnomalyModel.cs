@@ -17,7 +17,7 @@ public sealed record AnomalyModel(
     /// <summary>At most this many held-out rows, drawn at random where there are more, are kept as the calibration table: p-values to 1e-5 are finer than any decision.</summary>
     public const int MaximumCalibrationRows = 100_000;
 
-    /// <summary>The training rows that it remembers; null: none, and the VAE alone scores.</summary>
+    /// <summary>The rows that it remembers; null: none, and the VAE alone scores.</summary>
     public ReferenceBank? Bank { get; init; }
 
     /// <summary>Checks that the parts fit each other, as those of a file may not.</summary>

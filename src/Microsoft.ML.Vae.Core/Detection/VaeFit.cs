@@ -7,7 +7,7 @@ namespace Microsoft.ML.Vae.Core;
 /// <param name="Roles">How many rows did what.</param>
 public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource Calibration, RowRoles Roles)
 {
-    /// <summary>Rows that a detector remembers, of those that trained; null: none were asked for.</summary>
+    /// <summary>Rows that a detector remembers, of those that trained or chose the state; null: none were asked for.</summary>
     public ReferenceBank? Bank { get; init; }
 
     // Min-max scaling in single precision may end a hair above one.

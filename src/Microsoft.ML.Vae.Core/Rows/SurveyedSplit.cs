@@ -11,7 +11,7 @@ public sealed record RowRoles(long Trained, long Chose, long Calibrated);
 /// <param name="Choosing">A random draw of the rows that choose, or all of them, in memory.</param>
 /// <param name="Calibration">Rows to calibrate on.</param>
 /// <param name="Roles">How many there are.</param>
-/// <param name="Candidates">A random draw of the training rows, in memory.</param>
+/// <param name="Candidates">A random draw of the rows that train or choose, in memory: whoever remembers rows must not remember those that calibrate.</param>
 /// <param name="Statistics">Of the training rows.</param>
 /// <param name="Fingerprint">Of the training rows.</param>
 internal sealed record SurveyedSplit(IRowSource Training, MatrixRows Choosing, IRowSource Calibration, RowRoles Roles, MatrixRows Candidates, ColumnStatistics Statistics, RowsFingerprint Fingerprint)
@@ -21,7 +21,7 @@ internal sealed record SurveyedSplit(IRowSource Training, MatrixRows Choosing, I
     /// <param name="heldOutFraction">Share of the held-out rows, in [0, 1).</param>
     /// <param name="random">Draws the split and the sample.</param>
     /// <param name="choosingRows">Most rows that choose.</param>
-    /// <param name="candidateRows">Most training rows of the sample; 0: none.</param>
+    /// <param name="candidateRows">Most rows of that draw; 0: none.</param>
     /// <param name="throwIfStopped">Called before each block of rows; throws where reading is to end.</param>
     public static SurveyedSplit Of(IRowSource rows, double heldOutFraction, RandomStream random, int choosingRows, int candidateRows, Action? throwIfStopped)
     {
@@ -30,8 +30,9 @@ internal sealed record SurveyedSplit(IRowSource Training, MatrixRows Choosing, I
         Func<long, bool> isHeldOut = HeldOutSplit.Draw(rows, heldOutFraction, random), isChoosing = HeldOutSplit.Draw(rows, choosingShare, random);
         var (moments, fingerprint, sample, calibrating) = (new ColumnMoments(rows.FeatureCount), new RowsFingerprint(), new RowSample(rows.FeatureCount, choosingRows, random.Split(1)), new Counter());
         var candidates = new RowSample(rows.FeatureCount, candidateRows, random.Split(2));
+        IRowObserver[] remembered = candidateRows > 0 ? [candidates] : [];
         RowPass.Run(rows, throwIfStopped, new SplitObserver(
-            rows.FeatureCount, isHeldOut, [new SplitObserver(rows.FeatureCount, isChoosing, [sample], [calibrating])], candidateRows > 0 ? [moments, fingerprint, candidates] : [moments, fingerprint]));
+            rows.FeatureCount, isHeldOut, [new SplitObserver(rows.FeatureCount, isChoosing, [sample, .. remembered], [calibrating])], [moments, fingerprint, .. remembered]));
         return new SurveyedSplit(
             new CountedRows(rows.Where(place => !isHeldOut(place)), moments.Rows), sample.ToRows(),
             new CountedRows(rows.Where(place => isHeldOut(place) && !isChoosing(place)), calibrating.Rows),

@@ -9,6 +9,9 @@ public class PromiseTests
 
     private const double Rate = 0.05;
 
+    // 95 % of true rates lie below their bound; of measured ones, which scatter by the fresh rows as well, 93.3 %, and three standard errors of a thousand fits less.
+    private const double LeastKept = 0.91;
+
     /// <summary>Where the rows that choose a state also calibrate it, 40 rows give 5.7 to 6.4 % instead of 4.9 %.</summary>
     [Theory]
     [InlineData(40, 2000)]
@@ -34,8 +37,8 @@ public class PromiseTests
         }
         double exact = expected / (calibrationRows + 1.0), deviation = Math.Sqrt(exact * (1 - exact) * ((1.0 / (calibrationRows + 2)) + (1.0 / Fresh)) / fits);
         Assert.InRange(sum / fits, exact - (4 * deviation), exact + (4 * deviation));
-        // Of the true rates 95 % lie below the bound. Beside 600 calibration rows the noise of the fresh ones is too large to tell.
-        if (calibrationRows < 200) Assert.InRange(kept / (double)fits, 0.93, 1);
+        // Beside 600 calibration rows the noise of the fresh ones is too large to tell.
+        if (calibrationRows < 200) Assert.InRange(kept / (double)fits, LeastKept, 1);
     }
 
     // Two features with the tails of Student's t of three degrees.

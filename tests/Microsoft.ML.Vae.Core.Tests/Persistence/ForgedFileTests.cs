@@ -112,7 +112,7 @@ public class ForgedFileTests
     [InlineData("Draws\":8", "Draws\":-1")]
     [InlineData("Threshold\":", "Threshold\":\"NaN\",\"X\":")]
     [InlineData("IsometryRows\":", "IsometryRows\":-3,\"X\":")]
-    [InlineData("ReferenceRows\":48", "ReferenceRows\":47")]
+    [InlineData("ReferenceRows\":54", "ReferenceRows\":53")]
     public void A_detector_that_could_not_decide_is_refused(string part, string forged)
     {
         var file = Files["detector"];

@@ -2,13 +2,13 @@ using System.Numerics.Tensors;
 
 namespace Microsoft.ML.Vae.Core;
 
-/// <summary>Training rows that a detector remembers, and how far a row usually lies from its neighbours among them: what a smooth decoder cannot say of rows that cluster.</summary>
+/// <summary>Rows that a detector remembers, and how far a row usually lies from its neighbours among them: what a smooth decoder cannot say of rows that cluster.</summary>
 /// <remarks>
 /// A row is compared with its nearest known rows by one residual, a Student-t of four degrees per feature, t(δ, h) = 2.5 ln(1 + δ²/(4h²)): with the 5 nearest one by one (their mean),
 /// and with the affine combinations of the 5 and of the 20 nearest that come closest (the mean of both; locally linear, Roweis and Saul 2000). Each residual has a scale h per feature
 /// of its own, learned on the known rows by leaving one out, at least 3 % of the feature's spread. From each feature goes half of what the 20 nearest score themselves: the local
 /// level (half the correction of LOF, Breunig et al. 2000). Beside it stands a third of ½n ln(1 + |y − y_b|²/(.1n)), the mean over the 5 nearest, y the n active isometric
-/// coordinates in posterior widths. A score in nats up to a constant, no density: it need not integrate to one. Known rows are rows that were trained on, never rows that calibrate.
+/// coordinates in posterior widths. A score in nats up to a constant, no density: it need not integrate to one. Known rows trained the model or chose its state; none of them calibrates.
 /// Nearest is by squared distance, each feature divided by its range, so that neither units nor heavy tails decide; ties go to the earlier row. Immutable and thread-safe.
 /// </remarks>
 public sealed class ReferenceBank

@@ -13,7 +13,7 @@ internal sealed class ReferenceFit
     private readonly double[] _leastSquares;
 
     /// <summary>Chooses.</summary>
-    /// <param name="candidates">A random draw of the raw training rows.</param>
+    /// <param name="candidates">A random draw of the raw rows that train or choose.</param>
     /// <param name="statistics">Of all training rows.</param>
     /// <param name="scaling">Brings rows to the encoder's scale.</param>
     /// <param name="isUnit">Features that must lie in [0, 1].</param>
