@@ -89,7 +89,7 @@ internal sealed class TrainingRun
             _best = _best with { Misses = _best.Misses + 1 };
         int batches = Math.Max(1, _pending.Batches);
         var line = new TrainingProgress(
-            _batches.Place.Step, End, _batches.Place.Epoch + 1, _pending.Loss / batches, _pending.Kl / batches, validation, settings.LearningRate);
+            _batches.Place.Step, _decay?.To ?? _options.Steps, _batches.Place.Epoch + 1, _pending.Loss / batches, _pending.Kl / batches, validation, settings.LearningRate);
         _pending = default;
         _history.Add(line);
         _control.Progress?.Report(line);
