@@ -35,8 +35,18 @@ internal static class BankCommand
         var (watch, before) = (Stopwatch.StartNew(), Processor);
         var fit = VaeFit.Run(new MatrixRows(Rows(10_000, seed: 1), Features), new VaeFitOptions());
         double fitted = watch.Elapsed.TotalSeconds;
-        AnomalyModel.Calibrate(fit, LossEstimator.Default, 0.05);
+        var detector = AnomalyModel.Calibrate(fit, LossEstimator.Default, 0.05);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"10,000 × {Features}: fit {fitted:F2} s ({fit.Training.History[^1].Step} steps), calibration {watch.Elapsed.TotalSeconds - fitted:F2} s, {(Processor - before).TotalSeconds:F1} s of processor time"));
+        float[] row = Rows(1, seed: 5);
+        double alone = Rate(() =>
+        {
+            var scorer = new AnomalyScorer(detector, 1);
+            return () =>
+            {
+                for (int r = 0; r < Batch; r++) scorer.Score(row, 1, VaeOutputs.Loss);
+            };
+        });
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"one row alone, the whole score: {1e6 * Environment.ProcessorCount / alone:F1} µs"));
         return 0;
     }
 
