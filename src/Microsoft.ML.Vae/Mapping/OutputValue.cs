@@ -9,6 +9,9 @@ internal static class OutputValue
     /// <summary>A table [capacity, size] as it is when a value is read.</summary>
     public delegate ReadOnlySpan<T> Table<T>();
 
+    /// <summary>The whole numbers of a slot.</summary>
+    public delegate ReadOnlySpan<int> IndexTable(int slot);
+
     public static void Write<T>(ref VBuffer<T> target, ReadOnlySpan<T> values)
     {
         var editor = VBufferEditor.Create(ref target, values.Length);
@@ -23,7 +26,7 @@ internal static class OutputValue
     public static Delegate Vector(Table<float> table, int size, Func<int> slot) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> target) => Write(ref target, table().Slice(slot() * size, size)));
 
     /// <summary>Whole numbers.</summary>
-    public static Delegate Indices(Func<int, ReadOnlySpan<int>> table, Func<int> slot) => (ValueGetter<VBuffer<int>>)((ref VBuffer<int> target) => Write(ref target, table(slot())));
+    public static Delegate Indices(IndexTable table, Func<int> slot) => (ValueGetter<VBuffer<int>>)((ref VBuffer<int> target) => Write(ref target, table(slot())));
 
     /// <summary>Each value as a column stores it.</summary>
     public static Delegate Vector(Table<double> table, int size, Func<int> slot) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> target) =>
