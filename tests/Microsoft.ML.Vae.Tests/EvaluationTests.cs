@@ -81,6 +81,10 @@ public sealed class EvaluationTests
 
     private IDataView View(params (float Score, bool Label)[] rows) => _ml.Data.LoadFromEnumerable(rows.Select(r => new Scored
     {
-        Score = r.Score, Label = r.Label, LabelSingle = r.Label ? 1 : 0, PredictedLabel = r.Score > 3.5f, Class = r.Label ? "anomaly" : "normal",
+        Score = r.Score,
+        Label = r.Label,
+        LabelSingle = r.Label ? 1 : 0,
+        PredictedLabel = r.Score > 3.5f,
+        Class = r.Label ? "anomaly" : "normal",
     }));
 }

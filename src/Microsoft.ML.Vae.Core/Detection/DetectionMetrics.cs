@@ -33,7 +33,12 @@ public sealed record DetectionMetrics(
         var (auroc, precision, f1) = Rank(kept, scores, isAnomaly, anomalies, normals);
         return Decide(kept, isAnomaly, isFlagged) with
         {
-            Auroc = auroc, AveragePrecision = precision, F1AtCount = f1, Anomalies = anomalies, Normals = normals, Dropped = scores.Count - kept.Length,
+            Auroc = auroc,
+            AveragePrecision = precision,
+            F1AtCount = f1,
+            Anomalies = anomalies,
+            Normals = normals,
+            Dropped = scores.Count - kept.Length,
         };
     }
 

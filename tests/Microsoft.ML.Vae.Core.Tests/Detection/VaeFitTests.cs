@@ -101,7 +101,9 @@ public class VaeFitTests
         for (int seed = 0; seed < 40; seed++)
             VaeFit.Run(Toy.Rows(20, seed, values => { for (int i = 0; i < values.Length; i++) values[i] *= 1.7f + seed; }), Options with
             {
-                Scaling = ScalingKind.MinMax, Likelihood = BernoulliLikelihood.Instance, Training = Toy.Options with { Steps = 2 },
+                Scaling = ScalingKind.MinMax,
+                Likelihood = BernoulliLikelihood.Instance,
+                Training = Toy.Options with { Steps = 2 },
             });
     }
 
