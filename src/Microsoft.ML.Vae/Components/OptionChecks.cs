@@ -44,10 +44,11 @@ internal static class OptionChecks
     }
 
     /// <exception cref="ArgumentOutOfRangeException">Not in (0, 1).</exception>
-    public static void CheckRates(IExceptionContext context, double falseAlarmRate, double? contamination)
+    public static void CheckRates(IExceptionContext context, double falseAlarmRate, double? contamination, double? confidence)
     {
         CheckShare(context, falseAlarmRate, "FalseAlarmRate");
         if (contamination is { } share) CheckShare(context, share, "Contamination");
+        if (confidence is { } level) CheckShare(context, level, "Confidence");
     }
 
     private static void CheckReferences(IReadOnlyList<float[]> references, int n)

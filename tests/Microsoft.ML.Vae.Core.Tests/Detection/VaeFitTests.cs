@@ -14,7 +14,7 @@ public class VaeFitTests
         float[] normal = [.. AnomalyModel.ScoreAll(fit.Model, detector.Estimator, Toy.Rows(400, 2))];
         float[] broken = [.. AnomalyModel.ScoreAll(fit.Model, detector.Estimator, Toy.Rows(100, 3, values => { for (int r = 0; r < 100; r++) values[(r * 5) + 4] += 5; }))];
         var metrics = DetectionMetrics.Compute([.. normal, .. broken], [.. Enumerable.Range(0, 500).Select(i => i >= 400)]);
-        Assert.True(metrics.Auroc > 0.95, $"AUROC {metrics.Auroc}");
+        Assert.True(metrics.AreaUnderRocCurve > 0.95, $"AUROC {metrics.AreaUnderRocCurve}");
         // 60 calibration rows and 400 fresh ones: Beta-binomial standard deviation .04.
         Assert.InRange(normal.Count(s => s > detector.Threshold) / 400.0, 0, 0.25);
         Assert.Equal(60, detector.Calibration.Scores.Count);
