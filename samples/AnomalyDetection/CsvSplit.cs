@@ -7,12 +7,12 @@ internal sealed class CsvSplit : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("mlvae-");
 
-    public CsvSplit(CsvFile file, int seed, (int Normal, int Anomalous)? sample = null)
+    public CsvSplit(CsvFile file, int seed)
     {
         var random = RandomStream.FromSeed(seed).Split(0x53504C54);
         (TrainPath, TestPath) = (Path.Combine(_directory.FullName, "train.csv"), Path.Combine(_directory.FullName, "test.csv"));
-        var normal = Halves(file, anomalous: false, random.Split(0), sample?.Normal);
-        var anomalous = Halves(file, anomalous: true, random.Split(1), sample?.Anomalous);
+        var normal = Halves(file, anomalous: false, random.Split(0));
+        var anomalous = Halves(file, anomalous: true, random.Split(1));
         Write(file, normal.Train, [.. normal.Test, .. anomalous.Test]);
         (TrainRows, TestRows) = (normal.Train.Count, normal.Test.Count + anomalous.Test.Count);
     }
@@ -27,10 +27,10 @@ internal sealed class CsvSplit : IDisposable
 
     public void Dispose() => _directory.Delete(recursive: true);
 
-    private static (HashSet<int> Train, HashSet<int> Test) Halves(CsvFile file, bool anomalous, RandomStream random, int? limit)
+    private static (HashSet<int> Train, HashSet<int> Test) Halves(CsvFile file, bool anomalous, RandomStream random)
     {
         int[] rows = [.. Enumerable.Range(0, file.IsAnomaly.Length).Where(r => file.IsAnomaly[r] == anomalous)];
-        int[] picked = [.. random.Permutation(rows.Length).Take(limit ?? rows.Length).Select(i => rows[i])];
+        int[] picked = [.. random.Permutation(rows.Length).Select(i => rows[i])];
         int test = picked.Length / 2;
         return ([.. picked.Skip(test)], [.. picked.Take(test)]);
     }

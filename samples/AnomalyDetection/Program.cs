@@ -55,6 +55,6 @@ static int Detect(DataSource source, int seed, double falseAlarmRate, DirectoryI
     var experiment = Experiment.Run(file, split, seed, falseAlarmRate, console, Top, model);
     new Report(console, falseAlarmRate).Print(experiment, output, new Detector(experiment.Ml, file).Load, split.TestPath);
     var m = experiment.Rows.Metrics;
-    Console.WriteLine($"RESULT auroc={m.Auroc:F4} ap={m.AveragePrecision:F4} f1_at_count={m.F1AtCount:F4} false_alarm_rate={m.FalseAlarmRate:F4} seconds={experiment.Seconds:F1}");
+    Console.WriteLine($"RESULT auroc={m.AreaUnderRocCurve:F4} ap={m.AveragePrecision:F4} f1_at_count={m.F1AtCount:F4} false_alarm_rate={m.FalseAlarmRate:F4} seconds={experiment.Seconds:F1}");
     return 0;
 }

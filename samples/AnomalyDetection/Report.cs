@@ -9,10 +9,10 @@ internal sealed class Report(IAnsiConsole console, double falseAlarmRate)
     {
         var detector = Detector.Last(experiment.Model);
         var (rows, metrics) = (experiment.Rows, experiment.Rows.Metrics);
-        var auroc = BootstrapInterval.Of(rows.Scores, rows.Labels, m => m.Auroc);
+        var auroc = BootstrapInterval.Of(rows.Scores, rows.Labels, m => m.AreaUnderRocCurve);
         var precision = BootstrapInterval.Of(rows.Scores, rows.Labels, m => m.AveragePrecision);
         Console.WriteLine($"{metrics.Normals} normal test rows and {metrics.Anomalies} anomalies, {metrics.Dropped} rows without a score");
-        Console.WriteLine($"AUROC {metrics.Auroc:F4} (95 % interval {auroc.Low:F3} to {auroc.High:F3}), average precision {metrics.AveragePrecision:F4} ({precision.Low:F3} to {precision.High:F3})");
+        Console.WriteLine($"AUROC {metrics.AreaUnderRocCurve:F4} (95 % interval {auroc.Low:F3} to {auroc.High:F3}), average precision {metrics.AveragePrecision:F4} ({precision.Low:F3} to {precision.High:F3})");
         Console.WriteLine($"flagged at threshold {detector.Threshold:G5}: precision {metrics.Precision:F3}, recall {metrics.Recall:F3}, F1 {metrics.F1:F3}; F1 at the true count {metrics.F1AtCount:F3}");
         var promise = PromisedRate.Of(detector.Model.Calibration.Scores.Count, metrics.Normals, falseAlarmRate);
         Console.WriteLine($"false alarms: {metrics.FalseAlarmRate:F4} of normal rows, asked for {falseAlarmRate}; calibration on {detector.Model.Calibration.Scores.Count} rows promises {promise.Low:F3} to {promise.High:F3} in 95 % of cases: {(promise.Low <= metrics.FalseAlarmRate && metrics.FalseAlarmRate <= promise.High ? "kept" : "missed")}");

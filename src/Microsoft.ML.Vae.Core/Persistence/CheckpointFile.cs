@@ -42,7 +42,8 @@ public static class CheckpointFile
         var bestEngine = h.BestEngineSteps is { } steps ? new EngineState(file.Buffers[3], file.Buffers[4], file.Buffers[5], steps) : null;
         return new TrainingCheckpoint(
             architecture, options, new EngineState(file.Buffers[0], file.Buffers[1], file.Buffers[2], h.EngineSteps), place,
-            new BestState(file.Buffers[3], h.BestLoss, h.BestStep, h.Misses, bestEngine), h.Pending, h.History) { TrainingRows = h.TrainingRows, Decay = h.Decay };
+            new BestState(file.Buffers[3], h.BestLoss, h.BestStep, h.Misses, bestEngine), h.Pending, h.History)
+        { TrainingRows = h.TrainingRows, Decay = h.Decay };
     }
 
     // Version 1 named the form of the loss.

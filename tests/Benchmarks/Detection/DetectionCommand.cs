@@ -56,7 +56,7 @@ internal sealed class DetectionCommand
             for (int split = 0; split < _splits; split++) Judge(table, split, withPeers);
             var (mean, seconds) = (Mean(Ours, table.Name), _judged.Where(j => j.Set == table.Name && j.Detector == Ours).Average(j => j.Seconds));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{table.Name,-18} AUROC {100 * mean.Auroc,6:F2}  AP {100 * mean.Ap,6:F2}  F1 {100 * mean.F1,6:F2}  seeds ±{100 * SeedSpread(table.Name, j => j.Auroc):F2}/{100 * SeedSpread(table.Name, j => j.Ap):F2}  "
+                $"{table.Name,-18} AUROC {100 * mean.Auroc,6:F2}  AP {100 * mean.Ap,6:F2}  F1 {100 * mean.F1,6:F2}{Spread(table.Name)}  "
                 + $"false alarms {100 * _judged.Where(j => j.Set == table.Name && j.Detector == Ours).Average(j => j.FalseAlarms):F2} %  {seconds:F1} s/fit"));
             if (_output is not null) File.WriteAllLines(_output, _judged.Select(j => string.Create(CultureInfo.InvariantCulture, $"{j.Detector},{j.Set},{j.Split},{j.Seed},{j.Auroc:F5},{j.Ap:F5},{j.F1:F5},{j.FalseAlarms:F5},{j.Seconds:F1}")).Prepend("detector,set,split,seed,auroc,ap,f1,false_alarms,seconds"));
         }
@@ -83,7 +83,7 @@ internal sealed class DetectionCommand
         foreach (var (name, metrics) in DetectionPeers.Judge(_python, rows, split)) Add(name, 0, metrics, 0);
 
         void Add(string detector, int seed, DetectionMetrics m, double seconds) =>
-            _judged.Add(new Judged(detector, table.Name, split, seed, m.Auroc, m.AveragePrecision, m.F1AtCount, m.FalseAlarmRate, seconds));
+            _judged.Add(new Judged(detector, table.Name, split, seed, m.AreaUnderRocCurve, m.AveragePrecision, m.F1AtCount, m.FalseAlarmRate, seconds));
     }
 
     private void PrintPeers()
@@ -119,8 +119,11 @@ internal sealed class DetectionCommand
         return new Means(all.Average(j => j.Auroc), all.Average(j => j.Ap), all.Average(j => j.F1));
     }
 
+    private string Spread(string set) => _seeds == 1 ? ""
+        : string.Create(CultureInfo.InvariantCulture, $"  seeds ±{100 * SeedSpread(set, j => j.Auroc):F2}/{100 * SeedSpread(set, j => j.Ap):F2}");
+
     // Standard deviation over seeds of one split, averaged over splits.
-    private double SeedSpread(string set, Func<Judged, double> value) => _seeds == 1 ? double.NaN : _judged.Where(j => j.Set == set && j.Detector == Ours).GroupBy(j => j.Split).Average(g =>
+    private double SeedSpread(string set, Func<Judged, double> value) => _judged.Where(j => j.Set == set && j.Detector == Ours).GroupBy(j => j.Split).Average(g =>
     {
         double mean = g.Average(value);
         return Math.Sqrt(g.Sum(j => Math.Pow(value(j) - mean, 2)) / (g.Count() - 1));
