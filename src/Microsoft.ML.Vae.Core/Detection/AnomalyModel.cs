@@ -60,7 +60,8 @@ public sealed record AnomalyModel(
         return new AnomalyModel(
             vae.WithActiveLatents(importance.Active), estimator, calibration, calibration.Threshold(falseAlarmRate), importance,
             IsometricCoordinates.Fit(posterior.Mean, posterior.LogVariance, vae.LatentDimension, vae.KlWeight),
-            IsometryReport.Measure(vae, posterior.Draw(IsometryReport.DefaultRows))) { Bank = fit.Bank };
+            IsometryReport.Measure(vae, posterior.Draw(IsometryReport.DefaultRows)))
+        { Bank = fit.Bank };
 
         ReadOnlySpan<double> Score(ReadOnlySpan<float> rows, int count)
         {

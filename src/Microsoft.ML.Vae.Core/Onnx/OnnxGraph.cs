@@ -34,7 +34,10 @@ internal sealed class OnnxGraph
         string name = string.Create(CultureInfo.InvariantCulture, $"TopK_{Message.Node.Count}"), indices = name + "_Indices";
         Message.Node.Add(new NodeMessage
         {
-            OpType = "TopK", Name = name, Input = { value, Constant([(long)count], 1) }, Output = { name, indices },
+            OpType = "TopK",
+            Name = name,
+            Input = { value, Constant([(long)count], 1) },
+            Output = { name, indices },
             Attribute = { Integer("axis", 1), Integer("largest", 0), Integer("sorted", 1) },
         });
         return indices;

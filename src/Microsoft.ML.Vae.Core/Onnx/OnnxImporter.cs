@@ -43,7 +43,8 @@ public static class OnnxImporter
         var vae = new VaeModel(architecture, parameters, header.KlWeight, new FeatureScaling(buffers[^3], buffers[^2]), header.FeatureNames, header.Bound, importance.Active);
         return new AnomalyModel(
             vae, new LossEstimator(header.Draws), new ConformalCalibration(buffers[^1]), header.Threshold, importance,
-            new IsometricCoordinates(header.Knots, header.Values), IsometryReport.Of(header.Latents, header.IsometryRows, header.Departure)) { Bank = bank }.Validated();
+            new IsometricCoordinates(header.Knots, header.Values), IsometryReport.Of(header.Latents, header.IsometryRows, header.Departure))
+        { Bank = bank }.Validated();
     }
 
     private static float[] Buffer(ModelMessage message, string name)

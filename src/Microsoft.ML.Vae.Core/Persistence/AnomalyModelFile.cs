@@ -43,7 +43,8 @@ public static class AnomalyModelFile
         var importance = new LatentImportance(h.InverseVariance, vae.KlWeight, h.PriorVariance);
         return new AnomalyModel(
             vae.WithActiveLatents(importance.Active), new LossEstimator(h.Draws), new ConformalCalibration(buffers[0]), h.Threshold, importance,
-            new IsometricCoordinates(buffers[1..(n + 1)], buffers[(n + 1)..shared]), IsometryReport.Of(h.Latents, h.IsometryRows, h.Departure)) { Bank = bank }.Validated();
+            new IsometricCoordinates(buffers[1..(n + 1)], buffers[(n + 1)..shared]), IsometryReport.Of(h.Latents, h.IsometryRows, h.Departure))
+        { Bank = bank }.Validated();
     }
 
     // Version 1 held the VAE's own file, base64 in its header.
