@@ -30,13 +30,15 @@ internal static class BankCommand
                 var (scorer, features, latents) = (new BankScorer(bank, Batch), new double[Batch * Features], new double[Batch * model.LatentDimension]);
                 return () => scorer.Score(rows, means, Batch, features, latents);
             });
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bank of {bank.Count} × {Features}: search {search:N0} rows/s, search and score {whole:N0} rows/s on {Environment.ProcessorCount} threads"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"bank of {bank.Count} × {Features}: search {search:N0} rows/s, search and score {whole:N0} rows/s on {Environment.ProcessorCount} threads"));
         }
         var (watch, before) = (Stopwatch.StartNew(), Processor);
         var fit = VaeFit.Run(new MatrixRows(Rows(10_000, seed: 1), Features), new VaeFitOptions());
         double fitted = watch.Elapsed.TotalSeconds;
         var detector = AnomalyModel.Calibrate(fit, LossEstimator.Default, 0.05);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"10,000 × {Features}: fit {fitted:F2} s ({fit.Training.History[^1].Step} steps), calibration {watch.Elapsed.TotalSeconds - fitted:F2} s, {(Processor - before).TotalSeconds:F1} s of processor time"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"10,000 × {Features}: fit {fitted:F2} s ({fit.Training.History[^1].Step} steps), calibration {watch.Elapsed.TotalSeconds - fitted:F2} s, {(Processor - before).TotalSeconds:F1} s of processor time"));
         float[] row = Rows(1, seed: 5);
         double alone = Rate(() =>
         {

@@ -16,7 +16,8 @@ public static class CheckpointFile
         var header = new Header(
             ArchitectureHeader.Write(checkpoint.Architecture), JsonNode.Parse(HeaderJson.Write(checkpoint.Options))!.AsObject(), engine.Steps, checkpoint.Place, best.Loss, best.Step, best.Misses, checkpoint.Pending, [.. checkpoint.History], checkpoint.TrainingRows, checkpoint.Decay,
             best.Engine?.Steps);
-        float[][] buffers = [engine.Parameters, engine.FirstMoment, engine.SecondMoment, best.Parameters, .. best.Engine is { } state ? [state.FirstMoment, state.SecondMoment] : Array.Empty<float[]>()];
+        float[][] buffers =
+            [engine.Parameters, engine.FirstMoment, engine.SecondMoment, best.Parameters, .. best.Engine is { } state ? [state.FirstMoment, state.SecondMoment] : Array.Empty<float[]>()];
         AtomicFile.Write(path, stream => new SectionFile(Kind, HeaderJson.Write(header), buffers).Write(stream));
     }
 

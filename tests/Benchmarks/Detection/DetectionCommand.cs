@@ -58,7 +58,9 @@ internal sealed class DetectionCommand
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{table.Name,-18} AUROC {100 * mean.Auroc,6:F2}  AP {100 * mean.Ap,6:F2}  F1 {100 * mean.F1,6:F2}{Spread(table.Name)}  "
                 + $"false alarms {100 * _judged.Where(j => j.Set == table.Name && j.Detector == Ours).Average(j => j.FalseAlarms):F2} %  {seconds:F1} s/fit"));
-            if (_output is not null) File.WriteAllLines(_output, _judged.Select(j => string.Create(CultureInfo.InvariantCulture, $"{j.Detector},{j.Set},{j.Split},{j.Seed},{j.Auroc:F5},{j.Ap:F5},{j.F1:F5},{j.FalseAlarms:F5},{j.Seconds:F1}")).Prepend("detector,set,split,seed,auroc,ap,f1,false_alarms,seconds"));
+            if (_output is not null) File.WriteAllLines(_output, _judged.Select(j => string.Create(
+                CultureInfo.InvariantCulture, $"{j.Detector},{j.Set},{j.Split},{j.Seed},{j.Auroc:F5},{j.Ap:F5},{j.F1:F5},{j.FalseAlarms:F5},{j.Seconds:F1}"))
+                .Prepend("detector,set,split,seed,auroc,ap,f1,false_alarms,seconds"));
         }
         if (_judged.Count == 0) throw new ArgumentException($"'{_directory}' holds no labelled set that was asked for.");
         PrintPeers();
