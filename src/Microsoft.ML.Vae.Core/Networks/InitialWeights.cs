@@ -31,6 +31,8 @@ internal sealed class InitialWeights(Activation following, RandomStream random, 
 
     public override bool Visit(Softmax layer, PlacedLayer at) => true;
 
+    public override bool Visit(Parallel layer, PlacedLayer at) => true;
+
     public override bool Visit(RowLayer layer, PlacedLayer at)
     {
         layer.Initialize(at.Input, random, values.AsSpan(at.Offset, at.Blocks.Sum(b => b.Length)));

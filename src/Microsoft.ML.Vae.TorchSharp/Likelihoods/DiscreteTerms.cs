@@ -29,7 +29,9 @@ internal sealed class CategoricalTerms(CategoricalLikelihood likelihood) : Featu
     protected override Tensor Distortion(Tensor target, Tensor output, Tensor parameters)
     {
         var logShares = LogShares(output);
-        return logShares.exp() - target - (target * logShares);
+        // A block of zeros is missing, or costs a constant.
+        var isThere = cat(target.split(_blocks, 1).Select(block => block.abs().sum(1, keepdim: true).gt(0).to_type(target.dtype).expand_as(block)).ToList(), 1);
+        return (logShares.exp() - target - (target * logShares)) * isThere;
     }
 
     // KL(p̆ ‖ p) from the scores of both.

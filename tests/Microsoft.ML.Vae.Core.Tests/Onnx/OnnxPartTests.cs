@@ -9,7 +9,7 @@ public sealed class OnnxPartTests(OnnxTools tools) : IClassFixture<OnnxTools>
 
     private static readonly OnnxExportOptions Everything = new() { Outputs = OnnxOutputs.All };
 
-    private static readonly string[] Likelihoods = [.. Parts.Likelihoods.Keys, "categorical", "1-SSIM"];
+    private static readonly string[] Likelihoods = [.. Parts.Likelihoods.Keys, .. Parts.Blockwise, "1-SSIM"];
 
     private static readonly string[] Networks = ["dense", "convolutional", "three channels", "mixed"];
 
