@@ -24,6 +24,9 @@ public sealed record VaeFitOptions
     /// <summary>Standardising beats min-max and quantiles.</summary>
     public ScalingKind Scaling { get; init; } = ScalingKind.Standardize;
 
+    /// <summary>Whether NaN is a missing value, masked in encoder and loss; false: rows that hold it are refused. Where nothing is missing it makes no difference.</summary>
+    public bool AcceptMissing { get; init; } = true;
+
     /// <summary>Share of rows held out: half of them choose the best state, the other half calibrate decisions. 0: none, and the last state is the result.</summary>
     public double HeldOutFraction { get; init; } = 0.2;
 

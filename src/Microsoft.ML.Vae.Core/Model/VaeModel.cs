@@ -11,10 +11,11 @@ public sealed class VaeModel
     /// <param name="featureNames">Null: f0, f1, …</param>
     /// <param name="bound">What training maximised; null: the evidence bound.</param>
     /// <param name="activeLatents">Indices of the latents that carry information, increasing; null: all.</param>
+    /// <param name="missing">How rows with missing values are judged; null: they are refused.</param>
     /// <exception cref="ArgumentException">Sizes do not fit.</exception>
     public VaeModel(
         VaeArchitecture architecture, VaeParameters parameters, double klWeight, FeatureScaling? scaling = null, IReadOnlyList<string>? featureNames = null, Bound? bound = null,
-        IReadOnlyList<int>? activeLatents = null)
+        IReadOnlyList<int>? activeLatents = null, MissingValues? missing = null)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(parameters);
@@ -28,6 +29,9 @@ public sealed class VaeModel
         ActiveLatents = activeLatents ?? [.. Enumerable.Range(0, architecture.LatentDimension)];
         if (ActiveLatents.Any(j => j < 0 || j >= architecture.LatentDimension) || !ActiveLatents.SequenceEqual(ActiveLatents.Distinct().Order()))
             throw new ArgumentException($"Expected increasing indices below {architecture.LatentDimension}, got [{string.Join(", ", ActiveLatents)}].", nameof(activeLatents));
+        if (missing is not null && (missing.Costs.Count != m || !architecture.Likelihood.IsSeparable))
+            throw new ArgumentException($"Expected {m} costs of missing values, and a likelihood whose features may be missing; got {missing.Costs.Count} and {architecture.Likelihood.Name}.", nameof(missing));
+        Missing = missing;
         (Architecture, Parameters, KlWeight, Bound) = (architecture.Validated(), parameters, Guard.Positive(klWeight, nameof(klWeight)), bound ?? Bound.Evidence);
     }
 
@@ -52,6 +56,9 @@ public sealed class VaeModel
     /// <summary>The latents that carry information: the dimensions of the data as the model sees it, and of its density.</summary>
     public IReadOnlyList<int> ActiveLatents { get; }
 
+    /// <summary>How rows with missing values are judged. Null: they have no score.</summary>
+    public MissingValues? Missing { get; }
+
     /// <summary>m.</summary>
     public int FeatureCount => Architecture.FeatureCount;
 
@@ -65,7 +72,10 @@ public sealed class VaeModel
     public ReadOnlySpan<float> PriorParameters => Parameters[Parameters.Layout.Prior];
 
     /// <summary>The same model with what was measured of its latents.</summary>
-    public VaeModel WithActiveLatents(IReadOnlyList<int> latents) => new(Architecture, Parameters, KlWeight, Scaling, FeatureNames, Bound, latents);
+    public VaeModel WithActiveLatents(IReadOnlyList<int> latents) => new(Architecture, Parameters, KlWeight, Scaling, FeatureNames, Bound, latents, Missing);
+
+    /// <summary>The same model with another treatment of missing values.</summary>
+    internal VaeModel WithMissing(MissingValues? missing) => new(Architecture, Parameters, KlWeight, Scaling, FeatureNames, Bound, ActiveLatents, missing);
 
     /// <summary>p(z) with its parameters in place; pseudo-inputs have gone through the encoder.</summary>
     public IPriorDensity CreatePriorDensity()

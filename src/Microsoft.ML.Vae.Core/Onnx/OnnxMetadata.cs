@@ -17,7 +17,7 @@ internal static class OnnxMetadata
     public sealed record Header(
         int Format, JsonObject Architecture, double KlWeight, string[] FeatureNames, int Draws, float Threshold, int CalibrationRows,
         double[] InverseVariance, LatentIsometry[] Latents, int IsometryRows, float[][] Knots, float[][] Values, OnnxExportOptions Options, double[]? PriorVariance = null, Bound? Bound = null,
-        double[]? Departure = null);
+        double[]? Departure = null, MissingValues? Missing = null);
 
     /// <summary>Format of the header; a reader refuses newer ones. 2: networks of any layers, priors, bounds.</summary>
     public const int Format = 2;
@@ -63,7 +63,8 @@ internal static class OnnxMetadata
     private static Header HeaderOf(AnomalyModel model, OnnxExportOptions options) => new(
         Format, ArchitectureHeader.Write(model.Vae.Architecture), model.Vae.KlWeight, [.. model.Vae.FeatureNames], model.Estimator.Draws, model.Threshold,
         model.Calibration.Scores.Count, [.. model.Importance.InverseVariance], [.. model.Isometry.Latents], model.Isometry.Rows,
-        [.. model.Coordinates.Knots], [.. model.Coordinates.Values], options, [.. model.Importance.PriorVariance], model.Vae.Bound, model.Isometry.Departure());
+        [.. model.Coordinates.Knots], [.. model.Coordinates.Values], options, [.. model.Importance.PriorVariance], model.Vae.Bound, model.Isometry.Departure(),
+        model.Vae.Missing);
 
     private static string Describe(VaeArchitecture a) => $"{a.Encoder} → posterior {a.Posterior} | {a.Decoder} | {a.Likelihood.Name}, {a.Prior.Name}";
 

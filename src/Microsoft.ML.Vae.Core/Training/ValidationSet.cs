@@ -9,7 +9,7 @@ internal sealed class ValidationSet
     private double _weight;
 
     /// <summary>Takes the rows, or a random draw of them where there are more than <see cref="TrainingOptions.MaximumValidationRows"/>.</summary>
-    public ValidationSet(IRowSource rows, int latentDimension, TrainingOptions options, Action? throwIfStopped = null)
+    public ValidationSet(IRowSource rows, int latentDimension, TrainingOptions options, Action? throwIfStopped = null, ObservedValues? observed = null)
     {
         var random = RandomStream.FromSeed(options.Seed ?? 0).Split(3);
         int batchSize = Math.Min(options.BatchSize, options.MaximumValidationRows);
@@ -21,7 +21,14 @@ internal sealed class ValidationSet
             if (count == 0) break;
             var noise = new float[count * options.Bound.Draws * latentDimension];
             random.Split((ulong)_batches.Count).Normals(noise);
-            _batches.Add(new Minibatch(features.AsMemory(0, count * rows.FeatureCount), noise, weights.AsMemory(0, count), count));
+            var batch = new Minibatch(features.AsMemory(0, count * rows.FeatureCount), noise, weights.AsMemory(0, count), count);
+            if (observed is not null && ObservedValues.IsIncomplete(batch.Features.Span))
+            {
+                var mask = new float[batch.Features.Length];
+                observed.Separate(features.AsSpan(0, mask.Length), mask);
+                batch = batch with { Observed = mask };
+            }
+            _batches.Add(batch);
             _weight += TensorPrimitives.Sum<float>(weights.AsSpan(0, count));
         }
     }

@@ -9,7 +9,7 @@ namespace Microsoft.ML.Vae;
 /// Score: L_x/β ≥ 0, nats, higher = more anomalous. PValue: share of normal rows at least as anomalous, small = anomalous. PredictedLabel: Score &gt; Threshold.
 /// LogDensity: nats, higher = more normal. Contributions [m] and LatentContributions [n]: ≥ 0, together they sum to Score.
 /// Latent [n]: posterior mean. IsometricFeatures [k]: the latents that carry information, most important first. Reconstruction [m]: in the features' unit.
-/// A row with NaN or infinity gives NaN and false.
+/// NaN is a missing value, contributes 0, and is imputed by Reconstruction; a row of nothing else, or with infinity, gives NaN and false.
 /// </remarks>
 public sealed class VaeAnomalyTransformer : RowTransformer, IStored<VaeAnomalyTransformer>
 {

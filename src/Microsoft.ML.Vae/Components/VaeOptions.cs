@@ -35,6 +35,10 @@ public abstract record VaeOptions
     /// <inheritdoc cref="VaeFitOptions.Scaling"/>
     public ScalingKind Scaling { get => Fit.Scaling; init => Fit = Fit with { Scaling = value }; }
 
+    /// <inheritdoc cref="VaeFitOptions.AcceptMissing"/>
+    /// <remarks>Refused in training means that such rows are skipped, with a warning; in scoring, that they have no score.</remarks>
+    public bool AcceptMissing { get => Fit.AcceptMissing; init => Fit = Fit with { AcceptMissing = value }; }
+
     /// <inheritdoc cref="VaeFitOptions.HeldOutFraction"/>
     public double HeldOutFraction { get => Fit.HeldOutFraction; init => Fit = Fit with { HeldOutFraction = value }; }
 

@@ -10,7 +10,7 @@ internal static class VaeTraining
     public static VaeFit Run(IHost host, IDataView input, VaeOptions options)
     {
         CheckFolder(options.CheckpointPath);
-        var reader = new FeatureReader(host, input, options.FeatureColumnName, options.ExampleWeightColumnName);
+        var reader = new FeatureReader(host, input, options.FeatureColumnName, options.ExampleWeightColumnName, options.AcceptMissing && options.Fit.Likelihood.IsSeparable && options.Fit.Network?.Likelihood.IsSeparable != false);
         using var channel = host.Start("Training");
         using var progress = host.StartProgressChannel("Training");
         var rows = reader.Read(host, channel, options.MemoryBudget, options.Cancellation);

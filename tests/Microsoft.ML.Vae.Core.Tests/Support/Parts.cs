@@ -43,6 +43,7 @@ internal static class Parts
     {
         "categorical" when features > 2 => new CategoricalLikelihood(2, features - 2),
         "categorical" => new CategoricalLikelihood(features),
+        "mixed" when features == 1 => new MixedLikelihood(new LikelihoodSlot(NegativeBinomialLikelihood.Instance, 1)),
         "mixed" when features < 4 => new MixedLikelihood(new LikelihoodSlot(GaussianLikelihood.LearnedVariance, 1), new LikelihoodSlot(BernoulliLikelihood.Instance, features - 1)),
         "mixed" => new MixedLikelihood([
             new(StudentTLikelihood.With(3.5), 1), new(NegativeBinomialLikelihood.Instance, 1), new(new CategoricalLikelihood(2), 2),
