@@ -30,19 +30,27 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
-        var architecture = options.Architecture(rows.FeatureCount);
         control ??= new TrainingControl();
-        FeatureSupport[] supports = [.. Enumerable.Range(0, rows.FeatureCount).Select(architecture.Likelihood.SupportOf)];
-        bool[] isUnit = [.. supports.Select(s => s == FeatureSupport.UnitInterval)], isScaled = [.. supports.Select(s => s is FeatureSupport.Real or FeatureSupport.UnitInterval)];
+        var columns = options.Columns is null ? null : FeatureColumn.Checked(options.Columns, rows.FeatureCount);
+        if (columns is null) options.Architecture(rows.FeatureCount); // what does not fit is told before rows are read
+        var blocks = new BlockSurvey(rows.FeatureCount, ColumnPlan.Blocks(columns ?? []));
         var split = SurveyedSplit.Of(
-            rows, options.HeldOutFraction, RandomStream.FromSeed(options.Training.Seed ?? 0).Split(6), options.Training.MaximumValidationRows, control.ThrowIfStopRequested);
+            rows, options.HeldOutFraction, RandomStream.FromSeed(options.Training.Seed ?? 0).Split(6), options.Training.MaximumValidationRows, control.ThrowIfStopRequested, blocks);
+        if (columns is not null && options.Network is null)
+        {
+            var plan = ColumnPlan.Of(columns, split.Statistics, blocks, options.Likelihood);
+            (columns, options) = (plan.Columns, options with { Likelihood = plan.Likelihood });
+        }
+        var architecture = options.Architecture(rows.FeatureCount);
+        FeatureSupport[] supports = [.. Enumerable.Range(0, rows.FeatureCount).Select(architecture.Likelihood.SupportOf)];
+        bool[] isUnit = [.. supports.Select(s => s == FeatureSupport.UnitInterval)], isScaled = [.. supports.Select((s, i) => s == FeatureSupport.Real || (s == FeatureSupport.UnitInterval && columns?.Any(c => c.First == i && c.Kind == ColumnKind.Binary) != true))];
         var scaling = FeatureScaling.Fit(options.Scaling, split.Statistics, isScaled);
         bool isMasked = options.AcceptMissing && architecture.Likelihood.IsSeparable;
         if (!isMasked) CheckComplete(split.Statistics, architecture.Likelihood, featureNames);
         CheckValues(scaling, split.Statistics, supports, architecture.Likelihood.Name, featureNames);
         var result = new Trainer(architecture, options.Training, engines).Train(
             scaling.Scale(split.Training, isUnit), split.Roles.Chose > 0 ? scaling.Scale(split.Choosing, isUnit) : null, control with { Fingerprint = split.Fingerprint.Scaled(scaling, isUnit) });
-        var model = new VaeModel(architecture, result.Parameters, options.Training.KlWeight, scaling, featureNames, options.Training.Bound);
+        var model = new VaeModel(architecture, result.Parameters, options.Training.KlWeight, scaling, featureNames, options.Training.Bound, columns: columns);
         var posterior = PosteriorTable.Of(model, split.Roles.Chose > 0 ? split.Choosing : split.Training, MaximumPosteriorRows);
         var active = model.WithActiveLatents(LatentImportance.Of(model, posterior.LogVariance).Active);
         return new VaeFit(isMasked ? active.WithMissing(Missing(active, split)) : active, result, split.Calibration, split.Roles);

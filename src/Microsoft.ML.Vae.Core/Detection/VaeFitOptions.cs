@@ -18,6 +18,10 @@ public sealed record VaeFitOptions
     /// <summary>One learned variance per feature, so that no β need be chosen.</summary>
     public Likelihood Likelihood { get; init; } = GaussianLikelihood.LearnedVariance;
 
+    /// <summary>The source columns, side by side: categories, flags and counts have likelihoods of their own, <see cref="Likelihood"/> is that of the continuous ones.
+    /// Null: each feature is a continuous column. With a <see cref="Network"/> the columns only group the reasons.</summary>
+    public IReadOnlyList<FeatureColumn>? Columns { get; init; }
+
     /// <summary>p(z). The standard normal is the fast path, with a divergence in closed form.</summary>
     public Prior Prior { get; init; } = StandardNormalPrior.Instance;
 

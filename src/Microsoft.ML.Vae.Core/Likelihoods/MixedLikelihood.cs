@@ -66,7 +66,7 @@ public sealed class MixedLikelihood : Likelihood
 
     /// <inheritdoc/>
     public override Layer? Mean(int featureCount) => Array.TrueForAll(_places, p => p.Mean is null) ? null
-        : new Parallel([.. _places.Select(p => new Branch(p.Mean ?? new Elementwise(Activation.Linear), p.Outputs))]);
+        : new SideBySide([.. _places.Select(p => new Branch(p.Mean ?? new Elementwise(Activation.Linear), p.Outputs))]);
 
     /// <inheritdoc/>
     public override int ParameterCount(int featureCount) => _places[^1].Parameter + _places[^1].Parameters;

@@ -31,7 +31,7 @@ internal sealed class InitialWeights(Activation following, RandomStream random, 
 
     public override bool Visit(Softmax layer, PlacedLayer at) => true;
 
-    public override bool Visit(Parallel layer, PlacedLayer at) => true;
+    public override bool Visit(SideBySide layer, PlacedLayer at) => true;
 
     public override bool Visit(RowLayer layer, PlacedLayer at)
     {

@@ -23,7 +23,7 @@ public abstract class LayerVisitor<T>
     public abstract T Visit(Softmax layer, PlacedLayer at);
 
     /// <summary>Of layers side by side.</summary>
-    public abstract T Visit(Parallel layer, PlacedLayer at);
+    public abstract T Visit(SideBySide layer, PlacedLayer at);
 
     /// <summary>Of a layer of the user's own.</summary>
     public abstract T Visit(RowLayer layer, PlacedLayer at);

@@ -39,7 +39,7 @@ public static class OnnxImporter
             throw new FormatException("The ONNX file was edited or damaged after its export: its checksum does not match. Export the model again.");
         var parameters = new VaeParameters(layout, [.. buffers.SkipLast(3).SelectMany(b => b)]);
         var importance = new LatentImportance(header.InverseVariance, header.KlWeight, header.PriorVariance);
-        var vae = new VaeModel(architecture, parameters, header.KlWeight, new FeatureScaling(buffers[^3], buffers[^2]), header.FeatureNames, header.Bound, importance.Active, header.Missing);
+        var vae = new VaeModel(architecture, parameters, header.KlWeight, new FeatureScaling(buffers[^3], buffers[^2]), header.FeatureNames, header.Bound, importance.Active, header.Missing, header.Columns);
         return new AnomalyModel(
             vae, new LossEstimator(header.Draws), new ConformalCalibration(buffers[^1]), header.Threshold, importance,
             new IsometricCoordinates(header.Knots, header.Values), IsometryReport.Of(header.Latents, header.IsometryRows, header.Departure)).Validated();

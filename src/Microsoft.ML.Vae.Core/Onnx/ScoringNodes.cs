@@ -53,6 +53,9 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
     /// <summary>a_x E[Dᵢ]/β, [N, m].</summary>
     public string FeatureContributions => field ??= ToSingle(PerKlWeight(FeatureLoss));
 
+    /// <summary>The same summed over the features of each source column, [N, columns].</summary>
+    public string ColumnContributions => field ??= model.Columns.Count == _m ? FeatureContributions : ToSingle(PerKlWeight(graph.Node("MatMul", FeatureLoss, Membership())));
+
     /// <summary>KLⱼ, [N, n].</summary>
     public string LatentContributions => field ??= ToSingle(PerKlWeight(LatentLoss));
 
@@ -105,6 +108,14 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
         string missingCount = graph.SumLast(graph.Cast(graph.Node("IsNaN", features), Element.Single));
         string isOneOrOther = graph.Node("Equal", graph.Node("Add", finiteCount, missingCount), graph.Scalar((float)_m));
         return graph.Node("And", isOneOrOther, graph.Node("Greater", finiteCount, graph.Scalar(0f)));
+    }
+
+    private string Membership()
+    {
+        var isMember = new double[_m * model.Columns.Count];
+        for (int c = 0; c < model.Columns.Count; c++)
+            for (int i = model.Columns[c].First; i < model.Columns[c].First + model.Columns[c].Length; i++) isMember[(i * model.Columns.Count) + c] = 1;
+        return graph.Constant<double>(isMember, _m, model.Columns.Count);
     }
 
     private string MissingFeatures()

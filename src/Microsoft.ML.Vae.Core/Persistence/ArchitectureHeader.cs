@@ -67,7 +67,7 @@ internal static class ArchitectureHeader
         "Elementwise" => new Elementwise(Named<Activation>(json["Activation"]!)),
         "Reshape" => new Reshape(ReadShape(json["Shape"]!)),
         "Softmax" => new Softmax(Integers(json["Lengths"]!)),
-        "Parallel" => new Parallel([.. json["Branches"]!.AsArray().Select(b => new Branch(ReadLayer(b!.AsObject()), b!["Length"]!.GetValue<int>()))]),
+        "SideBySide" => new SideBySide([.. json["Branches"]!.AsArray().Select(b => new Branch(ReadLayer(b!.AsObject()), b!["Length"]!.GetValue<int>()))]),
         var kind => ModelParts.ReadLayer(kind, json["Settings"]!.AsObject()),
     };
 
@@ -106,7 +106,7 @@ internal static class ArchitectureHeader
 
         public override JsonObject Visit(Softmax layer, PlacedLayer at) => new() { ["Lengths"] = new JsonArray([.. layer.Lengths.Select(l => (JsonNode)l)]) };
 
-        public override JsonObject Visit(Parallel layer, PlacedLayer at) => new() { ["Branches"] = new JsonArray([.. layer.Placed().Select(b => Write(b.At, b.At.Input.Length))]) };
+        public override JsonObject Visit(SideBySide layer, PlacedLayer at) => new() { ["Branches"] = new JsonArray([.. layer.Placed().Select(b => Write(b.At, b.At.Input.Length))]) };
 
         public override JsonObject Visit(RowLayer layer, PlacedLayer at) => new() { ["Settings"] = ModelParts.Write(layer) };
     }

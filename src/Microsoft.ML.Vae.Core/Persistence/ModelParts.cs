@@ -30,7 +30,7 @@ public static class ModelParts
 
     // The library's own kinds are taken: a file that names one means that one.
     private static readonly ConcurrentDictionary<string, Func<JsonObject, RowLayer>> Layers = new(
-        new[] { nameof(Dense), nameof(Convolution), nameof(TransposedConvolution), nameof(Elementwise), nameof(Reshape), nameof(Softmax), nameof(Parallel) }
+        new[] { nameof(Dense), nameof(Convolution), nameof(TransposedConvolution), nameof(Elementwise), nameof(Reshape), nameof(Softmax), nameof(SideBySide) }
             .Select(kind => KeyValuePair.Create<string, Func<JsonObject, RowLayer>>(kind, _ => throw new NotSupportedException("The library has a layer of that kind."))),
         StringComparer.Ordinal);
 

@@ -21,14 +21,15 @@ internal sealed record SurveyedSplit(IRowSource Training, MatrixRows Choosing, I
     /// <param name="random">Draws the split and the sample.</param>
     /// <param name="choosingRows">Most rows that choose.</param>
     /// <param name="throwIfStopped">Called before each block of rows; throws where reading is to end.</param>
-    public static SurveyedSplit Of(IRowSource rows, double heldOutFraction, RandomStream random, int choosingRows, Action? throwIfStopped)
+    /// <param name="blocks">Shown the training rows, too; null: nobody.</param>
+    public static SurveyedSplit Of(IRowSource rows, double heldOutFraction, RandomStream random, int choosingRows, Action? throwIfStopped, BlockSurvey? blocks = null)
     {
         double choosingShare = Math.Round(heldOutFraction * (rows.Count ?? long.MaxValue)) <= 1 ? 0 : 0.5 * heldOutFraction;
         // From the same random numbers, so that the smaller share lies within the larger.
         Func<long, bool> isHeldOut = HeldOutSplit.Draw(rows, heldOutFraction, random), isChoosing = HeldOutSplit.Draw(rows, choosingShare, random);
         var (moments, fingerprint, sample, calibrating) = (new ColumnMoments(rows.FeatureCount), new RowsFingerprint(), new RowSample(rows.FeatureCount, choosingRows, random.Split(1)), new Counter());
         RowPass.Run(rows, throwIfStopped, new SplitObserver(
-            rows.FeatureCount, isHeldOut, [new SplitObserver(rows.FeatureCount, isChoosing, [sample], [calibrating])], [moments, fingerprint]));
+            rows.FeatureCount, isHeldOut, [new SplitObserver(rows.FeatureCount, isChoosing, [sample], [calibrating])], blocks is null ? [moments, fingerprint] : [moments, fingerprint, blocks]));
         return new SurveyedSplit(
             new CountedRows(rows.Where(place => !isHeldOut(place)), moments.Rows), sample.ToRows(),
             new CountedRows(rows.Where(place => isHeldOut(place) && !isChoosing(place)), calibrating.Rows),

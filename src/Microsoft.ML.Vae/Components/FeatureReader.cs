@@ -27,6 +27,13 @@ internal sealed class FeatureReader
 
     public IReadOnlyList<string> FeatureNames { get; }
 
+    /// <summary>The source columns, as annotations tell them; null where each feature is a continuous one.</summary>
+    public IReadOnlyList<FeatureColumn>? Columns(ColumnKind numbers)
+    {
+        var columns = InputColumn.SourceColumns(_features, FeatureNames, numbers);
+        return columns.All(c => c.Kind == ColumnKind.Continuous) ? null : columns;
+    }
+
     /// <summary>Keeps the rows where they and their weights fit into the given number of bytes; where they do not, reading stops there, and nothing is held.</summary>
     /// <exception cref="InvalidOperationException">There is no usable row.</exception>
     /// <exception cref="OperationCanceledException">The context was cancelled, or the token.</exception>

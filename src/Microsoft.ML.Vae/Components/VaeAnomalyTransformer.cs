@@ -7,7 +7,7 @@ namespace Microsoft.ML.Vae;
 /// <summary>A trained, calibrated, explaining detector. All columns are computed lazily and deterministically: the same row, the same score, always.</summary>
 /// <remarks>
 /// Score: L_x/β ≥ 0, nats, higher = more anomalous. PValue: share of normal rows at least as anomalous, small = anomalous. PredictedLabel: Score &gt; Threshold.
-/// LogDensity: nats, higher = more normal. Contributions [m] and LatentContributions [n]: ≥ 0, together they sum to Score.
+/// LogDensity: nats, higher = more normal. Contributions [source columns] and LatentContributions [n]: ≥ 0, together they sum to the Score of a complete row.
 /// Latent [n]: posterior mean. IsometricFeatures [k]: the latents that carry information, most important first. Reconstruction [m]: in the features' unit.
 /// NaN is a missing value, contributes 0, and is imputed by Reconstruction; a row of nothing else, or with infinity, gives NaN and false.
 /// </remarks>
@@ -52,7 +52,7 @@ public sealed class VaeAnomalyTransformer : RowTransformer, IStored<VaeAnomalyTr
         var vae = columns.Outputs(facts);
         return
         [
-            .. DecisionColumns.Outputs(), OutputColumn.Scalar(ColumnNames.LogDensity), OutputColumn.Vector(ColumnNames.Contributions, facts.FeatureNames),
+            .. DecisionColumns.Outputs(), OutputColumn.Scalar(ColumnNames.LogDensity), OutputColumn.Vector(ColumnNames.Contributions, columns.BySlot ? facts.FeatureNames : facts.ColumnNames),
             OutputColumn.Vector(ColumnNames.LatentContributions, ColumnNames.Latents(facts.LatentDimension)),
             vae[VaeColumns.Latent], OutputColumn.Vector(ColumnNames.IsometricFeatures, isometricSlots), vae[VaeColumns.Reconstruction],
         ];
@@ -79,7 +79,7 @@ public sealed class VaeAnomalyTransformer : RowTransformer, IStored<VaeAnomalyTr
         string latent = nodes.NanUnlessFinite(nodes.Mean);
         return
         [
-            .. DecisionColumns.WriteOnnx(graph, Model.Calibration, Model.Threshold, nodes.Score), nodes.LogDensity, nodes.FeatureContributions, nodes.LatentContributions,
+            .. DecisionColumns.WriteOnnx(graph, Model.Calibration, Model.Threshold, nodes.Score), nodes.LogDensity, _columns.BySlot ? nodes.FeatureContributions : nodes.ColumnContributions, nodes.LatentContributions,
             latent, CoordinateNodes.Project(graph, Model.Coordinates, Model.Importance.Order, ActiveLatents, latent), nodes.NanUnlessFinite(nodes.Reconstruction),
         ];
     }
@@ -99,7 +99,7 @@ public sealed class VaeAnomalyTransformer : RowTransformer, IStored<VaeAnomalyTr
         {
             < DecisionColumns.Count => DecisionColumns.Getter(output, s => AnomalyModel.ScoreOf(Scorer.Loss[s], Model), _model.Calibration, _model.Threshold, slot),
             LogDensity => OutputValue.Scalar(s => _model.LogDensityOf(Scorer.Loss[s], Scorer.LogVolumeRatio[s]), slot),
-            Contributions => GetFeatureTerms(Model.KlWeight, slot),
+            Contributions => owner._columns.BySlot ? GetFeatureTerms(Model.KlWeight, slot) : GetColumnTerms(Model.KlWeight, slot),
             LatentContributions => GetLatentTerms(Model.KlWeight, slot),
             Latent => GetLatent(slot),
             Isometric => IsometricFeatures(slot),

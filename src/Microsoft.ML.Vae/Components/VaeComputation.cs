@@ -38,6 +38,13 @@ internal abstract class VaeComputation : IBatchComputation
     /// <summary>Feature terms of the loss, divided by <paramref name="unit"/>.</summary>
     protected Delegate GetFeatureTerms(double unit, Func<int> slot) => OutputValue.Vector(() => Scorer.FeatureLoss, Model.FeatureCount, unit, slot);
 
+    /// <summary>The same summed over the features of each source column.</summary>
+    protected Delegate GetColumnTerms(double unit, Func<int> slot) => Model.Columns.Count == Model.FeatureCount ? GetFeatureTerms(unit, slot) : (ValueGetter<VBuffer<float>>)((ref VBuffer<float> target) =>
+    {
+        double[] sums = FeatureColumn.Sums(Model.Columns, Scorer.FeatureLoss.Slice(slot() * Model.FeatureCount, Model.FeatureCount));
+        OutputValue.Write<float>(ref target, [.. sums.Select(s => VaeScorer.ToColumn(s / unit))]);
+    });
+
     /// <summary>Latent terms of the loss, divided by <paramref name="unit"/>.</summary>
     protected Delegate GetLatentTerms(double unit, Func<int> slot) => OutputValue.Vector(() => Scorer.LatentLoss, Model.LatentDimension, unit, slot);
 

@@ -25,7 +25,7 @@ internal sealed class LayerKernels<T>(bool hasInputGradient) : LayerVisitor<Laye
 
     public override LayerKernel<T> Visit(Softmax layer, PlacedLayer at) => new SymmetricKernel<T>(at, new PlainSoftmax(layer, at));
 
-    public override LayerKernel<T> Visit(Parallel layer, PlacedLayer at) => new SymmetricKernel<T>(at, new PlainParallel(layer, at));
+    public override LayerKernel<T> Visit(SideBySide layer, PlacedLayer at) => new SymmetricKernel<T>(at, new PlainSideBySide(layer, at));
 
     public override LayerKernel<T> Visit(RowLayer layer, PlacedLayer at) => new RowLayerKernel<T>(at, layer);
 }

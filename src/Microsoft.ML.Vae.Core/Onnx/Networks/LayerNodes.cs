@@ -15,7 +15,7 @@ internal sealed class LayerNodes(OnnxGraph graph, VaeParameters parameters) : La
 
     public override ILayerNodes Visit(Softmax layer, PlacedLayer at) => new SoftmaxNodes(graph, layer);
 
-    public override ILayerNodes Visit(Parallel layer, PlacedLayer at) => new ParallelNodes(graph, [.. layer.Placed().Select(b => (b.At.Accept(this), b.First, b.At.Input.Length))]);
+    public override ILayerNodes Visit(SideBySide layer, PlacedLayer at) => new SideBySideNodes(graph, [.. layer.Placed().Select(b => (b.At.Accept(this), b.First, b.At.Input.Length))]);
 
     public override ILayerNodes Visit(RowLayer layer, PlacedLayer at) => throw new NotSupportedException($"ONNX export: the layer {layer.Kind} cannot be expressed; it is not one of the library's.");
 }
@@ -32,7 +32,7 @@ internal sealed class DenseNodes(OnnxGraph graph, VaeParameters parameters, Plac
 }
 
 /// <summary>Branches over their own columns.</summary>
-internal sealed class ParallelNodes(OnnxGraph graph, (ILayerNodes Layer, int First, int Length)[] branches) : ILayerNodes
+internal sealed class SideBySideNodes(OnnxGraph graph, (ILayerNodes Layer, int First, int Length)[] branches) : ILayerNodes
 {
     public string Value(string x) => graph.Concatenate(1, [.. branches.Select(b => b.Layer.Value(graph.Slice(x, b.First, b.First + b.Length)))]);
 

@@ -1,21 +1,21 @@
 namespace Microsoft.ML.Vae.Core;
 
-/// <summary>Part of a <see cref="Parallel"/>.</summary>
+/// <summary>Part of a <see cref="SideBySide"/>.</summary>
 /// <param name="Layer">An activation or a softmax.</param>
 /// <param name="Length">Values that go in, and come out.</param>
 public sealed record Branch(Layer Layer, int Length);
 
 /// <summary>Layers side by side, each over its own neighbouring values: activations and softmaxes, so that every Jacobian is symmetric.</summary>
-public sealed record Parallel : Layer
+public sealed record SideBySide : Layer
 {
     /// <summary>Branches side by side; together they are the whole input.</summary>
-    public Parallel(params IReadOnlyList<Branch> branches) => Branches = [.. branches];
+    public SideBySide(params IReadOnlyList<Branch> branches) => Branches = [.. branches];
 
     /// <summary>What happens to which values.</summary>
     public IReadOnlyList<Branch> Branches { get; }
 
     /// <inheritdoc/>
-    public override string Kind => "Parallel";
+    public override string Kind => "SideBySide";
 
     /// <inheritdoc/>
     public override Shape Output(Shape input)
@@ -30,7 +30,7 @@ public sealed record Parallel : Layer
     public override T Accept<T>(LayerVisitor<T> visitor, PlacedLayer at) => visitor.Visit(this, at);
 
     /// <inheritdoc/>
-    public bool Equals(Parallel? other) => other is not null && Branches.SequenceEqual(other.Branches);
+    public bool Equals(SideBySide? other) => other is not null && Branches.SequenceEqual(other.Branches);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Kind, Branches.Count, Branches.Sum(b => b.Length));

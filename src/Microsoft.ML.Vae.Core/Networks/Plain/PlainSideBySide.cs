@@ -1,9 +1,9 @@
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>Branches one after another, row by row.</summary>
-internal sealed class PlainParallel(Parallel parallel, PlacedLayer at) : IPlainLayer
+internal sealed class PlainSideBySide(SideBySide layers, PlacedLayer at) : IPlainLayer
 {
-    private readonly (IPlainLayer Layer, int First, int Length)[] _branches = [.. parallel.Placed().Select(b => (b.At.Accept(PlainLayers.Instance), b.First, b.At.Input.Length))];
+    private readonly (IPlainLayer Layer, int First, int Length)[] _branches = [.. layers.Placed().Select(b => (b.At.Accept(PlainLayers.Instance), b.First, b.At.Input.Length))];
     private readonly int _length = at.Input.Length;
 
     public void Forward(ReadOnlySpan<float> parameters, ReadOnlySpan<float> x, Span<float> y, int rows)

@@ -1,9 +1,9 @@
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>Functions side by side; all Jacobians are symmetric.</summary>
-internal sealed class ParallelFunction(Parallel parallel) : IRowFunction
+internal sealed class SideBySideFunction(SideBySide layers) : IRowFunction
 {
-    private readonly (IRowFunction Function, int First, int Length)[] _branches = [.. parallel.Placed().Select(b => (Of(b.At.Layer), b.First, b.At.Input.Length))];
+    private readonly (IRowFunction Function, int First, int Length)[] _branches = [.. layers.Placed().Select(b => (Of(b.At.Layer), b.First, b.At.Input.Length))];
 
     public void Forward(ReadOnlySpan<double> x, Span<double> y)
     {
