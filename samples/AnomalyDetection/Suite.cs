@@ -14,12 +14,12 @@ internal static class Suite
         var means = new List<(double Auroc, double Ap, double F1)>();
         foreach (var (name, source, sample) in Sets(directory))
         {
-            var file = CsvFile.Scan(source);
+            var file = TextTable.Read(source);
             var runs = Enumerable.Range(0, splits).Select(seed => Split(file, seed, sample, falseAlarmRate)).ToArray();
             double Mean(Func<Experiment, double> value) => runs.Average(value);
             means.Add((Mean(r => r.Rows.Metrics.Auroc), Mean(r => r.Rows.Metrics.AveragePrecision), Mean(r => r.Rows.Metrics.F1AtCount)));
             table.AddRow(
-                name, (sample is null ? file.IsAnomaly.Length : KddNormal + KddAnomalous).ToString(), $"{means[^1].Auroc:F4}", $"{means[^1].Ap:F4}", $"{means[^1].F1:F4}",
+                name, (sample is null ? file.RowCount : KddNormal + KddAnomalous).ToString(), $"{means[^1].Auroc:F4}", $"{means[^1].Ap:F4}", $"{means[^1].F1:F4}",
                 $"{Mean(r => r.Rows.Metrics.FalseAlarmRate):F3}", $"{Mean(r => r.Seconds):F1}");
             Console.WriteLine($"{name}: AUROC {means[^1].Auroc:F4}, AP {means[^1].Ap:F4}, F1 {means[^1].F1:F4} ({watch.Elapsed.TotalSeconds:F0} s)");
         }
@@ -29,10 +29,9 @@ internal static class Suite
         return 0;
     }
 
-    private static Experiment Split(CsvFile file, int seed, (int, int)? sample, double falseAlarmRate)
+    private static Experiment Split(TextTable file, int seed, (int, int)? sample, double falseAlarmRate)
     {
-        using var split = new CsvSplit(file, seed, sample);
-        return Experiment.Run(file, split, seed, falseAlarmRate, AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null), Interactive = InteractionSupport.No }), 0);
+        return Experiment.Run(new TableSplit(file, seed, sample), seed, falseAlarmRate, AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null), Interactive = InteractionSupport.No }), 0);
     }
 
     // Every labelled CSV of the directory and of its folder "suite".
@@ -44,13 +43,7 @@ internal static class Suite
         {
             string name = Path.GetFileName(path)[..^".csv.gz".Length];
             if (name == "kddcup99_10pct") yield return ("kddcup", new DataSource(path, "label", "normal.", columns), (KddNormal, KddAnomalous));
-            else if (HasLabel(path)) yield return (name, new DataSource(path, "label"), null);
+            else if (TextTable.HasColumn(path, "label")) yield return (name, new DataSource(path, "label"), null);
         }
-    }
-
-    private static bool HasLabel(string path)
-    {
-        using var reader = CsvFile.Open(path, hasHeader: true);
-        return reader.Headers.Contains("label");
     }
 }
