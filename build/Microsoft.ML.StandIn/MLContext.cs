@@ -1,5 +1,6 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 namespace Microsoft.ML;
+
 public class LoggingEventArgs : EventArgs
 {
     internal LoggingEventArgs(string message, ChannelMessageKind kind, string source) => (RawMessage, Kind, Source) = (message, kind, source);

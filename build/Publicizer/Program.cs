@@ -29,7 +29,7 @@ static byte[] Publicize(byte[] image)
     int start = reader.PEHeaders.MetadataStartOffset;
 
     Span<byte> Row(TableIndex table, int row)
-        => image.AsSpan(start + metadata.GetTableMetadataOffset(table) + (row - 1) * metadata.GetTableRowSize(table));
+        => image.AsSpan(start + metadata.GetTableMetadataOffset(table) + ((row - 1) * metadata.GetTableRowSize(table)));
 
     for (int row = 1; row <= metadata.GetTableRowCount(TableIndex.TypeDef); row++)
     {

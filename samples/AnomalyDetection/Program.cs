@@ -65,7 +65,7 @@ static int Detect(DataSource source, int seed, double falseAlarmRate, DirectoryI
     new Report(console, falseAlarmRate).Print(experiment, output, () => split.View(experiment.Ml, split.TestRows), plan);
     var rows = experiment.Rows;
     Console.WriteLine(rows.IsLabelled
-        ? $"RESULT auroc={rows.Metrics.Auroc:F4} ap={rows.Metrics.AveragePrecision:F4} f1_at_count={rows.Metrics.F1AtCount:F4} false_alarm_rate={rows.FalseAlarmRate:F4} seconds={experiment.Seconds:F1}"
+        ? $"RESULT auroc={rows.Metrics.AreaUnderRocCurve:F4} ap={rows.Metrics.AveragePrecision:F4} f1_at_count={rows.Metrics.F1AtCount:F4} false_alarm_rate={rows.FalseAlarmRate:F4} seconds={experiment.Seconds:F1}"
         : $"RESULT rows={rows.Scores.Count} flagged={rows.Decisions.Count(d => d)} seconds={experiment.Seconds:F1}");
     return 0;
 }

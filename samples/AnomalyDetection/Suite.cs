@@ -11,21 +11,21 @@ internal static class Suite
     {
         var watch = Stopwatch.StartNew();
         var table = new Table().Border(TableBorder.Minimal).AddColumns("set", "rows", "AUROC", "AP", "F1 at count", "false alarms", "s/fit");
-        var means = new List<(double Auroc, double Ap, double F1)>();
+        var means = new List<(double AreaUnderRocCurve, double Ap, double F1)>();
         foreach (var (name, source, sample) in Sets(directory))
         {
             var file = TextTable.Read(source);
             var runs = Enumerable.Range(0, splits).Select(seed => Split(file, seed, sample, falseAlarmRate)).ToArray();
             double Mean(Func<Experiment, double> value) => runs.Average(value);
-            means.Add((Mean(r => r.Rows.Metrics.Auroc), Mean(r => r.Rows.Metrics.AveragePrecision), Mean(r => r.Rows.Metrics.F1AtCount)));
+            means.Add((Mean(r => r.Rows.Metrics.AreaUnderRocCurve), Mean(r => r.Rows.Metrics.AveragePrecision), Mean(r => r.Rows.Metrics.F1AtCount)));
             table.AddRow(
-                name, (sample is null ? file.RowCount : KddNormal + KddAnomalous).ToString(), $"{means[^1].Auroc:F4}", $"{means[^1].Ap:F4}", $"{means[^1].F1:F4}",
+                name, (sample is null ? file.RowCount : KddNormal + KddAnomalous).ToString(), $"{means[^1].AreaUnderRocCurve:F4}", $"{means[^1].Ap:F4}", $"{means[^1].F1:F4}",
                 $"{Mean(r => r.Rows.Metrics.FalseAlarmRate):F3}", $"{Mean(r => r.Seconds):F1}");
-            Console.WriteLine($"{name}: AUROC {means[^1].Auroc:F4}, AP {means[^1].Ap:F4}, F1 {means[^1].F1:F4} ({watch.Elapsed.TotalSeconds:F0} s)");
+            Console.WriteLine($"{name}: AUROC {means[^1].AreaUnderRocCurve:F4}, AP {means[^1].Ap:F4}, F1 {means[^1].F1:F4} ({watch.Elapsed.TotalSeconds:F0} s)");
         }
         if (means.Count == 0) throw new UserErrorException($"'{directory}' holds no data set.");
         console.Write(table);
-        Console.WriteLine($"RESULT mean_auroc={means.Average(m => m.Auroc):F4} mean_ap={means.Average(m => m.Ap):F4} mean_f1={means.Average(m => m.F1):F4}");
+        Console.WriteLine($"RESULT mean_auroc={means.Average(m => m.AreaUnderRocCurve):F4} mean_ap={means.Average(m => m.Ap):F4} mean_f1={means.Average(m => m.F1):F4}");
         return 0;
     }
 

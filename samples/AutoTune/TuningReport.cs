@@ -28,7 +28,7 @@ internal sealed class TuningReport(IAnsiConsole console)
         }
         if (defaults.Count == 0) throw new InvalidOperationException("The search was stopped before it found anything.");
         Compare(defaults, tuned);
-        console.WriteLine($"RESULT default_auroc={defaults.Average(m => m.Auroc):F4} tuned_auroc={tuned.Average(m => m.Auroc):F4} default_ap={defaults.Average(m => m.AveragePrecision):F4} "
+        console.WriteLine($"RESULT default_auroc={defaults.Average(m => m.AreaUnderRocCurve):F4} tuned_auroc={tuned.Average(m => m.AreaUnderRocCurve):F4} default_ap={defaults.Average(m => m.AveragePrecision):F4} "
             + $"tuned_ap={tuned.Average(m => m.AveragePrecision):F4} denser_splits={better}/{settings.Splits} seconds={watch.Elapsed.TotalSeconds:F1}");
     }
 
@@ -65,7 +65,7 @@ internal sealed class TuningReport(IAnsiConsole console)
         void Row(string name, Func<DetectionMetrics, double> of) => table.AddRow(
             name, $"{defaults.Average(of):F4}", $"{tuned.Average(of):F4}", $"{tuned.Average(of) - defaults.Average(of):+0.0000;-0.0000}",
             string.Join(" / ", new[] { 1, 0, -1 }.Select(sign => defaults.Zip(tuned).Count(p => of(p.Second).CompareTo(of(p.First)) == sign))));
-        Row("AUROC", m => m.Auroc);
+        Row("AUROC", m => m.AreaUnderRocCurve);
         Row("average precision", m => m.AveragePrecision);
         Row("F1 at the true count", m => m.F1AtCount);
         console.Write(table);

@@ -55,7 +55,7 @@ static void Detect(ReadingsTable table, VaeAnomalyTrainer.Options options)
     Console.WriteLine("    id │ label │   score │ p-value   most anomalous rows that were not trained on");
     foreach (var r in judged.OrderByDescending(r => r.Score).Take(8)) Console.WriteLine($"{r.Id,6} │ {(r.IsAnomaly ? 1 : 0),5} │ {r.Score,7:F1} │ {r.PValue:F4}");
     var m = DetectionMetrics.Compute([.. judged.Select(r => r.Score)], [.. judged.Select(r => r.IsAnomaly)], [.. judged.Select(r => r.IsFlagged)]);
-    Console.WriteLine($"RESULT rows={written} auroc={m.Auroc:F4} ap={m.AveragePrecision:F4} false_alarm_rate={m.FalseAlarmRate:F4} seconds={watch.Elapsed.TotalSeconds:F1}");
+    Console.WriteLine($"RESULT rows={written} auroc={m.AreaUnderRocCurve:F4} ap={m.AveragePrecision:F4} false_alarm_rate={m.FalseAlarmRate:F4} seconds={watch.Elapsed.TotalSeconds:F1}");
 }
 
 static List<(long Id, bool IsAnomaly, float Score, float PValue, bool IsFlagged)> Judged(SqliteConnection connection)

@@ -36,6 +36,6 @@ static int Run(string? data)
     var m = Thyroid.Evaluate(ml, rows, model);
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"RESULT auroc={m.Auroc:F4} ap={m.AveragePrecision:F4} f1_at_count={m.F1AtCount:F4} false_alarm_rate={m.FalseAlarmRate:F4} seconds={watch.Elapsed.TotalSeconds:F1}"));
+        $"RESULT auroc={m.AreaUnderRocCurve:F4} ap={m.AveragePrecision:F4} f1_at_count={m.F1AtCount:F4} false_alarm_rate={m.FalseAlarmRate:F4} seconds={watch.Elapsed.TotalSeconds:F1}"));
     return 0;
 }

@@ -27,16 +27,16 @@ public static class Axes
         canvas.Path([(left, top), (right, top), (right, bottom), (left, bottom), (left, top)], 1, Colour.Black);
         foreach (double tick in across.Ticks())
         {
-            int x = (int)Math.Round(left + (tick - across.Low) / (across.High - across.Low) * (right - left));
+            int x = (int)Math.Round(left + ((tick - across.Low) / (across.High - across.Low) * (right - left)));
             canvas.Line(x, bottom, x, bottom + TickLength, 1, Colour.Black);
-            canvas.Write(x - Lettering.Width(Number(tick)) / 2, bottom + TickLength + Gap, Number(tick), Colour.Black);
+            canvas.Write(x - (Lettering.Width(Number(tick)) / 2), bottom + TickLength + Gap, Number(tick), Colour.Black);
         }
 
         foreach (double tick in up.Ticks())
         {
-            int y = (int)Math.Round(bottom - (tick - up.Low) / (up.High - up.Low) * (bottom - top));
+            int y = (int)Math.Round(bottom - ((tick - up.Low) / (up.High - up.Low) * (bottom - top)));
             canvas.Line(left - TickLength, y, left, y, 1, Colour.Black);
-            canvas.Write(left - TickLength - Gap - Lettering.Width(Number(tick)), y - text / 2, Number(tick), Colour.Black);
+            canvas.Write(left - TickLength - Gap - Lettering.Width(Number(tick)), y - (text / 2), Number(tick), Colour.Black);
         }
 
         canvas.Write(right - Lettering.Width(across.Name), canvas.Height - text - Gap, across.Name, Colour.Black);
@@ -48,12 +48,12 @@ public static class Axes
     public static void Legend(this Canvas canvas, int x, int y, params (Colour Colour, string Name)[] entries)
     {
         const int Sample = 24;
-        int text = Lettering.Height(), line = text + 2 * Gap;
-        canvas.Fill(x, y, Sample + 3 * Gap + entries.Max(entry => Lettering.Width(entry.Name)), entries.Length * line, Colour.White);
+        int text = Lettering.Height(), line = text + (2 * Gap);
+        canvas.Fill(x, y, Sample + (3 * Gap) + entries.Max(entry => Lettering.Width(entry.Name)), entries.Length * line, Colour.White);
         for (int i = 0; i < entries.Length; i++)
         {
-            canvas.Line(x + Gap, y + (i + 0.5) * line, x + Gap + Sample, y + (i + 0.5) * line, 3, entries[i].Colour);
-            canvas.Write(x + 2 * Gap + Sample, y + i * line + Gap, entries[i].Name, Colour.Black);
+            canvas.Line(x + Gap, y + ((i + 0.5) * line), x + Gap + Sample, y + ((i + 0.5) * line), 3, entries[i].Colour);
+            canvas.Write(x + (2 * Gap) + Sample, y + (i * line) + Gap, entries[i].Name, Colour.Black);
         }
     }
 

@@ -19,7 +19,7 @@ public sealed class Canvas
     public void Blend(int x, int y, Colour colour, double share = 1)
     {
         if (x < 0 || y < 0 || x >= Width || y >= Height) return;
-        ref Colour pixel = ref _pixels[y * Width + x];
+        ref Colour pixel = ref _pixels[(y * Width) + x];
         pixel = pixel.Mix(colour, share);
     }
 
@@ -47,14 +47,14 @@ public sealed class Canvas
     public void Image(int x, int y, int scale, ReadOnlySpan<double> levels, int columns)
     {
         for (int i = 0; i < levels.Length; i++)
-            Fill(x + i % columns * scale, y + i / columns * scale, scale, scale, Colour.Grey(Math.Clamp(levels[i], 0, 1)));
+            Fill(x + (i % columns * scale), y + (i / columns * scale), scale, scale, Colour.Grey(Math.Clamp(levels[i], 0, 1)));
     }
 
     public void Save(string path)
     {
         var bytes = new byte[_pixels.Length * 3];
         for (int i = 0; i < _pixels.Length; i++)
-            (bytes[3 * i], bytes[3 * i + 1], bytes[3 * i + 2]) = (Byte(_pixels[i].Red), Byte(_pixels[i].Green), Byte(_pixels[i].Blue));
+            (bytes[3 * i], bytes[(3 * i) + 1], bytes[(3 * i) + 2]) = (Byte(_pixels[i].Red), Byte(_pixels[i].Green), Byte(_pixels[i].Blue));
         Png.Write(path, bytes, Width, Height);
     }
 
@@ -65,13 +65,13 @@ public sealed class Canvas
         double reach = radius + 1;
         int left = (int)Math.Max(0, Math.Min(x0, x1) - reach), right = (int)Math.Min(Width - 1, Math.Max(x0, x1) + reach);
         int top = (int)Math.Max(0, Math.Min(y0, y1) - reach), bottom = (int)Math.Min(Height - 1, Math.Max(y0, y1) + reach);
-        double dx = x1 - x0, dy = y1 - y0, squared = dx * dx + dy * dy;
+        double dx = x1 - x0, dy = y1 - y0, squared = (dx * dx) + (dy * dy);
         for (int y = top; y <= bottom; y++)
         {
             for (int x = left; x <= right; x++)
             {
-                double t = squared > 0 ? Math.Clamp(((x - x0) * dx + (y - y0) * dy) / squared, 0, 1) : 0;
-                double distance = double.Hypot(x - x0 - t * dx, y - y0 - t * dy);
+                double t = squared > 0 ? Math.Clamp((((x - x0) * dx) + ((y - y0) * dy)) / squared, 0, 1) : 0;
+                double distance = double.Hypot(x - x0 - (t * dx), y - y0 - (t * dy));
                 double cover = Math.Clamp(radius + 0.5 - distance, 0, 1);
                 if (cover > 0) Blend(x, y, colour, cover * opacity);
             }

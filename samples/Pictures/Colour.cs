@@ -20,13 +20,13 @@ public readonly record struct Colour(double Red, double Green, double Blue)
     /// <summary>The colour circle, for angles in radians.</summary>
     public static Colour Angle(double radians)
     {
-        static double Wave(double x) => 0.5 + 0.42 * Math.Cos(x);
-        return new(Wave(radians), Wave(radians - 2 * Math.PI / 3), Wave(radians + 2 * Math.PI / 3));
+        static double Wave(double x) => 0.5 + (0.42 * Math.Cos(x));
+        return new(Wave(radians), Wave(radians - (2 * Math.PI / 3)), Wave(radians + (2 * Math.PI / 3)));
     }
 
     /// <summary>This colour with a share of another.</summary>
     public Colour Mix(Colour other, double share) =>
-        new(Red + share * (other.Red - Red), Green + share * (other.Green - Green), Blue + share * (other.Blue - Blue));
+        new(Red + (share * (other.Red - Red)), Green + (share * (other.Green - Green)), Blue + (share * (other.Blue - Blue)));
 
     private static readonly Colour[] Viridis =
     [

@@ -10,7 +10,7 @@ public sealed class LatentMap
     {
         (_lowX, _lowY, _scale) = (centreX - halfWidth, centreY - halfWidth, pixels / (2 * halfWidth));
         (Low, High, Pixels) = ([_lowX, _lowY], [centreX + halfWidth, centreY + halfWidth], pixels);
-        Canvas = new Canvas(pixels + 2 * Axes.Margin, pixels + 2 * Axes.Margin, Colour.White);
+        Canvas = new Canvas(pixels + (2 * Axes.Margin), pixels + (2 * Axes.Margin), Colour.White);
     }
 
     public Canvas Canvas { get; }
@@ -21,13 +21,13 @@ public sealed class LatentMap
 
     public double[] High { get; }
 
-    public (double X, double Y) Place(double x, double y) => (Axes.Margin + (x - _lowX) * _scale, Axes.Margin + Pixels - (y - _lowY) * _scale);
+    public (double X, double Y) Place(double x, double y) => (Axes.Margin + ((x - _lowX) * _scale), Axes.Margin + Pixels - ((y - _lowY) * _scale));
 
     /// <summary>Fills the square with one value per pixel, the lowest row first, by colour from a low to a high value.</summary>
     public void Heat(ReadOnlySpan<double> values, double low, double high)
     {
         for (int i = 0; i < values.Length; i++)
-            Canvas.Blend(Axes.Margin + i % Pixels, Axes.Margin + Pixels - 1 - i / Pixels, Colour.Amount((values[i] - low) / (high - low)));
+            Canvas.Blend(Axes.Margin + (i % Pixels), Axes.Margin + Pixels - 1 - (i / Pixels), Colour.Amount((values[i] - low) / (high - low)));
     }
 
     public void Dot(double x, double y, double radius, Colour colour, double opacity = 1)
@@ -40,7 +40,7 @@ public sealed class LatentMap
     public void Curve(ReadOnlySpan<double> points, double width, Colour colour)
     {
         var path = new (double, double)[points.Length / 2];
-        for (int i = 0; i < path.Length; i++) path[i] = Place(points[2 * i], points[2 * i + 1]);
+        for (int i = 0; i < path.Length; i++) path[i] = Place(points[2 * i], points[(2 * i) + 1]);
         Canvas.Path(path, width, colour);
     }
 

@@ -20,7 +20,7 @@ public static class Lettering
     public static int Height(int scale = 2) => 7 * scale;
 
     /// <summary>Pixels along a text.</summary>
-    public static int Width(string text, int scale = 2) => (text.Length * Advance - 1) * scale;
+    public static int Width(string text, int scale = 2) => ((text.Length * Advance) - 1) * scale;
 
     /// <summary>Writes a line of text from its upper left corner; lower case becomes upper, other signs become gaps.</summary>
     public static void Write(this Canvas canvas, int x, int y, string text, Colour colour, int scale = 2)
@@ -33,7 +33,7 @@ public static class Lettering
                 int bits = Base32.IndexOf(Rows[index][row]);
                 for (int column = 0; column < Columns; column++)
                 {
-                    if ((bits & (16 >> column)) != 0) canvas.Fill(x + column * scale, y + row * scale, scale, scale, colour);
+                    if ((bits & (16 >> column)) != 0) canvas.Fill(x + (column * scale), y + (row * scale), scale, scale, colour);
                 }
             }
 

@@ -54,8 +54,8 @@ Console.WriteLine($"{new FileInfo("detector.onnx").Length / 1024} KiB, threshold
 Console.WriteLine("-- streaming");
 using (var rows = new CachedRows(new CsvRows("normal.csv")))
 {
-    VaeFit fit = VaeFit.Run(rows, new VaeFitOptions { LatentDimension = 2 });
-    AnomalyModel streamed = AnomalyModel.Calibrate(fit, LossEstimator.Default, falseAlarmRate: 0.01);
+    var fit = VaeFit.Run(rows, new VaeFitOptions { LatentDimension = 2 });
+    var streamed = AnomalyModel.Calibrate(fit, LossEstimator.Default, falseAlarmRate: 0.01);
     AnomalyModelFile.Save(streamed, "detector.vae");
 }
 

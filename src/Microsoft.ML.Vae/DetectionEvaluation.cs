@@ -14,7 +14,7 @@ public static class DetectionEvaluation
     /// <param name="scoreColumnName">Single, higher = more anomalous.</param>
     /// <param name="predictedLabelColumnName">Boolean; null, or absent from the data: decisions are not judged.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
-    /// <exception cref="InvalidOperationException">One of the two classes is missing.</exception>
+    /// <exception cref="InvalidOperationException">One of the two classes is missing, or every label is.</exception>
     public static DetectionMetrics EvaluateDetection(
         this AnomalyDetectionCatalog catalog, IDataView data, string labelColumnName = ColumnNames.Label, string scoreColumnName = ColumnNames.Score, string? predictedLabelColumnName = ColumnNames.PredictedLabel)
     {
@@ -25,6 +25,7 @@ public static class DetectionEvaluation
 
     /// <summary>Reads scores, labels and decisions, e.g. for <see cref="BootstrapInterval"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    /// <exception cref="InvalidOperationException">There are rows, but none has a label.</exception>
     public static (float[] Scores, bool[] Labels, bool[]? Decisions) Read(IDataView data, string labelColumnName = ColumnNames.Label, string scoreColumnName = ColumnNames.Score, string? predictedLabelColumnName = ColumnNames.PredictedLabel)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -46,15 +47,19 @@ public static class DetectionEvaluation
         var getDecision = decision is { } column ? cursor.GetGetter<bool>(column) : null;
         float value = 0;
         bool flagged = false;
+        long unlabelled = 0;
         while (cursor.MoveNext())
         {
             getScore(ref value);
             getDecision?.Invoke(ref flagged);
             bool? isAnomaly = getLabel();
+            if (isAnomaly is null) unlabelled++;
             scores.Add(isAnomaly is null ? float.NaN : value);
             labels.Add(isAnomaly ?? false);
             decisions.Add(flagged);
         }
+        if (unlabelled > 0 && unlabelled == labels.Count)
+            throw new InvalidOperationException($"Label column '{label.Name}': all {unlabelled} labels are missing. Evaluation compares scores with labels; give rows that have some.");
         return ([.. scores], [.. labels], decision is null ? null : [.. decisions]);
     }
 

@@ -74,7 +74,7 @@ public sealed class AutoMLTests
     [SkippableFact]
     public void A_sweepable_pipeline_with_our_trainer_trains_a_few_trials()
     {
-        var rows = Enumerable.Range(0, 300).Select(i => new Reading { A = i % 17, B = i % 17 + (i % 3), C = i % 5 }).ToList();
+        var rows = Enumerable.Range(0, 300).Select(i => new Reading { A = i % 17, B = (i % 17) + (i % 3), C = i % 5 }).ToList();
         var data = _ml.Data.TrainTestSplit(_ml.Data.LoadFromEnumerable(rows), 0.3, seed: 1);
         var fixedOptions = new VaeTrainer.Options { Training = new() { Steps = 30, Seed = 1 } };
         var vae = _ml.Auto().CreateSweepableEstimator((ml, o) => ml.Transforms.VariationalAutoencoder(o.Apply(fixedOptions)), new SearchSpace<VaeSearchOptions>());

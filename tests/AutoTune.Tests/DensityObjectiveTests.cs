@@ -14,7 +14,7 @@ public sealed class DensityObjectiveTests
     public void The_density_comes_close_to_the_truth_and_stays_below()
     {
         // x₀, x₁ ~ N(0, 1); x₂ = x₀ + x₁ + .1 ε, x₃ = x₀ − x₁ + .1 ε: the entropy is that of four independent normals.
-        double entropy = 4 * 0.5 * Math.Log(2 * Math.PI * Math.E) + (2 * Math.Log(Noise));
+        double entropy = (4 * 0.5 * Math.Log(2 * Math.PI * Math.E)) + (2 * Math.Log(Noise));
         double density = Objective().Evaluate(Plain with { Width = 64, LearningRate = 5e-3 }, 2500, default).LogDensity;
         // The bound's gap, training, and the scatter of 240 held-out rows (standard deviation √(4/2/240) = .09).
         Assert.InRange(density, -entropy - 0.8, -entropy + 0.3);

@@ -42,7 +42,7 @@ public class TransformTests
     [Fact]
     public void Mean_variance_divides_by_the_root_mean_square_unless_told_otherwise()
     {
-        float rms = MathF.Sqrt((1 + 25 + 9 + 64) / 4f), mean = 0.25f, sd = MathF.Sqrt(99 / 4f - mean * mean);
+        float rms = MathF.Sqrt((1 + 25 + 9 + 64) / 4f), mean = 0.25f, sd = MathF.Sqrt((99 / 4f) - (mean * mean));
         Close(new[] { 1f, 5, 3, -8 }.Select(x => x / rms), Apply(_ml.Transforms.NormalizeMeanVariance("X")).GetColumn<float>("X"));
         Close(new[] { 1f, 5, 3, -8 }.Select(x => (x - mean) / sd), Apply(_ml.Transforms.NormalizeMeanVariance("X", fixZero: false)).GetColumn<float>("X"));
         float second = MathF.Sqrt((64 + 4) / 3f); // the row with NaN does not count

@@ -18,6 +18,22 @@ public sealed class DecisionTests
         Assert.InRange(rate, Rate - (Deviations * deviation), Rate + (Deviations * deviation));
     }
 
+    /// <summary>With confidence the threshold is higher: of 60 rows none may lie above it for 5 % at 95 %.</summary>
+    [Fact]
+    public void A_rate_may_be_kept_with_confidence()
+    {
+        var options = new AnomalyDetectionEstimator.Options { InputScoreColumnName = "Score", FalseAlarmRate = 0.05, Confidence = 0.95 };
+        var scores = _ml.Data.LoadFromEnumerable(Enumerable.Range(1, 60).Select(i => new Scored { Score = i }));
+        Assert.Equal(60, _ml.Transforms.DetectAnomalies(options).Fit(scores).Threshold);
+        Assert.Equal(58, _ml.Transforms.DetectAnomalies(options with { Confidence = null }).Fit(scores).Threshold);
+        Assert.Throws<ArgumentOutOfRangeException>("Confidence", () => _ml.Transforms.DetectAnomalies(options with { Confidence = 1 }));
+    }
+
+    private sealed class Scored
+    {
+        public float Score { get; set; }
+    }
+
     [Fact]
     public void Label_and_p_value_follow_the_score()
     {

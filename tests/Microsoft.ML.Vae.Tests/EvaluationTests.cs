@@ -24,7 +24,7 @@ public sealed class EvaluationTests
     public void Foreign_scores_are_judged_and_dropped_rows_counted()
     {
         var metrics = _ml.AnomalyDetection.EvaluateDetection(View((1f, false), (2f, true), (3f, false), (4f, true), (float.NaN, true)));
-        Assert.Equal((0.75, 2, 2, 1), (metrics.Auroc, metrics.Anomalies, metrics.Normals, metrics.Dropped));
+        Assert.Equal((0.75, 2, 2, 1), (metrics.AreaUnderRocCurve, metrics.Anomalies, metrics.Normals, metrics.Dropped));
         Assert.Equal((1.0, 0.5, 0.0), (metrics.Precision, metrics.Recall, metrics.FalseAlarmRate));
     }
 
@@ -32,7 +32,7 @@ public sealed class EvaluationTests
     public void Without_decisions_only_the_ranking_is_judged()
     {
         var metrics = _ml.AnomalyDetection.EvaluateDetection(View((1f, false), (2f, true)), predictedLabelColumnName: null);
-        Assert.Equal(1, metrics.Auroc);
+        Assert.Equal(1, metrics.AreaUnderRocCurve);
         Assert.True(double.IsNaN(metrics.Precision) && double.IsNaN(metrics.FalseAlarmRate));
     }
 
@@ -41,7 +41,7 @@ public sealed class EvaluationTests
     {
         var view = View((1f, false), (3f, true), (2f, false), (4f, true));
         var keyed = _ml.Transforms.Conversion.MapValueToKey("Key", "Class").Fit(view).Transform(view);
-        foreach (string label in new[] { "Label", "LabelSingle", "Key" }) Assert.Equal(1, _ml.AnomalyDetection.EvaluateDetection(keyed, label).Auroc);
+        foreach (string label in new[] { "Label", "LabelSingle", "Key" }) Assert.Equal(1, _ml.AnomalyDetection.EvaluateDetection(keyed, label).AreaUnderRocCurve);
     }
 
     [Fact]
@@ -49,15 +49,23 @@ public sealed class EvaluationTests
     {
         var rows = new[] { (1f, 0f), (2f, 1f), (3f, float.NaN) }.Select(p => new Scored { Score = p.Item1, LabelSingle = p.Item2 });
         var metrics = _ml.AnomalyDetection.EvaluateDetection(_ml.Data.LoadFromEnumerable(rows), "LabelSingle");
-        Assert.Equal((1.0, 1), (metrics.Auroc, metrics.Dropped));
+        Assert.Equal((1.0, 1), (metrics.AreaUnderRocCurve, metrics.Dropped));
+    }
+
+    [Fact]
+    public void Without_any_label_the_labels_are_named_not_the_scores()
+    {
+        var rows = new[] { 1f, 2f }.Select(score => new Scored { Score = score, LabelSingle = float.NaN });
+        var error = Assert.Throws<InvalidOperationException>(() => _ml.AnomalyDetection.EvaluateDetection(_ml.Data.LoadFromEnumerable(rows), "LabelSingle"));
+        Assert.StartsWith("Label column 'LabelSingle': all 2 labels are missing.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_bootstrap_reads_the_same_columns()
     {
         var (scores, labels, decisions) = DetectionEvaluation.Read(Fitted.Model("AllInOne").Transform(Fitted.Data));
-        var interval = BootstrapInterval.Of(scores, labels, m => m.Auroc, samples: 50);
-        double auroc = DetectionMetrics.Compute(scores, labels, decisions).Auroc;
+        var interval = BootstrapInterval.Of(scores, labels, m => m.AreaUnderRocCurve, samples: 50);
+        double auroc = DetectionMetrics.Compute(scores, labels, decisions).AreaUnderRocCurve;
         Assert.True(interval.Low <= auroc && auroc <= interval.High && interval.Low > 0.5);
     }
 
@@ -81,6 +89,10 @@ public sealed class EvaluationTests
 
     private IDataView View(params (float Score, bool Label)[] rows) => _ml.Data.LoadFromEnumerable(rows.Select(r => new Scored
     {
-        Score = r.Score, Label = r.Label, LabelSingle = r.Label ? 1 : 0, PredictedLabel = r.Score > 3.5f, Class = r.Label ? "anomaly" : "normal",
+        Score = r.Score,
+        Label = r.Label,
+        LabelSingle = r.Label ? 1 : 0,
+        PredictedLabel = r.Score > 3.5f,
+        Class = r.Label ? "anomaly" : "normal",
     }));
 }

@@ -15,13 +15,17 @@ public sealed class LatentGeometryTests
     // A mesh that is never halved settles nothing.
     private static readonly GeodesicOptions Hopeless = new() { MaxSegments = new GeodesicOptions().InitialSegments };
 
+    // One radial function, as wide as all codes: even this small model's geodesics converge.
+    private static readonly RbfScaleOptions Smooth = new() { Shared = true, Centres = 1, FarScale = 20 };
+
     private readonly MLContext _ml = new(1);
     private readonly List<LoggingEventArgs> _log = [];
-    private readonly IDataView _latents;
+    // Those that the geometry is fitted to, and those that it is asked about.
+    private readonly IDataView _fitted, _latents;
 
     public LatentGeometryTests()
     {
-        _latents = Latents(Row.Make(Rows));
+        (_fitted, _latents) = (Latents(Row.Make(200)), Latents(Row.Make(Rows)));
         _ml.Log += (_, line) =>
         {
             lock (_log) _log.Add(line);
@@ -30,18 +34,38 @@ public sealed class LatentGeometryTests
 
     private IEnumerable<string> Warnings => _log.Where(l => l.Kind == ChannelMessageKind.Warning).Select(l => l.RawMessage);
 
-    [Fact]
-    public void Columns_are_the_solvers_own_figures()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Columns_are_the_solvers_own_figures(bool isNoisy)
     {
-        var options = Components.Geometry;
-        var model = _ml.Transforms.LatentGeometry(options).Fit(_latents);
+        var options = Components.Geometry with { Noise = isNoisy ? Smooth : null };
+        var model = _ml.Transforms.LatentGeometry(options).Fit(_fitted);
         var view = model.Transform(_latents);
-        var floor = new ScaledIdentity(2, options.MetricFloor);
-        var solver = new GeodesicSolver(new PullbackMetric(new StackedImmersion(Fitted.Vae.Model.CreateDecoderImmersion(), floor)));
+        var (decoder, floor) = (Fitted.Vae.Model.CreateDecoderImmersion(), new ScaledIdentity(2, options.MetricFloor));
+        float[] rows = [.. _fitted.GetColumn<float[]>("Features").SelectMany(r => r)];
+        Fitted.Vae.Model.Scaling.Apply(rows);
+        IImmersion noisy = options.Noise is null ? decoder : NoisyDecoder.Fit(decoder, [.. _fitted.GetColumn<float[]>("Latent").SelectMany(ToDouble)], ToDouble(rows), options.Noise);
+        var solver = new GeodesicSolver(new PullbackMetric(new StackedImmersion(noisy, floor)));
         double[][] points = [.. view.GetColumn<float[]>("Latent").Select(ToDouble)], references = [.. model.References.Select(ToDouble)];
         Assert.Equal(points.Select(z => (float)solver.Metric.MagnificationFactor(z)), view.GetColumn<float>(Magnification));
         Assert.Equal(points.Select(z => references.Select(r => (float)solver.Connect(z, r).EnsureConverged().Length)), view.GetColumn<float[]>(Distance));
         Assert.Empty(Warnings);
+    }
+
+    /// <summary>Away from the rows the standard deviation grows, and volume with it; without noise it is the mean's alone.</summary>
+    [Fact]
+    public void Noise_tells_where_no_row_is()
+    {
+        var (noisy, bare) = (Fit(Components.Geometry with { Noise = Smooth }), Fit(Components.Geometry));
+        double[][] codes = [.. _fitted.GetColumn<float[]>("Latent").Select(ToDouble)];
+        double[] aside = [codes.Max(z => z[0]) + 1, codes.Max(z => z[1]) + 1];
+        double among = Ratio(codes[0]), outside = Ratio(aside);
+        Assert.True(outside > 2 * among, $"{outside} against {among}");
+
+        double Ratio(double[] z) => noisy.Solver.Metric.MagnificationFactor(z) / bare.Solver.Metric.MagnificationFactor(z);
+
+        LatentGeometryTransformer Fit(LatentGeometryEstimator.Options options) => _ml.Transforms.LatentGeometry(options).Fit(_fitted);
     }
 
     [Fact]
@@ -70,7 +94,7 @@ public sealed class LatentGeometryTests
         Assert.Equal(Rows, Values.Of(view, "Id").Length);
         Assert.Empty(Warnings);
         Assert.All(view.GetColumn<float[]>(Distance), d => Assert.All(d, v => Assert.Equal(float.NaN, v)));
-        Assert.StartsWith($"{2 * Rows} of {2 * Rows} geodesics did not converge and give NaN; where latents are collapsed, a MetricFloor helps. The first: ", Assert.Single(Warnings), StringComparison.Ordinal);
+        Assert.StartsWith($"{2 * Rows} of {2 * Rows} geodesics did not converge and give NaN; where latents are collapsed, a MetricFloor helps; where the noise is rough, fewer of its Centres. The first: ", Assert.Single(Warnings), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -78,7 +102,7 @@ public sealed class LatentGeometryTests
     [InlineData(false, true)]
     public void What_is_not_asked_for_stays_uncomputed(bool magnification, bool distance)
     {
-        var mapping = _ml.Transforms.LatentGeometry(Components.Geometry with { References = [[3, 3]] }).Fit(_latents);
+        var mapping = _ml.Transforms.LatentGeometry(Components.Geometry with { References = [[3, 3]] }).Fit(_fitted);
         using var cursor = _latents.GetRowCursor(_latents.Schema);
         var computation = mapping.Bind(cursor, [magnification, distance], 1);
         cursor.MoveNext();
@@ -117,7 +141,7 @@ public sealed class LatentGeometryTests
         Assert.Equal(References(new MLContext(1), null), References(new MLContext(1), null));
         Assert.Equal((3, 2), (seeded.Length, seeded[0].Length));
 
-        float[][] References(MLContext ml, int? seed) => [.. ml.Transforms.LatentGeometry(Fitted.Vae.Model, referenceCount: 3, seed).Fit(_latents).References];
+        float[][] References(MLContext ml, int? seed) => [.. ml.Transforms.LatentGeometry(Fitted.Vae.Model, referenceCount: 3, seed).Fit(_fitted).References];
     }
 
     [Fact]
@@ -125,7 +149,7 @@ public sealed class LatentGeometryTests
     {
         var prefixed = Training.Vae(_ml, Components.Vae with { OutputPrefix = "P" });
         var source = prefixed.Transform(Components.Features(_ml).Fit(Fitted.Data).Transform(_ml.Data.LoadFromEnumerable(Row.Make(Rows))));
-        var view = Given(source, Components.Geometry with { Model = prefixed.Model, InputPrefix = "P", OutputPrefix = "Q" });
+        var view = _ml.Transforms.LatentGeometry(Components.Geometry with { Model = prefixed.Model, InputPrefix = "P", OutputPrefix = "Q" }).Fit(source).Transform(source);
         Assert.Equal(["Q" + Magnification, "Q" + Distance], view.Schema.Skip(source.Schema.Count).Select(c => c.Name));
         Assert.Equal(["r0", "r1"], Values.SlotNames(view.Schema["Q" + Distance]));
     }
@@ -134,8 +158,8 @@ public sealed class LatentGeometryTests
     public void Options_survive_a_file()
     {
         using var folder = new TemporaryFolder();
-        var options = Components.Geometry with { References = [[3, 3], [0.1f, -0.3f]], Geodesics = Hopeless with { ResidualTolerance = 0.25 } };
-        var model = _ml.Transforms.LatentGeometry(options).Fit(_latents);
+        var options = Components.Geometry with { Noise = Smooth, References = [[3, 3], [0.1f, -0.3f]], Geodesics = Hopeless with { ResidualTolerance = 0.25 } };
+        var model = _ml.Transforms.LatentGeometry(options).Fit(_fitted);
         _ml.Model.Save(model, _latents.Schema, folder.File("geometry.zip"));
         var loaded = _ml.Model.Load(folder.File("geometry.zip"), out _);
         var restored = Assert.IsType<LatentGeometryTransformer>(loaded is IEnumerable<ITransformer> chain ? chain.Single() : loaded);
@@ -151,6 +175,8 @@ public sealed class LatentGeometryTests
         { "InputPrefix", o => o with { InputPrefix = null! } },
         { "OutputPrefix", o => o with { OutputPrefix = null! } },
         { "Geodesics", o => o with { Geodesics = null! } },
+        { "FeatureColumnName", o => o with { FeatureColumnName = "" } },
+        { "Centres", o => o with { Noise = new() { Centres = 0 } } },
         { "ReferenceCount", o => o with { ReferenceCount = 0 } },
         { "MetricFloor", o => o with { MetricFloor = -1 } },
         { "MetricFloor", o => o with { MetricFloor = double.NaN } },
@@ -172,6 +198,7 @@ public sealed class LatentGeometryTests
         Assert.Contains("Could not find latent column 'Latent'", Assert.Throws<ArgumentOutOfRangeException>("inputSchema", () => estimator.Fit(Fitted.Data)).Message, StringComparison.Ordinal);
         var wide = _ml.Transforms.Concatenate("Latent", "A", "B", "C").Fit(Fitted.Data).Transform(Fitted.Data);
         Assert.Contains("expected Vector<Single, 2>, got Vector<Single, 3>", Assert.Throws<ArgumentOutOfRangeException>("inputSchema", () => estimator.Fit(wide)).Message, StringComparison.Ordinal);
+        Assert.Contains("Could not find feature column 'F'", Assert.Throws<ArgumentOutOfRangeException>("inputSchema", () => _ml.Transforms.LatentGeometry(Components.Geometry with { Noise = Smooth, FeatureColumnName = "F" }).Fit(_fitted)).Message, StringComparison.Ordinal);
         var few = Latents(Row.Make(1));
         Assert.Contains("1 rows have a latent, but 2 references were asked for", Assert.Throws<InvalidOperationException>(() => estimator.Fit(few)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>("input", () => estimator.Fit(null!));
@@ -181,13 +208,13 @@ public sealed class LatentGeometryTests
     [Fact]
     public void ONNX_is_refused_in_clear_words()
     {
-        var mapping = _ml.Transforms.LatentGeometry(Components.Geometry).Fit(_latents);
+        var mapping = _ml.Transforms.LatentGeometry(Components.Geometry).Fit(_fitted);
         Assert.Contains("ONNX export: LatentGeometryTransformer solves for geodesics", Assert.Throws<NotSupportedException>(() => mapping.WriteOnnx(new OnnxGraph(), name => name)).Message, StringComparison.Ordinal);
     }
 
     private IDataView Latents(IEnumerable<Row> rows) => Fitted.Model("Vae").Transform(_ml.Data.LoadFromEnumerable(rows));
 
-    private IDataView Given(IDataView latents, LatentGeometryEstimator.Options options) => _ml.Transforms.LatentGeometry(options).Fit(latents).Transform(latents);
+    private IDataView Given(IDataView latents, LatentGeometryEstimator.Options options) => _ml.Transforms.LatentGeometry(options).Fit(_fitted).Transform(latents);
 
     private static double[] ToDouble(float[] values) => Array.ConvertAll(values, v => (double)v);
 }

@@ -57,7 +57,19 @@ public sealed class LogTests
     public void Calibration_reaches_the_log_of_the_context()
     {
         Components.Pipeline(_ml, "AllInOne").Fit(Fitted.Data);
-        Assert.Contains(_log, l => l.Source == "Vae; Calibration" && l.RawMessage.StartsWith("Calibrated on 60 held-out rows, threshold", StringComparison.Ordinal));
+        Assert.Contains(_log, l => l.Source == "Vae; Calibration" && l.RawMessage.StartsWith("Calibrated on 60 held-out rows, threshold", StringComparison.Ordinal)
+            && l.RawMessage.EndsWith("are flagged, with 95 % confidence", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_rarely_meant_is_said()
+    {
+        var options = Components.Vae with { LatentDimension = 4, Training = Components.Training with { Steps = 1 } };
+        var features = Components.Features(_ml).Fit(Fitted.Data);
+        _ml.Transforms.VariationalAutoencoder(options).Fit(features.Transform(_ml.Data.LoadFromEnumerable(Row.Make(2))));
+        string[] warnings = [.. _log.Where(l => l.Kind == ChannelMessageKind.Warning).Select(l => l.RawMessage)];
+        Assert.Contains(warnings, w => w.StartsWith("4 latents for 3 features", StringComparison.Ordinal));
+        Assert.Contains(warnings, w => w.StartsWith("3 features for 2 rows", StringComparison.Ordinal));
     }
 
     [Fact]

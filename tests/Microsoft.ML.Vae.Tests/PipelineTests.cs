@@ -81,9 +81,9 @@ public sealed class PipelineTests
         const double SinglePrecision = 1e-6; // the evaluators accumulate differently
         var view = Fitted.Model("AllInOne").Transform(Fitted.Data);
         var ours = _ml.AnomalyDetection.EvaluateDetection(view);
-        Assert.Equal(ours.Auroc, _ml.AnomalyDetection.Evaluate(view).AreaUnderRocCurve, SinglePrecision);
-        Assert.Equal(ours.Auroc, _ml.BinaryClassification.EvaluateNonCalibrated(view, nameof(Row.IsAnomaly)).AreaUnderRocCurve, SinglePrecision);
-        Assert.True(ours.Auroc > 0.9);
+        Assert.Equal(ours.AreaUnderRocCurve, _ml.AnomalyDetection.Evaluate(view).AreaUnderRocCurve, SinglePrecision);
+        Assert.Equal(ours.AreaUnderRocCurve, _ml.BinaryClassification.EvaluateNonCalibrated(view, nameof(Row.IsAnomaly)).AreaUnderRocCurve, SinglePrecision);
+        Assert.True(ours.AreaUnderRocCurve > 0.9);
     }
 
     [Fact]

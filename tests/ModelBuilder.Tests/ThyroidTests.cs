@@ -24,7 +24,7 @@ public sealed partial class ThyroidTests(ThyroidTests.Run run) : IClassFixture<T
     public void The_program_trains_saves_consumes_and_evaluates()
     {
         Assert.Equal(0, run.ExitCode);
-        Assert.InRange(double.Parse(Auroc().Match(run.Output).Groups[1].Value, CultureInfo.InvariantCulture), LeastAuroc, 1);
+        Assert.InRange(double.Parse(AreaUnderRocCurve().Match(run.Output).Groups[1].Value, CultureInfo.InvariantCulture), LeastAuroc, 1);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed partial class ThyroidTests(ThyroidTests.Run run) : IClassFixture<T
     }
 
     [GeneratedRegex(@"RESULT auroc=([0-9.]+) ")]
-    private static partial Regex Auroc();
+    private static partial Regex AreaUnderRocCurve();
 
     private static string ConfigPath([CallerFilePath] string path = "") => Path.Combine(Path.GetDirectoryName(path)!, "..", "..", "samples", "ModelBuilder", "Thyroid.mbconfig");
 

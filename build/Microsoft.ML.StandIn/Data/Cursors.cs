@@ -1,5 +1,6 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 namespace Microsoft.ML.Data;
+
 internal static class Cursors
 {
     public const string FetchValueStateError = "Values cannot be fetched at this time. This method was called either before the first call to "

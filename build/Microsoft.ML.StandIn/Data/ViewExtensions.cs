@@ -1,6 +1,7 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 using System.Collections.Immutable;
 namespace Microsoft.ML.Data;
+
 public static class ColumnCursorExtensions
 {
     /// <summary>The values of one column; T may be the raw type, string for text, or an array for vectors.</summary>

@@ -1,6 +1,7 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 using System.Collections.Immutable;
 namespace Microsoft.ML.Data;
+
 public abstract class DataViewType : IEquatable<DataViewType>
 {
     private protected DataViewType(Type rawType) => RawType = rawType;

@@ -38,7 +38,7 @@ namespace Microsoft.ML
             foreach (var tie in rows.GroupBy(r => r.Score).OrderBy(g => g.Key))
             {
                 double n = tie.Count(r => !r.Positive);
-                won += (tie.Count() - n) * (below + 0.5 * n);
+                won += (tie.Count() - n) * (below + (0.5 * n));
                 below += n;
             }
             return won / (positives * negatives);

@@ -1,6 +1,7 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 [assembly: Microsoft.ML.LoadableClass(typeof(TransformerChain<Microsoft.ML.ITransformer>), typeof(TransformerChain), null, typeof(Microsoft.ML.SignatureLoadModel), "Transformer chain", TransformerChain.LoaderSignature)]
 namespace Microsoft.ML.Data;
+
 [Flags]
 public enum TransformerScope { None = 0, Training = 1, Testing = 2, Scoring = 4, TrainTest = Training | Testing, Everything = Training | Testing | Scoring }
 
@@ -46,7 +47,7 @@ public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerab
     internal TransformerChain(ITransformer[] transformers, TransformerScope[] scopes)
     {
         (_transformers, _scopes, LastTransformer) = (transformers, scopes, transformers.LastOrDefault() as TLastTransformer);
-        Contracts.Check(null, transformers.Length > 0 == LastTransformer is not null);
+        Contracts.Check(null, (transformers.Length > 0) == (LastTransformer is not null));
     }
     bool ITransformer.IsRowToRowMapper => _transformers.All(t => t.IsRowToRowMapper);
     private IEnumerable<ITransformer> Scorers => _transformers.Where((_, i) => _scopes[i].HasFlag(TransformerScope.Scoring));

@@ -1,5 +1,6 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 namespace Microsoft.ML.Runtime;
+
 public interface IExceptionContext { string ContextDescription { get; } TException Process<TException>(TException ex) where TException : Exception; }
 public interface IChannelProvider : IExceptionContext { IChannel Start(string name); }
 public interface IProgressChannelProvider { IProgressChannel StartProgressChannel(string name); }

@@ -1,5 +1,6 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 namespace Microsoft.ML.Data;
+
 public static class SchemaAnnotationsExtensions
 {
     public static bool HasSlotNames(this DataViewSchema.Column column)

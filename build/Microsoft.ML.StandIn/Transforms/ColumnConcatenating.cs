@@ -1,6 +1,7 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 [assembly: Microsoft.ML.LoadableClass(typeof(ColumnConcatenatingTransformer), typeof(ColumnConcatenatingTransformer), null, typeof(Microsoft.ML.SignatureLoadModel), "", "ConcatTransform")]
 namespace Microsoft.ML.Transforms;
+
 public sealed class ColumnConcatenatingEstimator : IEstimator<ColumnConcatenatingTransformer>
 {
     private readonly IHost _host;
@@ -35,7 +36,7 @@ public sealed class ColumnConcatenatingEstimator : IEstimator<ColumnConcatenatin
         var kinds = new List<string>();
         if (columns.All(c => c.Has(Kinds.IsNormalized))) kinds.Add(Kinds.IsNormalized);
         if (columns.Any(c => c.Has(Kinds.CategoricalSlotRanges))) kinds.Add(Kinds.CategoricalSlotRanges);
-        if (columns.Any(c => c.Kind == VectorKind.Scalar || c.Kind == VectorKind.Vector && c.Has(Kinds.SlotNames))) kinds.Add(Kinds.SlotNames);
+        if (columns.Any(c => c.Kind == VectorKind.Scalar || (c.Kind == VectorKind.Vector && c.Has(Kinds.SlotNames)))) kinds.Add(Kinds.SlotNames);
         var kind = columns.Any(c => c.Kind == VectorKind.VariableVector) ? VectorKind.VariableVector : VectorKind.Vector;
         return inputSchema.With([new(_name, kind, itemType, false, new SchemaShape(kinds.Select(AnnotationUtils.ShapeOf)))]);
     }

@@ -1,6 +1,7 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 [assembly: Microsoft.ML.LoadableClass(typeof(ColumnCopyingTransformer), typeof(ColumnCopyingTransformer), null, typeof(Microsoft.ML.SignatureLoadModel), "", "CopyTransform")]
 namespace Microsoft.ML.Transforms;
+
 public sealed class ColumnCopyingEstimator : IEstimator<ColumnCopyingTransformer>
 {
     private readonly IHost _host;

@@ -69,10 +69,10 @@ public sealed class NormalizingEstimator : IEstimator<NormalizingTransformer>
         public readonly (float Scale, float Offset) MeanVariance(bool fixZero)
         {
             long count = _nonZero + _zero;
-            double mean = _zero == 0 ? _mean : _mean - _mean * _zero / count;
-            double m2 = _zero == 0 ? _m2 : _m2 + _mean * mean * _zero;
+            double mean = _zero == 0 ? _mean : _mean - (_mean * _zero / count);
+            double m2 = _zero == 0 ? _m2 : _m2 + (_mean * mean * _zero);
             if (m2 == 0 || count == 0) return (0, 0);
-            float scale = 1 / (float)Math.Sqrt(m2 / count + (fixZero ? mean * mean : 0));
+            float scale = 1 / (float)Math.Sqrt((m2 / count) + (fixZero ? mean * mean : 0));
             return (scale, fixZero || scale == 0 ? 0 : (float)mean);
         }
     }

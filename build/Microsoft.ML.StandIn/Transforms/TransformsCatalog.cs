@@ -1,5 +1,6 @@
 // Stand-in for Microsoft.ML: re-stated public API, never shipped. See README.md in this project.
 namespace Microsoft.ML;
+
 public sealed class TransformsCatalog : IInternalCatalog
 {
     private readonly IHostEnvironment _env;

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>How well scores and decisions find the anomalies. Rows with a NaN score are counted as dropped and take no part; ties share their rank.</summary>
-/// <param name="Auroc">Area under the ROC curve: P(anomaly scores above normal), ties half.</param>
+/// <param name="AreaUnderRocCurve">Area under the ROC curve: P(anomaly scores above normal), ties half.</param>
 /// <param name="AveragePrecision">Area under the precision–recall curve by steps of recall, tied scores as one step.</param>
 /// <param name="F1AtCount">F1 = precision = recall when exactly as many rows are flagged as there are anomalies (ties expected by chance).</param>
 /// <param name="Precision">Of the decisions; NaN where nothing was flagged.</param>
@@ -12,7 +12,7 @@ namespace Microsoft.ML.Vae.Core;
 /// <param name="Normals">Normal rows that took part.</param>
 /// <param name="Dropped">Rows with a NaN score.</param>
 public sealed record DetectionMetrics(
-    double Auroc, double AveragePrecision, double F1AtCount, double Precision, double Recall, double F1, double FalseAlarmRate, int Anomalies, int Normals, int Dropped)
+    double AreaUnderRocCurve, double AveragePrecision, double F1AtCount, double Precision, double Recall, double F1, double FalseAlarmRate, int Anomalies, int Normals, int Dropped)
 {
     /// <summary>Computes all metrics.</summary>
     /// <param name="scores">Higher = more anomalous.</param>
@@ -33,12 +33,17 @@ public sealed record DetectionMetrics(
         var (auroc, precision, f1) = Rank(kept, scores, isAnomaly, anomalies, normals);
         return Decide(kept, isAnomaly, isFlagged) with
         {
-            Auroc = auroc, AveragePrecision = precision, F1AtCount = f1, Anomalies = anomalies, Normals = normals, Dropped = scores.Count - kept.Length,
+            AreaUnderRocCurve = auroc,
+            AveragePrecision = precision,
+            F1AtCount = f1,
+            Anomalies = anomalies,
+            Normals = normals,
+            Dropped = scores.Count - kept.Length,
         };
     }
 
     // One walk down the ranking, a group of equal scores at a time.
-    private static (double Auroc, double AveragePrecision, double F1AtCount) Rank(
+    private static (double AreaUnderRocCurve, double AveragePrecision, double F1AtCount) Rank(
         int[] order, IReadOnlyList<float> scores, IReadOnlyList<bool> isAnomaly, int anomalies, int normals)
     {
         double area = 0, averagePrecision = 0, hitsAtCount = 0;

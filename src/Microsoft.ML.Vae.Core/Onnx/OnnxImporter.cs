@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Google.Protobuf;
 using Microsoft.ML.Vae.Core.OnnxMessages;
 
 namespace Microsoft.ML.Vae.Core;

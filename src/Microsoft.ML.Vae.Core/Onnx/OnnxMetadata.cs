@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Google.Protobuf;
 using Microsoft.ML.Vae.Core.OnnxMessages;
 
 namespace Microsoft.ML.Vae.Core;

@@ -37,7 +37,8 @@ public static class CheckpointFile
             throw new FormatException($"The checkpoint's place is none: {place}, after {h.EngineSteps} steps of the engine, of {options.Steps}.");
         return new TrainingCheckpoint(
             architecture, options, new EngineState(file.Buffers[0], file.Buffers[1], file.Buffers[2], h.EngineSteps), place,
-            new BestState(file.Buffers[3], h.BestLoss, h.BestStep, h.Misses), h.Pending, h.History) { TrainingRows = h.TrainingRows };
+            new BestState(file.Buffers[3], h.BestLoss, h.BestStep, h.Misses), h.Pending, h.History)
+        { TrainingRows = h.TrainingRows };
     }
 
     // Version 1 named the form of the loss.

@@ -29,6 +29,18 @@ public sealed class RbfScale : IImmersion
     /// <inheritdoc/>
     public int AmbientDimension => _floor.Length;
 
+    /// <summary>c_k, [K, d].</summary>
+    public ReadOnlySpan<double> Centres => _centres;
+
+    /// <summary>g_k, [K].</summary>
+    public ReadOnlySpan<double> Decay => _decay;
+
+    /// <summary>W, [D, K].</summary>
+    public ReadOnlySpan<double> Weights => _weights;
+
+    /// <summary>ζ, [D].</summary>
+    public ReadOnlySpan<double> Floor => _floor;
+
     private int Count => _decay.Length;
 
     /// <summary>Writes σ(z).</summary>

@@ -19,7 +19,12 @@ public static class NoisyDecoder
     /// <param name="options">Null for the defaults.</param>
     /// <returns>To 2D dimensions, or D + 1 if its option says that all outputs share one σ.</returns>
     /// <exception cref="ArgumentException">Shapes disagree.</exception>
-    public static StackedImmersion Fit(IImmersion mean, ReadOnlySpan<double> codes, ReadOnlySpan<double> targets, RbfScaleOptions? options = null)
+    public static StackedImmersion Fit(IImmersion mean, ReadOnlySpan<double> codes, ReadOnlySpan<double> targets, RbfScaleOptions? options = null) =>
+        new(mean, FitDeviation(mean, codes, targets, options));
+
+    /// <summary>Fits σ alone, to be kept; the arguments are those of <see cref="Fit"/>.</summary>
+    /// <exception cref="ArgumentException">Shapes disagree.</exception>
+    public static RbfScale FitDeviation(IImmersion mean, ReadOnlySpan<double> codes, ReadOnlySpan<double> targets, RbfScaleOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(mean);
         int d = mean.LatentDimension, D = mean.AmbientDimension, n = codes.Length / d;
@@ -32,6 +37,6 @@ public static class NoisyDecoder
             mean.EvaluateAll(codes.Slice(first * d, count * d), squared.AsSpan(first * D, count * D));
         }
         for (int i = 0; i < squared.Length; i++) squared[i] = (targets[i] - squared[i]) * (targets[i] - squared[i]);
-        return new StackedImmersion(mean, RbfScaleFit.Of(codes, squared, d, options));
+        return RbfScaleFit.Of(codes, squared, d, options);
     }
 }

@@ -9,6 +9,9 @@ public static class RbfScaleFit
     // A residual of exactly zero would ask for infinite precision.
     private const double SmallestVarianceShare = 1e-6;
 
+    // A width is a mean over a cluster's codes.
+    private const int CodesPerCentre = 5;
+
     // A cluster of one code has no width: at least this share of the mean one.
     private const double SmallestWidthShare = 0.1;
 
@@ -33,7 +36,7 @@ public static class RbfScaleFit
             throw new ArgumentException(
                 $"Expected residuals for each of {n} codes of {dimension} coordinates, got {squaredResiduals.Length} and {codes.Length} values.", nameof(squaredResiduals));
         }
-        int clusters = Math.Min(options.Centres, n), outputs = options.Shared ? 1 : D;
+        int clusters = Math.Clamp(n / CodesPerCentre, 1, options.Centres), outputs = options.Shared ? 1 : D;
         var means = KMeans.Fit(codes, dimension, clusters, options.Seed);
         double[] decay = Decay(codes, means, dimension, options.WidthFactor);
         var basis = new double[n * clusters];

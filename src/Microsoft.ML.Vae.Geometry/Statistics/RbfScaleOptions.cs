@@ -3,7 +3,7 @@ namespace Microsoft.ML.Vae.Geometry;
 /// <summary>How an <see cref="RbfScale"/> is fitted.</summary>
 public sealed record RbfScaleOptions
 {
-    /// <summary>Radial basis functions, on k-means centres of the latent codes; fewer if there are fewer codes. 100 as in the code of Arvanitidis et al.</summary>
+    /// <summary>Radial basis functions, on k-means centres of the latent codes; at most one per five codes. 100 as in the code of Arvanitidis et al.</summary>
     public int Centres { get; init; } = 100;
 
     /// <summary>
@@ -27,7 +27,8 @@ public sealed record RbfScaleOptions
     /// <summary>Seed of the k-means centres.</summary>
     public int Seed { get; init; } = 1;
 
-    internal void Validate()
+    /// <exception cref="ArgumentOutOfRangeException">A number is not above 0.</exception>
+    public void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Centres);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(WidthFactor);

@@ -16,7 +16,7 @@ public sealed class AnomalyDetectionEstimator : IEstimator<AnomalyDetectionTrans
         ArgumentNullException.ThrowIfNull(env);
         ArgumentNullException.ThrowIfNull(options);
         (_host, _options) = (env.Register("AnomalyDetector"), options);
-        OptionChecks.CheckRates(_host, options.FalseAlarmRate, options.Contamination);
+        OptionChecks.CheckRates(_host, options.FalseAlarmRate, options.Contamination, options.Confidence);
     }
 
     /// <summary>Columns and rate. Immutable.</summary>
@@ -30,6 +30,9 @@ public sealed class AnomalyDetectionEstimator : IEstimator<AnomalyDetectionTrans
 
         /// <summary>Share of the fitted rows to flag, where they hold anomalies too; null: <see cref="FalseAlarmRate"/> decides.</summary>
         public double? Contamination { get; init; }
+
+        /// <summary>Above 0: the rate is kept not in the mean over calibrations but, with this confidence, by this one; that takes more held-out rows (at .95, 59 for 5 %, 299 for 1 %). Null: in the mean.</summary>
+        public double? Confidence { get; init; }
     }
 
     /// <inheritdoc/>
@@ -44,7 +47,7 @@ public sealed class AnomalyDetectionEstimator : IEstimator<AnomalyDetectionTrans
         using var channel = _host.Start("Training");
         if (scores.Length == 0) throw channel.Process(new InvalidOperationException("Training set has 0 instances, aborting training."));
         var calibration = new ConformalCalibration(scores);
-        float threshold = DecisionColumns.Threshold(channel, calibration, _options.FalseAlarmRate, _options.Contamination);
+        float threshold = DecisionColumns.Threshold(channel, calibration, _options.FalseAlarmRate, _options.Contamination, _options.Confidence);
         return new AnomalyDetectionTransformer(_host, calibration, threshold, name, unit);
     }
 

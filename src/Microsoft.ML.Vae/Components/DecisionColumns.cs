@@ -23,14 +23,17 @@ internal static class DecisionColumns
         _ => OutputValue.Flag(s => score(s) > threshold, slot),
     };
 
-    /// <summary>The threshold that the options ask for; a rate that so few rows cannot promise is warned of.</summary>
-    public static float Threshold(IChannel channel, ConformalCalibration calibration, double falseAlarmRate, double? contamination)
+    /// <summary>The threshold that the options ask for, and what it promises in the log; a rate that so few rows cannot promise is warned of.</summary>
+    public static float Threshold(IChannel channel, ConformalCalibration calibration, double falseAlarmRate, double? contamination, double? confidence)
     {
-        if (contamination is { } share) return ConformalCalibration.ContaminationThreshold(calibration.Scores, share);
-        if (falseAlarmRate < calibration.SmallestRate)
+        float threshold = contamination is { } share ? ConformalCalibration.ContaminationThreshold(calibration.Scores, share)
+            : confidence is { } level ? calibration.ThresholdAtMost(falseAlarmRate, level) : calibration.Threshold(falseAlarmRate);
+        if (float.IsPositiveInfinity(threshold))
             channel.Warning(
-                "{0} held-out rows cannot promise a false-alarm rate of {1}: no row will be flagged. Give more rows, or ask for at least {2:G3}", calibration.Scores.Count, falseAlarmRate, calibration.SmallestRate);
-        return calibration.Threshold(falseAlarmRate);
+                "{0} held-out rows cannot promise a false-alarm rate of {1}{2}: no row will be flagged. Give more rows, or ask for at least {3:G3}",
+                calibration.Scores.Count, falseAlarmRate, confidence is { } c ? $" with confidence {c}" : "", confidence is { } d ? 1 - Math.Pow(1 - d, 1.0 / calibration.Scores.Count) : calibration.SmallestRate);
+        channel.Info("Calibrated on {0} held-out rows, threshold {1:G6}: of new normal rows at most {2:P1} are flagged, with 95 % confidence", calibration.Scores.Count, threshold, calibration.RateBound(threshold));
+        return threshold;
     }
 
     /// <summary>The three columns as ONNX values, from a score [N, 1].</summary>

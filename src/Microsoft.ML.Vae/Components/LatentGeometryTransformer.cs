@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Vae.Core;
 using Microsoft.ML.Vae.Geometry;
@@ -7,7 +6,8 @@ namespace Microsoft.ML.Vae;
 
 /// <summary>Adds what the decoder's mean does to latent space, each column computed only when asked for.</summary>
 /// <remarks>Columns: MagnificationFactor (√det G, volume in scaled features per unit of latent volume; lengths are scaled features per prior unit; zero where G is singular)
-/// and GeodesicDistance (one slot per reference, in scaled features), with G = JᵀJ + s²I. A latent that is not finite gives NaN. So does a geodesic that did not converge;
+/// and GeodesicDistance (one slot per reference, in scaled features), with G = JμᵀJμ + JσᵀJσ + s²I of the decoder's mean
+/// and standard deviation. A latent that is not finite gives NaN. So does a geodesic that did not converge;
 /// those are counted in a warning.</remarks>
 public sealed class LatentGeometryTransformer : RowTransformer, IStored<LatentGeometryTransformer>
 {
@@ -21,7 +21,7 @@ public sealed class LatentGeometryTransformer : RowTransformer, IStored<LatentGe
 
     // Batches are small, as a geodesic may take milliseconds, and cancellation is looked at between them.
     internal LatentGeometryTransformer(IHostEnvironment env, VaeModel model, State state)
-        : base(env, Kind, batchSize: 32) => (Model, _state, Solver) = (model, state, CreateSolver(model, state.MetricFloor, state.Geodesics));
+        : base(env, Kind, batchSize: 32) => (Model, _state, Solver) = (model, state, CreateSolver(model, state.MetricFloor, state.Geodesics, state.Noise));
 
     static ModelKind IStored<LatentGeometryTransformer>.Kind => Kind;
 
@@ -63,9 +63,10 @@ public sealed class LatentGeometryTransformer : RowTransformer, IStored<LatentGe
     }
 
     /// <exception cref="ArgumentOutOfRangeException">The floor or a tolerance is out of its range.</exception>
-    internal static GeodesicSolver CreateSolver(VaeModel model, double metricFloor, GeodesicOptions options)
+    internal static GeodesicSolver CreateSolver(VaeModel model, double metricFloor, GeodesicOptions options, NoiseState? noise)
     {
         IImmersion immersion = model.CreateDecoderImmersion();
+        if (noise is { } n) immersion = new StackedImmersion(immersion, new RbfScale(n.Centres, n.Decay, n.Weights, n.Floor));
         if (metricFloor > 0) immersion = new StackedImmersion(immersion, new ScaledIdentity(model.LatentDimension, metricFloor));
         return new GeodesicSolver(new PullbackMetric(immersion), options);
     }
@@ -76,10 +77,16 @@ public sealed class LatentGeometryTransformer : RowTransformer, IStored<LatentGe
         if (failed == 0) return;
         using var channel = Host.Start("Geodesics");
         channel.Warning(
-            "{0} of {1} geodesics did not converge and give NaN; where latents are collapsed, a MetricFloor helps. The first: {2}", failed, geodesics.Length, geodesics.First(g => !g.Converged).Reason);
+            "{0} of {1} geodesics did not converge and give NaN; where latents are collapsed, a MetricFloor helps; where the noise is rough, fewer of its Centres. The first: {2}", failed, geodesics.Length, geodesics.First(g => !g.Converged).Reason);
     }
 
-    internal sealed record State(string Input, string Prefix, float[][] References, double MetricFloor, GeodesicOptions Geodesics);
+    // Version 1 had no noise.
+    internal sealed record State(string Input, string Prefix, float[][] References, double MetricFloor, GeodesicOptions Geodesics, NoiseState? Noise = null);
+
+    internal sealed record NoiseState(double[] Centres, double[] Decay, double[] Weights, double[] Floor)
+    {
+        public static NoiseState Of(RbfScale scale) => new(scale.Centres.ToArray(), scale.Decay.ToArray(), scale.Weights.ToArray(), scale.Floor.ToArray());
+    }
 
     private sealed class Computation(LatentGeometryTransformer owner, DataViewRow input, bool[] wanted, int capacity) : IBatchComputation
     {

@@ -32,20 +32,23 @@ internal static class OptionChecks
         ArgumentNullException.ThrowIfNull(options.Model);
         ArgumentNullException.ThrowIfNull(options.InputPrefix);
         ArgumentNullException.ThrowIfNull(options.OutputPrefix);
+        ArgumentException.ThrowIfNullOrEmpty(options.FeatureColumnName);
         ArgumentNullException.ThrowIfNull(options.Geodesics);
+        options.Noise?.Validate();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.ReferenceCount);
         if (!(options.MetricFloor >= 0 && double.IsFinite(options.MetricFloor)))
             throw new ArgumentOutOfRangeException("MetricFloor", options.MetricFloor, "Expected a finite number, at least 0.");
         if (options.References is { } references) CheckReferences(references, options.Model.LatentDimension);
         // Made for its own checks of tolerances and limits.
-        _ = LatentGeometryTransformer.CreateSolver(options.Model, options.MetricFloor, options.Geodesics);
+        _ = LatentGeometryTransformer.CreateSolver(options.Model, options.MetricFloor, options.Geodesics, noise: null);
     }
 
     /// <exception cref="ArgumentOutOfRangeException">Not in (0, 1).</exception>
-    public static void CheckRates(IExceptionContext context, double falseAlarmRate, double? contamination)
+    public static void CheckRates(IExceptionContext context, double falseAlarmRate, double? contamination, double? confidence)
     {
         CheckShare(context, falseAlarmRate, "FalseAlarmRate");
         if (contamination is { } share) CheckShare(context, share, "Contamination");
+        if (confidence is { } level) CheckShare(context, level, "Confidence");
     }
 
     private static void CheckReferences(IReadOnlyList<float[]> references, int n)

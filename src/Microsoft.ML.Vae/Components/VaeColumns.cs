@@ -1,6 +1,3 @@
-using Microsoft.ML.Data;
-using Microsoft.ML.Vae.Core;
-
 namespace Microsoft.ML.Vae;
 
 /// <summary>Names of the columns that a VAE reads and adds, and how its losses are estimated; saved with the transformer.</summary>

@@ -1,6 +1,4 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using Microsoft.ML.Vae.Core;
 
 namespace Microsoft.ML.Vae;
 

@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Vae.Core;
 
@@ -14,6 +13,7 @@ internal static class VaeTraining
         using var channel = host.Start("Training");
         using var progress = host.StartProgressChannel("Training");
         var rows = reader.Read(host, channel, options.MemoryBudget, options.Cancellation);
+        Advise(channel, options, reader.FeatureCount, rows.Count);
         var checkpoint = options.CheckpointPath is { } saved && File.Exists(saved) ? CheckpointFile.Load(saved) : null;
         // A seed that nobody chose is the interrupted training's: drawn anew, no checkpoint would ever fit.
         var fit = options.Fit with { Columns = options.Columns ?? reader.Columns(options.Numbers), Training = options.Training with { Seed = options.Training.Seed ?? checkpoint?.Options.Seed ?? host.Rand.Next() } };
@@ -42,6 +42,15 @@ internal static class VaeTraining
     {
         InputColumn.CheckShape(context, input, options.FeatureColumnName, "feature", SchemaShape.Column.VectorKind.Vector);
         if (options.ExampleWeightColumnName is { } weight) InputColumn.CheckShape(context, input, weight, "weight", SchemaShape.Column.VectorKind.Scalar);
+    }
+
+    // What is allowed, but rarely meant.
+    private static void Advise(IChannel channel, VaeOptions options, int features, long? rows)
+    {
+        if (options.Architecture is null && options.LatentDimension > features)
+            channel.Warning("{0} latents for {1} features: what exceeds them collapses and costs time only. Leave LatentDimension out to have at most one per feature", options.LatentDimension, features);
+        if (rows < features)
+            channel.Warning("{0} features for {1} rows: most of their relations are chance, and each step takes as long as the features are many. Select features, or hash text to fewer slots", features, rows);
     }
 
     // A pass over the rows that was stopped speaks as ML.NET does.

@@ -1,5 +1,3 @@
-using Microsoft.ML.Data;
-
 namespace Microsoft.ML.Vae;
 
 /// <summary>Which columns of a transformer's output were asked for.</summary>

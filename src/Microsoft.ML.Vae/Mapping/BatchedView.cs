@@ -1,5 +1,3 @@
-using Microsoft.ML.Data;
-
 namespace Microsoft.ML.Vae;
 
 /// <summary>The input with added columns; each cursor reads ahead and scores whole batches. Nothing is computed before a cursor asks.</summary>

@@ -1,7 +1,5 @@
 // What ML.NET's Load finds by the names that model files hold. The names are those of the first version, whatever the classes are called.
 using Microsoft.ML;
-using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 using Microsoft.ML.Vae;
 
 [assembly: LoadableClass(typeof(VaeTransformer), typeof(Loader<VaeTransformer>), null, typeof(SignatureLoadModel), "Variational autoencoder", VaeTransformer.LoaderName)]

@@ -34,9 +34,9 @@ internal sealed class CompareCommand(CompareOptions options)
 #endif
         if (!options.Peers) return;
         foreach (int threads in _threadCounts)
-            foreach (bool foreachAdam in new[] { false, true })
+            foreach (var (foreachAdam, channelsLast) in new[] { (false, false), (true, false), (false, true) })
             {
-                var peer = new PeerProcess(options, threads, foreachAdam);
+                var peer = new PeerProcess(options, threads, foreachAdam, channelsLast);
                 Console.WriteLine($"{peer.Name}: {peer.Setup}");
                 _contestants.Add(peer);
             }
@@ -45,13 +45,13 @@ internal sealed class CompareCommand(CompareOptions options)
     private void Round(IReadOnlyList<Workload> workloads)
     {
         foreach (var workload in workloads)
-            foreach (var contestant in _contestants)
+            foreach (var contestant in _contestants.Where(c => workload.Image is not null || !IsForImages(c)))
             {
                 Add(contestant, workload.Name, contestant.TrainingStepsPerSecond(workload, options.Seconds));
                 if (workload.Name != "T32") Add(contestant, "infer_" + workload.Name, contestant.InferenceRowsPerSecond(workload, options.Seconds));
             }
         foreach (var (rows, columns, steps) in Products)
-            foreach (var contestant in _contestants.Where(c => c is PeerProcess || IsManaged(c)))
+            foreach (var contestant in _contestants.Where(c => (c is PeerProcess && !IsForImages(c)) || IsManaged(c)))
                 Add(contestant, Product(rows, columns, steps), contestant.ProductGigaflops(rows, columns, steps, options.Seconds / 4));
     }
 
@@ -60,7 +60,7 @@ internal sealed class CompareCommand(CompareOptions options)
         foreach (var workload in workloads)
         {
             Console.WriteLine($"\n{workload.Name}: {workload.Features} → {string.Join('-', workload.Widths)} → {workload.Latents}, batch {workload.BatchSize}, {workload.FlopPerStep / 1e6:f1} MFLOP a step");
-            foreach (var contestant in _contestants)
+            foreach (var contestant in _contestants.Where(c => _rates.ContainsKey((c.Name, workload.Name))))
             {
                 double rate = Median(contestant.Name, workload.Name), gigaflops = rate * workload.FlopPerStep / 1e9;
                 Console.WriteLine($"  {contestant.Name,-32} {rate,9:f0} steps/s {rate * workload.BatchSize / 1e3,9:f0} thousand rows/s {gigaflops,7:f1} GFLOP/s {gigaflops / peak,5:f2} of a core's peak"
@@ -78,16 +78,18 @@ internal sealed class CompareCommand(CompareOptions options)
         Console.WriteLine($"RESULT {string.Join(' ', tasks.Select(t => $"{t}={Ratio(t):f2}"))} alloc={allocated}");
     }
 
-    // Best set-up against best set-up: one or two threads for us and the peer, either of the peer's optimisers.
+    // Best set-up against best set-up: one or two threads for us and the peer, any of the peer's optimisers and layouts.
     private double Ratio(string task)
     {
         double peer = Best(task, c => c is PeerProcess);
         return peer == 0 ? double.NaN : Best(task, IsManaged) / peer;
     }
 
-    private double Best(string task, Func<IContestant, bool> which) => _contestants.Where(which).Select(c => Median(c.Name, task)).DefaultIfEmpty(0).Max();
+    private double Best(string task, Func<IContestant, bool> which) => _contestants.Where(c => which(c) && _rates.ContainsKey((c.Name, task))).Select(c => Median(c.Name, task)).DefaultIfEmpty(0).Max();
 
     private static bool IsManaged(IContestant contestant) => contestant.Name.StartsWith(ManagedEngine.Factory.Name, StringComparison.Ordinal);
+
+    private static bool IsForImages(IContestant contestant) => contestant is PeerProcess { ImagesOnly: true };
 
     private static string Product(int rows, int columns, int steps) => $"{rows}x{columns}x{steps}";
 

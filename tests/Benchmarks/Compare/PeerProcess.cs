@@ -8,13 +8,15 @@ internal sealed class PeerProcess : IContestant
 {
     private readonly Process _process;
 
-    public PeerProcess(CompareOptions options, int threads, bool foreachAdam)
+    public PeerProcess(CompareOptions options, int threads, bool foreachAdam, bool channelsLast = false)
     {
-        Name = $"PyTorch {threads} thread{(threads > 1 ? "s" : "")}{(foreachAdam ? ", foreach" : "")}";
+        Name = $"PyTorch {threads} thread{(threads > 1 ? "s" : "")}{(foreachAdam ? ", foreach" : "")}{(channelsLast ? ", channels last" : "")}";
+        ImagesOnly = channelsLast;
         var start = new ProcessStartInfo(options.Python) { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "peers", "vae_torch.py"));
         start.ArgumentList.Add(threads.ToString(CultureInfo.InvariantCulture));
         if (foreachAdam) start.ArgumentList.Add("foreach");
+        if (channelsLast) start.ArgumentList.Add("last");
         if (options.ProcessorTime) start.ArgumentList.Add("processor");
         foreach (var (name, value) in Environment(options, threads)) start.Environment[name] = value;
         _process = Process.Start(start) ?? throw new InvalidOperationException($"{options.Python} did not start.");
@@ -22,6 +24,9 @@ internal sealed class PeerProcess : IContestant
     }
 
     public string Name { get; }
+
+    /// <summary>A memory layout of images: nothing else is asked of it.</summary>
+    public bool ImagesOnly { get; }
 
     /// <summary>Versions and linear algebra, as the peer reports them.</summary>
     public string Setup { get; }

@@ -12,9 +12,15 @@ internal sealed record Workload(string Name, int Features, int[] Widths, int Lat
         new("K", 121, [60, 30, 8], 3, Activation.Tanh, SquaredErrorLikelihood.Unweighted, 1024, 102_400),
         new("M", 784, [200, 200], 30, Activation.Relu, BernoulliLikelihood.Instance, 100, 60_000),
         new("F", 784, [300, 300], 10, Activation.Tanh, GaussianLikelihood.WithVariance(1), 100, 60_000),
+        new("C", 784, [32, 64], 16, Activation.Relu, BernoulliLikelihood.Instance, 100, 20_000) { Image = Shape.Image(28, 28, 1) },
     ];
 
-    public VaeArchitecture Architecture => VaeArchitecture.Mirrored(Features, Latents, Widths, Activation, Likelihood);
+    /// <summary>Null: dense layers; else the widths are channels of strided convolutions.</summary>
+    public Shape? Image { get; init; }
+
+    public VaeArchitecture Architecture => Image is { } image
+        ? VaeArchitecture.Convolutional(image, Latents, Widths, Activation, Likelihood)
+        : VaeArchitecture.Mirrored(Features, Latents, Widths, Activation, Likelihood);
 
     /// <summary>Floating-point operations of a step's products: forward and weight gradient everywhere, input gradient but for the first layer.</summary>
     public double FlopPerStep
@@ -22,10 +28,18 @@ internal sealed record Workload(string Name, int Features, int[] Widths, int Lat
         get
         {
             var layout = new ParameterLayout(Architecture);
-            double products = layout.Encoder.Concat(layout.Decoder).Where(l => l.Blocks.Count > 0).Sum(l => 6.0 * l.Weight.Length) - (2.0 * layout.Encoder[0].Weight.Length);
+            double products = layout.Encoder.Concat(layout.Decoder).Where(l => l.Blocks.Count > 0).Sum(l => 6.0 * Products(l)) - (2.0 * Products(layout.Encoder[0]));
             return products * BatchSize;
         }
     }
+
+    // A convolution multiplies its weights once for each pixel of the smaller image.
+    private static double Products(PlacedLayer layer) => layer.Weight.Length * (layer.Layer switch
+    {
+        Convolution => (double)layer.Output.Height * layer.Output.Width,
+        TransposedConvolution => (double)layer.Input.Height * layer.Input.Width,
+        _ => 1,
+    });
 
     /// <summary>Uniform random rows, [Rows, Features].</summary>
     public float[] RandomRows()

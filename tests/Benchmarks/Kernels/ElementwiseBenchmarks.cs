@@ -16,7 +16,7 @@ public unsafe class ElementwiseBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        for (int i = 0; i < Count; i++) _values.Span[i] = (i % 200 - 100) * 0.03f;
+        for (int i = 0; i < Count; i++) _values.Span[i] = ((i % 200) - 100) * 0.03f;
     }
 
     [Benchmark(Baseline = true)]

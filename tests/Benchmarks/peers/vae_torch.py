@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The peer of `compare`: a plain PyTorch VAE, timed like our engine. Obeys lines on stdin, answers one number each:
 train WORKLOAD SECONDS -> steps/s | infer WORKLOAD SECONDS -> rows/s | gemm M N K SECONDS -> GFLOP/s | rss -> MB | quit
-Usage: vae_torch.py THREADS [foreach] [processor]; processor: rates per second of processor time"""
+Usage: vae_torch.py THREADS [foreach] [processor] [last]; processor: rates per second of processor time; last: images with channels last"""
 import resource
 import sys
 import time
@@ -16,6 +16,7 @@ WORKLOADS = {  # as in Compare/Workload.cs
     "K": dict(features=121, widths=[60, 30, 8], latents=3, activation=nn.Tanh, bernoulli=False, batch=1024, rows=102400),
     "M": dict(features=784, widths=[200, 200], latents=30, activation=nn.ReLU, bernoulli=True, batch=100, rows=60000),
     "F": dict(features=784, widths=[300, 300], latents=10, activation=nn.Tanh, bernoulli=False, batch=100, rows=60000),
+    "C": dict(features=784, widths=[32, 64], latents=16, activation=nn.ReLU, bernoulli=True, batch=100, rows=20000, side=28),
 }
 
 
@@ -28,10 +29,39 @@ def mlp(sizes, activation, activate_last):
     return nn.Sequential(*modules)
 
 
+class Channels(nn.Module):
+    """Rows to images, in either memory layout, or back."""
+
+    def __init__(self, shape, last):
+        super().__init__()
+        self.shape, self.format = shape, torch.channels_last if last else torch.contiguous_format
+
+    def forward(self, x):
+        return x.reshape(len(x), *self.shape).contiguous(memory_format=self.format)
+
+
+def convolutional(side, widths, latents, activation, last):
+    """Strided 3 x 3 convolutions and their mirror image, a dense layer at either end."""
+    sizes, small = [1] + widths, side >> len(widths)
+    encoder = [Channels((1, side, side), last)]
+    for a, b in zip(sizes, sizes[1:]):
+        encoder += [nn.Conv2d(a, b, 3, stride=2, padding=1), activation()]
+    decoder = [nn.Linear(latents, widths[-1] * small * small), activation(), Channels((widths[-1], small, small), last)]
+    for a, b in zip(sizes[::-1], sizes[-2::-1]):
+        decoder += [nn.ConvTranspose2d(a, b, 3, stride=2, padding=1, output_padding=1), activation()]
+    posterior = nn.Linear(widths[-1] * small * small, 2 * latents)
+    return nn.Sequential(*encoder, nn.Flatten()), posterior, nn.Sequential(*decoder[:-1], nn.Flatten())
+
+
 class Vae(nn.Module):
-    def __init__(self, features, widths, latents, activation, bernoulli, **_):
+    def __init__(self, features, widths, latents, activation, bernoulli, side=None, last=False, **_):
         super().__init__()
         self.bernoulli = bernoulli
+        if side is not None:
+            self.encoder, self.posterior, self.decoder = convolutional(side, widths, latents, activation, last)
+            if last:
+                self.to(memory_format=torch.channels_last)
+            return
         self.encoder = mlp([features] + widths, activation, True)
         self.posterior = nn.Linear(widths[-1], 2 * latents)  # mean and log-variance in one product
         self.decoder = mlp([latents] + widths[::-1] + [features], activation, False)
@@ -56,7 +86,7 @@ class Bench:
         w = WORKLOADS[name]
         torch.manual_seed(0)
         self.x, self.batch = torch.rand(w["rows"], w["features"]), w["batch"]
-        self.model = Vae(**w)
+        self.model = Vae(**w, last="last" in sys.argv)
         self.optimizer = torch.optim.Adam(self.model.parameters(), 1e-3, foreach=foreach)
         self.batches = self.endless()
 

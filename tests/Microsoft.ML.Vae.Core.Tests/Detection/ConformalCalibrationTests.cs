@@ -23,7 +23,7 @@ public class ConformalCalibrationTests
             {
                 float threshold = calibration.Threshold(rate);
                 foreach (float score in calibration.Scores.SelectMany(s => new[] { s, MathF.BitDecrement(s), MathF.BitIncrement(s) }).Append(float.MinValue).Append(float.MaxValue))
-                    Assert.True(score > threshold == calibration.PValue(score) <= rate + 1e-12, $"score {score}, threshold {threshold}, p {calibration.PValue(score)}, rate {rate}");
+                    Assert.True((score > threshold) == (calibration.PValue(score) <= rate + 1e-12), $"score {score}, threshold {threshold}, p {calibration.PValue(score)}, rate {rate}");
             }
     }
 

@@ -14,7 +14,7 @@ public class DetectionMetricsTests
     {
         var c = Oracle.Read("detection").GetProperty("cases")[index];
         var metrics = DetectionMetrics.Compute(c.Singles("scores"), c.Flags("labels"), c.Flags("flagged"));
-        Assert.Equal(c.Number("auroc"), metrics.Auroc, Double);
+        Assert.Equal(c.Number("auroc"), metrics.AreaUnderRocCurve, Double);
         Assert.Equal(c.Number("average_precision"), metrics.AveragePrecision, Double);
         if (c.GetProperty("f1_at_count").ValueKind == System.Text.Json.JsonValueKind.Number) Assert.Equal(c.Number("f1_at_count"), metrics.F1AtCount, Double);
         Assert.Equal(c.Number("precision"), metrics.Precision, Double);
@@ -30,7 +30,7 @@ public class DetectionMetricsTests
         bool[] labels = c.Flags("labels");
         int[] order = RandomStream.FromSeed(1).Permutation(scores.Length);
         var (one, other) = (DetectionMetrics.Compute(scores, labels), DetectionMetrics.Compute([.. order.Select(i => scores[i])], [.. order.Select(i => labels[i])]));
-        Assert.Equal((one.Auroc, one.AveragePrecision, one.F1AtCount), (other.Auroc, other.AveragePrecision, other.F1AtCount));
+        Assert.Equal((one.AreaUnderRocCurve, one.AveragePrecision, one.F1AtCount), (other.AreaUnderRocCurve, other.AveragePrecision, other.F1AtCount));
     }
 
     /// <summary>Three rows tie for two places: each is flagged with probability 2/3.</summary>
@@ -42,7 +42,7 @@ public class DetectionMetricsTests
     public void All_scores_equal_is_chance()
     {
         var metrics = DetectionMetrics.Compute(new float[10], [.. Enumerable.Range(0, 10).Select(i => i < 3)]);
-        Assert.Equal((0.5, 0.3), (metrics.Auroc, metrics.AveragePrecision));
+        Assert.Equal((0.5, 0.3), (metrics.AreaUnderRocCurve, metrics.AveragePrecision));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public class DetectionMetricsTests
     {
         var metrics = DetectionMetrics.Compute([float.NaN, float.PositiveInfinity, 1, float.NegativeInfinity, float.NaN], [true, true, false, false, false], [true, true, true, false, true]);
         Assert.Equal((2, 1, 2), (metrics.Dropped, metrics.Anomalies, metrics.Normals));
-        Assert.Equal((1.0, 1.0, 0.5, 0.5), (metrics.Auroc, metrics.AveragePrecision, metrics.Precision, metrics.FalseAlarmRate));
+        Assert.Equal((1.0, 1.0, 0.5, 0.5), (metrics.AreaUnderRocCurve, metrics.AveragePrecision, metrics.Precision, metrics.FalseAlarmRate));
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public class DetectionMetricsTests
         {
             float[] scores = TestModels.Normals(120, 500 + repeat);
             for (int i = 0; i < 40; i++) scores[i] += 1.5f;
-            var interval = BootstrapInterval.Of(scores, [.. scores.Select((_, i) => i < 40)], m => m.Auroc, samples: 100);
+            var interval = BootstrapInterval.Of(scores, [.. scores.Select((_, i) => i < 40)], m => m.AreaUnderRocCurve, samples: 100);
             Assert.True(interval.Low < interval.High);
             if (interval.Low <= Truth && Truth <= interval.High) covered++;
         }
@@ -99,7 +99,7 @@ public class DetectionMetricsTests
     public void A_bootstrap_with_NaN_scores_resamples_the_others()
     {
         float[] scores = [float.NaN, float.NaN, float.NaN, 2, 1, 0];
-        var interval = BootstrapInterval.Of(scores, [true, true, true, true, false, false], m => m.Auroc);
+        var interval = BootstrapInterval.Of(scores, [true, true, true, true, false, false], m => m.AreaUnderRocCurve);
         Assert.Equal(new BootstrapInterval(1, 1), interval);
     }
 }

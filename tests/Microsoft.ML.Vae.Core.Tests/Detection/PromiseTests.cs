@@ -18,7 +18,12 @@ public class PromiseTests
     {
         var options = new VaeFitOptions
         {
-            LatentDimension = 1, HiddenWidths = [], HiddenActivation = Activation.Linear, Likelihood = SquaredErrorLikelihood.Unweighted, Scaling = ScalingKind.None, HeldOutFraction = 0.8,
+            LatentDimension = 1,
+            HiddenWidths = [],
+            HiddenActivation = Activation.Linear,
+            Likelihood = SquaredErrorLikelihood.Unweighted,
+            Scaling = ScalingKind.None,
+            HeldOutFraction = 0.8,
             Training = new TrainingOptions { Steps = States, ValidationInterval = 1, BatchSize = 1 },
         };
         double sum = 0;

@@ -86,7 +86,7 @@ public sealed class StreamedFitTests : IDisposable
         var sorted = Figures([.. rows.OrderBy(r => r[0])], Seeds);
         Assert.Equal(shuffled.Loss, sorted.Loss, LossTolerance);
         Assert.Equal(shuffled.Norm, sorted.Norm, NormTolerance);
-        Assert.Equal(shuffled.Auroc, sorted.Auroc, AurocTolerance);
+        Assert.Equal(shuffled.AreaUnderRocCurve, sorted.AreaUnderRocCurve, AurocTolerance);
     }
 
     /// <summary>Of one model, so that nothing but the draw differs: the largest departure of a mean of 200 rows is four of its standard errors.</summary>
@@ -119,7 +119,7 @@ public sealed class StreamedFitTests : IDisposable
         Training = new TrainingOptions { Steps = 600, BatchSize = 64, LearningRate = 1e-2, ValidationInterval = 50, MaximumValidationRows = 200, Seed = seed },
     };
 
-    private (double Loss, double Norm, double Auroc) Figures(float[][] rows, int seeds)
+    private (double Loss, double Norm, double AreaUnderRocCurve) Figures(float[][] rows, int seeds)
     {
         File.WriteAllLines(_path, rows.Select(r => string.Join(',', r.Select(v => v.ToString(CultureInfo.InvariantCulture)))).Prepend("a,b,c,d,e"));
         using var cached = new CachedRows(new CsvRows(_path));
@@ -130,7 +130,7 @@ public sealed class StreamedFitTests : IDisposable
             var fit = VaeFit.Run(cached, Options(seed));
             var model = AnomalyModel.Calibrate(fit, LossEstimator.Default, 0.1);
             float[] scores = [.. new[] { normal, broken }.SelectMany(part => AnomalyModel.ScoreAll(fit.Model, model.Estimator, part))];
-            return (fit.Training.BestValidationLoss!.Value, model.Isometry.Latents.MaxBy(l => l.InverseVariance)!.NormMean, DetectionMetrics.Compute(scores, isAnomaly).Auroc);
+            return (fit.Training.BestValidationLoss!.Value, model.Isometry.Latents.MaxBy(l => l.InverseVariance)!.NormMean, DetectionMetrics.Compute(scores, isAnomaly).AreaUnderRocCurve);
         }).ToArray();
         return (figures.Average(f => f.Item1), figures.Average(f => f.Item2), figures.Average(f => f.Item3));
     }

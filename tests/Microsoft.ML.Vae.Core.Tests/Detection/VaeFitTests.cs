@@ -14,7 +14,7 @@ public class VaeFitTests
         float[] normal = [.. AnomalyModel.ScoreAll(fit.Model, detector.Estimator, Toy.Rows(400, 2))];
         float[] broken = [.. AnomalyModel.ScoreAll(fit.Model, detector.Estimator, Toy.Rows(100, 3, values => { for (int r = 0; r < 100; r++) values[(r * 5) + 4] += 5; }))];
         var metrics = DetectionMetrics.Compute([.. normal, .. broken], [.. Enumerable.Range(0, 500).Select(i => i >= 400)]);
-        Assert.True(metrics.Auroc > 0.95, $"AUROC {metrics.Auroc}");
+        Assert.True(metrics.AreaUnderRocCurve > 0.95, $"AUROC {metrics.AreaUnderRocCurve}");
         // 60 calibration rows and 400 fresh ones: Beta-binomial standard deviation .04.
         Assert.InRange(normal.Count(s => s > detector.Threshold) / 400.0, 0, 0.25);
         Assert.Equal(60, detector.Calibration.Scores.Count);
@@ -101,7 +101,9 @@ public class VaeFitTests
         for (int seed = 0; seed < 40; seed++)
             VaeFit.Run(Toy.Rows(20, seed, values => { for (int i = 0; i < values.Length; i++) values[i] *= 1.7f + seed; }), Options with
             {
-                Scaling = ScalingKind.MinMax, Likelihood = BernoulliLikelihood.Instance, Training = Toy.Options with { Steps = 2 },
+                Scaling = ScalingKind.MinMax,
+                Likelihood = BernoulliLikelihood.Instance,
+                Training = Toy.Options with { Steps = 2 },
             });
     }
 

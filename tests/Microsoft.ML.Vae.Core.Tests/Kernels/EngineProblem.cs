@@ -11,7 +11,8 @@ internal sealed class EngineProblem
         : this(
             VaeArchitecture.Dense(
                 features, latents, encoder, decoder, activation, likelihood, likelihood.Mean(features) is null && rows % 2 == 0 ? Activation.Softplus : Activation.Linear),
-            rows, bound, weighted, klWeight) { }
+            rows, bound, weighted, klWeight)
+    { }
 
     /// <summary>Any architecture; with <paramref name="isMissing"/>, a third of the values are not observed.</summary>
     public EngineProblem(VaeArchitecture architecture, int rows, Bound bound, bool weighted, double klWeight = 0.7, bool isMissing = false)

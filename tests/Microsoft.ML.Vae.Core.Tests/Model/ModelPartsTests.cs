@@ -186,8 +186,10 @@ public class ModelPartsTests
 
     private static VaeArchitecture Own() => Plain() with
     {
-        Encoder = Plain().Encoder.Then(new GainLayer(1.5)), Decoder = Network.Of(Shape.Vector(2)).Then(new GainLayer(0.5)).Then(new Dense(6), Activation.Tanh).Then(new Dense(Toy.Features)),
-        Likelihood = new LaplaceLikelihood(0.8), Prior = Registered,
+        Encoder = Plain().Encoder.Then(new GainLayer(1.5)),
+        Decoder = Network.Of(Shape.Vector(2)).Then(new GainLayer(0.5)).Then(new Dense(6), Activation.Tanh).Then(new Dense(Toy.Features)),
+        Likelihood = new LaplaceLikelihood(0.8),
+        Prior = Registered,
     };
 
     private static VaeArchitecture WithStranger(string place) => place switch

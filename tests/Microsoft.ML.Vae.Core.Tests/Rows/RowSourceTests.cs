@@ -4,7 +4,7 @@ namespace Microsoft.ML.Vae.Core.Tests.Rows;
 
 public class RowSourceTests
 {
-    private static readonly MatrixRows Numbered = new(Enumerable.Range(0, 2000).Select(i => i / 2 + (i % 2 * 0.5f)).ToArray(), 2, Enumerable.Range(0, 1000).Select(r => (float)r).ToArray());
+    private static readonly MatrixRows Numbered = new(Enumerable.Range(0, 2000).Select(i => (i / 2) + (i % 2 * 0.5f)).ToArray(), 2, Enumerable.Range(0, 1000).Select(r => (float)r).ToArray());
 
     [Fact]
     public void Stored_order_and_weights_come_back_in_blocks_of_any_size()

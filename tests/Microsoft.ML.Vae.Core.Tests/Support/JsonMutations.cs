@@ -31,7 +31,7 @@ internal static class JsonMutations
     }
 
     // A text may become another text, a number another number.
-    private static bool IsOtherForm(string old, string value) => value == "null" || Form(old) != Form(value) && !(IsNumber(old) && IsNumber(value));
+    private static bool IsOtherForm(string old, string value) => value == "null" || (Form(old) != Form(value) && !(IsNumber(old) && IsNumber(value)));
 
     private static bool IsNumber(string json) => Form(json) == '0' || json is "\"NaN\"" or "\"Infinity\"";
 

@@ -36,7 +36,7 @@ public sealed class Row
             {
                 A = t + (anomaly ? 3 : 0),
                 B = (2 * t) + (0.1f * noise),
-                C = (1 - t) * t - (anomaly ? 2 : 0),
+                C = ((1 - t) * t) - (anomaly ? 2 : 0),
                 Weight = 1 + (i % 3),
                 IsAnomaly = anomaly,
                 Label = anomaly ? 1 : 0,

@@ -49,7 +49,7 @@ internal static unsafe class PanelTranspose
         Vector128<float> none = Vector128<float>.Zero;
         for (int j = 0; j < columns; j += Block, source += Block)
         {
-            Vector128<float> a = Vector128.Load(source);
+            var a = Vector128.Load(source);
             Vector128<float> b = rows > 1 ? Vector128.Load(source + stride) : none;
             Vector128<float> c = rows > 2 ? Vector128.Load(source + (2 * stride)) : none;
             Vector128<float> d = rows > 3 ? Vector128.Load(source + (3 * stride)) : none;

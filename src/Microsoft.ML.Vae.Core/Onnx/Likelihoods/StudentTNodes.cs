@@ -1,5 +1,3 @@
-using Element = Microsoft.ML.Vae.Core.OnnxMessages.TensorMessage.Types.Element;
-
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>Dᵢ = (ν + 1)/2 · log(1 + (xᵢ − x̂ᵢ)²/(ν sᵢ²)); residuals held at 1e18 scales, as in <see cref="StudentTLoss{T}"/>.</summary>

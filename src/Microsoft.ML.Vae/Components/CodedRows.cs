@@ -1,0 +1,65 @@
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Vae.Core;
+using Microsoft.ML.Vae.Geometry;
+
+namespace Microsoft.ML.Vae;
+
+/// <summary>A random draw of rows with their latents, as the geometry is fitted to them. Rows without either (NaN) are skipped.</summary>
+internal sealed class CodedRows
+{
+    /// <summary>Enough for a hundred centres and their widths; of more rows these are a random draw.</summary>
+    private const int Maximum = 10_000;
+
+    private readonly List<double[]> _codes = [];
+    private readonly List<float[]> _rows = [];
+
+    private CodedRows() { }
+
+    /// <summary>Number of rows drawn.</summary>
+    public int Count => _codes.Count;
+
+    /// <summary>[n, d].</summary>
+    public double[] Codes => [.. _codes.SelectMany(z => z)];
+
+    /// <summary>One pass over the data; without <paramref name="features"/> only latents are read.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of another size.</exception>
+    public static CodedRows Read(IHost host, IDataView input, string latent, string? features, VaeModel model, int seed)
+    {
+        if (features is not null) InputColumn.CheckVector(host, input.Schema, features, "feature", model.FeatureCount);
+        var drawn = new CodedRows();
+        var random = RandomStream.FromSeed(seed);
+        using var cursor = input.GetRowCursor(features is null ? [input.Schema[latent]] : [input.Schema[latent], input.Schema[features]]);
+        var (code, row) = (new VectorSlots(cursor, latent, model.LatentDimension, 1), features is null ? null : new VectorSlots(cursor, features, model.FeatureCount, 1));
+        for (long seen = 0; cursor.MoveNext();)
+        {
+            code.Fetch(0);
+            row?.Fetch(0);
+            if (!Array.TrueForAll(code.Table, float.IsFinite) || (row is not null && !Array.TrueForAll(row.Table, float.IsFinite))) continue;
+            drawn.Offer(seen++, random, code.Table, row?.Table ?? []);
+        }
+        return drawn;
+    }
+
+    /// <summary>σ(z) of the decoder.</summary>
+    public RbfScale Deviation(VaeModel model, RbfScaleOptions options)
+    {
+        float[] scaled = [.. _rows.SelectMany(r => r)];
+        model.Scaling.Apply(scaled);
+        return NoisyDecoder.FitDeviation(model.CreateDecoderImmersion(), Codes, Array.ConvertAll(scaled, v => (double)v), options);
+    }
+
+    // Each of the rows seen so far is kept with the same probability (Vitter 1985, algorithm R).
+    private void Offer(long seen, RandomStream random, float[] code, float[] row)
+    {
+        double[] z = Array.ConvertAll(code, v => (double)v);
+        if (seen < Maximum)
+        {
+            _codes.Add(z);
+            _rows.Add([.. row]);
+        }
+        else if ((long)(random.Uniform(seen) * (seen + 1)) is var place and < Maximum)
+        {
+            (_codes[(int)place], _rows[(int)place]) = (z, [.. row]);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.ML.Vae.Tests.Rooms;
+
+namespace Microsoft.ML.Vae.Tests;
+
+/// <summary>The seam to ML.NET's internals, columns and rows, components, and on top what users call.</summary>
+public sealed class RoomTests
+{
+    // From the ground up: each room knows itself and those before it; "" holds the extensions of ML.NET's catalogs.
+    private static readonly string[] Rooms = ["Seam", "Mapping", "Components", ""];
+
+    private static readonly string Assembly = typeof(VaeAnomalyTrainer).Assembly.Location;
+
+    [Fact]
+    public void Every_type_has_a_room_and_every_room_has_types()
+    {
+        var map = RoomMap.Read(Assembly, Rooms);
+        Assert.Empty(map.Homeless);
+        Assert.DoesNotContain(0, map.Counts);
+    }
+
+    [Fact]
+    public void No_room_knows_one_above_it() => Assert.Empty(RoomMap.Read(Assembly, Rooms).Trespasses);
+
+    [Fact]
+    public void Upside_down_the_map_sees_what_each_room_rests_on()
+    {
+        var trespasses = RoomMap.Read(Assembly, [.. Rooms.Reverse()]).Trespasses;
+        Assert.Contains("Components/VaeTransformer knows Mapping/RowTransformer", trespasses);
+        Assert.Contains("Mapping/RowTransformer knows Seam/ModelKind", trespasses);
+    }
+}
