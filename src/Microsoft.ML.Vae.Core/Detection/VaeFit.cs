@@ -43,25 +43,26 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
         }
         var architecture = options.Architecture(rows.FeatureCount);
         FeatureSupport[] supports = [.. Enumerable.Range(0, rows.FeatureCount).Select(architecture.Likelihood.SupportOf)];
-        bool[] isUnit = [.. supports.Select(s => s == FeatureSupport.UnitInterval)], isScaled = [.. supports.Select((s, i) => s == FeatureSupport.Real || (s == FeatureSupport.UnitInterval && columns?.Any(c => c.First == i && c.Kind == ColumnKind.Binary) != true))];
+        bool[] isUnit = [.. supports.Select(s => s == FeatureSupport.UnitInterval)];
+        bool[] isScaled = [.. supports.Select((s, i) => s == FeatureSupport.Real || (isUnit[i] && columns?.Any(c => c.First == i && c.Kind == ColumnKind.Binary) != true))];
         var scaling = FeatureScaling.Fit(options.Scaling, split.Statistics, isScaled);
         bool isMasked = options.AcceptMissing && architecture.Likelihood.IsSeparable;
         if (!isMasked) CheckComplete(split.Statistics, architecture.Likelihood, featureNames);
         CheckValues(scaling, split.Statistics, supports, architecture.Likelihood.Name, featureNames);
         var result = new Trainer(architecture, options.Training, engines).Train(
             scaling.Scale(split.Training, isUnit), split.Roles.Chose > 0 ? scaling.Scale(split.Choosing, isUnit) : null, control with { Fingerprint = split.Fingerprint.Scaled(scaling, isUnit) });
-        var model = new VaeModel(architecture, result.Parameters, options.Training.KlWeight, scaling, featureNames, options.Training.Bound, columns: columns);
-        var posterior = PosteriorTable.Of(model, split.Roles.Chose > 0 ? split.Choosing : split.Training, MaximumPosteriorRows);
+        var model = new VaeModel(architecture, result.Parameters, options.Training.KlWeight, scaling, featureNames, options.Training.Bound, missing: isMasked ? Missing(split.Statistics) : null, columns: columns);
+        IRowSource measured = split.Roles.Chose > 0 ? split.Choosing : split.Training;
+        var posterior = PosteriorTable.Of(model, measured, MaximumPosteriorRows);
         var active = model.WithActiveLatents(LatentImportance.Of(model, posterior.LogVariance).Active);
-        return new VaeFit(isMasked ? active.WithMissing(Missing(active, split)) : active, result, split.Calibration, split.Roles);
+        return new VaeFit(active.WithMissing(active.Missing is { } missing ? new MissingValues(Costs(active, measured), missing.Rounds) : null), result, split.Calibration, split.Roles);
     }
 
-    private static MissingValues Missing(VaeModel model, SurveyedSplit split)
+    // Without costs, which are yet to be measured.
+    private static MissingValues Missing(ColumnStatistics statistics)
     {
-        double observed = split.Statistics.Observed.Sum() / ((double)split.Statistics.Rows * model.FeatureCount);
-        return new MissingValues(
-            Costs(model, split.Roles.Chose > 0 ? split.Choosing : split.Training),
-            observed > 1 - RareMissing ? MissingValues.RoundsAfterCompleteRows : MissingValues.RoundsAfterMissingValues);
+        double observed = statistics.Observed.Sum() / ((double)statistics.Rows * statistics.Mean.Length);
+        return new MissingValues(new float[statistics.Mean.Length], observed > 1 - RareMissing ? MissingValues.RoundsAfterCompleteRows : MissingValues.RoundsAfterMissingValues);
     }
 
     // The mean loss of each feature where it is observed.
@@ -69,7 +70,7 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
     {
         int m = model.FeatureCount;
         var (sums, counts, features, weights) = (new double[m], new long[m], new float[RowPass.BlockRows * m], new float[RowPass.BlockRows]);
-        var scorer = new VaeScorer(model.WithMissing(new MissingValues(new float[m], 1)), RowPass.BlockRows, LossEstimator.Default);
+        var scorer = new VaeScorer(model, RowPass.BlockRows, LossEstimator.Default);
         using var reader = RowSample.Of(rows, MaximumCostRows, RandomStream.FromSeed(0)).Read(null);
         for (int count; (count = reader.Read(features, weights)) > 0;)
         {

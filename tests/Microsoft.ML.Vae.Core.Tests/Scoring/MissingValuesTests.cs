@@ -87,6 +87,19 @@ public sealed class MissingValuesTests
     }
 
     [Fact]
+    public void Where_no_row_is_complete_latents_are_measured_all_the_same()
+    {
+        float[] rows = Toy.Rows(1000, 1).ToArray();
+        for (int r = 0; r < 1000; r++) rows[(r * Toy.Features) + (r % Toy.Features)] = float.NaN;
+        var fit = VaeFit.Run(new MatrixRows(rows, Toy.Features), Options);
+        var detector = AnomalyModel.Calibrate(fit, LossEstimator.Default, 0.1);
+        Assert.NotEmpty(fit.Model.ActiveLatents);
+        Assert.Equal(fit.Model.ActiveLatents, detector.Vae.ActiveLatents);
+        Assert.Equal(100, detector.Isometry.Rows);
+        Assert.All(fit.Model.Missing!.Costs, c => Assert.True(c > 0));
+    }
+
+    [Fact]
     public void What_is_missing_has_no_gradient_and_a_streamed_training_takes_the_same_steps()
     {
         float[] rows = WithGaps(Toy.Rows(200, 11).ToArray(), 0.3, 12);
