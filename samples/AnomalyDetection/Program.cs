@@ -8,13 +8,14 @@ var label = new Option<string?>("--label") { Description = "column that tells an
 var positive = new Option<string?>("--positive") { Description = "value of that column that marks an anomaly" };
 var noHeader = new Option<bool>("--no-header") { Description = "the file has no header; --columns names its columns" };
 var columns = new Option<string?>("--columns") { Description = "file with the column names, separated by commas or lines" };
+var missingness = new Option<bool>("--include-missingness") { Description = "that a value is missing may itself be the anomaly" };
 var rate = new Option<double>("--false-alarm-rate") { DefaultValueFactory = _ => 0.05, Description = "share of normal rows that may be flagged" };
 var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 0, Description = "fixes split, weights and noise" };
 var output = new Option<DirectoryInfo>("--out") { DefaultValueFactory = _ => new DirectoryInfo("out"), Description = "directory for the model and the pictures" };
 var model = new Option<string?>("--model") { Description = "saved model.zip to judge on the test rows, instead of training one" };
 var suite = new Option<string?>("--suite") { Description = "directory of labelled CSV files: judge the defaults on all of them" };
 var splits = new Option<int>("--splits") { DefaultValueFactory = _ => 5, Description = "random splits per file of the suite" };
-var root = new RootCommand("Anomaly detection with a variational autoencoder in ML.NET.") { csv, label, positive, noHeader, columns, rate, seed, output, model, suite, splits };
+var root = new RootCommand("Anomaly detection with a variational autoencoder in ML.NET.") { csv, label, positive, noHeader, columns, missingness, rate, seed, output, model, suite, splits };
 root.SetAction(parsed => UserErrors.Guard(() =>
 {
     double alarms = parsed.GetValue(rate);
@@ -22,7 +23,7 @@ root.SetAction(parsed => UserErrors.Guard(() =>
     if (parsed.GetValue(suite) is { } directory) return Suite.Run(directory, parsed.GetValue(splits), alarms, AnsiConsole.Console);
     if (parsed.GetValue(noHeader) != (parsed.GetValue(columns) is not null)) throw new UserErrorException("--no-header and --columns FILE go together.");
     return parsed.GetValue(csv) is { } path
-        ? Detect(new DataSource(path, parsed.GetValue(label), parsed.GetValue(positive), parsed.GetValue(columns)), parsed.GetValue(seed), alarms, parsed.GetValue(output)!, parsed.GetValue(model))
+        ? Detect(new DataSource(path, parsed.GetValue(label), parsed.GetValue(positive), parsed.GetValue(columns)), parsed.GetValue(seed), alarms, parsed.GetValue(output)!, parsed.GetValue(model), parsed.GetValue(missingness))
         : DetectGenerated(parsed.GetValue(seed), alarms, parsed.GetValue(output)!, parsed.GetValue(model));
 }));
 return root.Parse(args).Invoke();
@@ -44,7 +45,7 @@ static int DetectGenerated(int seed, double falseAlarmRate, DirectoryInfo output
     }
 }
 
-static int Detect(DataSource source, int seed, double falseAlarmRate, DirectoryInfo output, string? model)
+static int Detect(DataSource source, int seed, double falseAlarmRate, DirectoryInfo output, string? model, bool includesMissingness = false)
 {
     const int Top = 8;
     var console = AnsiConsole.Console;
@@ -53,7 +54,7 @@ static int Detect(DataSource source, int seed, double falseAlarmRate, DirectoryI
     var table = TextTable.Read(source);
     // A model judges tables as it was taught to read them.
     string? planPath = model is null ? null : Path.Combine(Path.GetDirectoryName(Path.GetFullPath(model))!, "table.json");
-    var split = new TableSplit(table, seed, plan: File.Exists(planPath) ? TablePlan.Load(planPath) : null);
+    var split = new TableSplit(table, seed, plan: File.Exists(planPath) ? TablePlan.Load(planPath) : null, includesMissingness: includesMissingness);
     var plan = split.Plan;
     Console.WriteLine($"{table.RowCount} rows, {plan.Columns.Count(c => c.Kind == SourceKind.Number)} numeric and {plan.Columns.Count(c => c.Kind == SourceKind.Category)} categorical columns"
         + $"{(plan.Columns.Any(c => c.Kind == SourceKind.Date) ? $", {plan.Columns.Count(c => c.Kind == SourceKind.Date)} of dates" : "")}, "

@@ -12,6 +12,9 @@ internal enum SourceKind
 
     /// <summary>Days since the first date, weekday, and hour where there are times.</summary>
     Date,
+
+    /// <summary>Whether the field is missing, where that may itself be the anomaly.</summary>
+    Gap,
 }
 
 /// <summary>A column of the file, with all that encoding a field of it needs. Learnt from training rows.</summary>
@@ -38,6 +41,7 @@ internal sealed record SourceColumn(string Name, int Index, SourceKind Kind, str
         SourceKind.Category => [new FeatureColumn(Name, at, Categories.Length, ColumnKind.Category)],
         SourceKind.Date => [new FeatureColumn($"{Name} (days)", at, 1, ColumnKind.Continuous), new FeatureColumn($"{Name} (weekday)", at + 1, Weekdays, ColumnKind.Category),
             .. HasTime ? [new FeatureColumn($"{Name} (hour)", at + 1 + Weekdays, 1, ColumnKind.Continuous)] : Array.Empty<FeatureColumn>()],
+        SourceKind.Gap => [new FeatureColumn(FeatureNames().Single(), at, 1, ColumnKind.Binary)],
         _ => throw new InvalidOperationException($"There is no kind {Kind}."),
     };
 
@@ -47,6 +51,7 @@ internal sealed record SourceColumn(string Name, int Index, SourceKind Kind, str
         SourceKind.Number => [Name],
         SourceKind.Category => Categories.Select(c => $"{Name}.{c}"),
         SourceKind.Date => [$"{Name} (days)", .. Enum.GetNames<DayOfWeek>().Select(d => $"{Name} (weekday).{d}"), .. HasTime ? [$"{Name} (hour)"] : Array.Empty<string>()],
+        SourceKind.Gap => [$"{Name} missing"],
         _ => throw new InvalidOperationException($"There is no kind {Kind}."),
     };
 
@@ -54,7 +59,8 @@ internal sealed record SourceColumn(string Name, int Index, SourceKind Kind, str
     public void Encode(TextTable table, string field, Span<float> features)
     {
         features.Clear();
-        if (TextTable.IsMissing(field)) features.Fill(float.NaN);
+        if (Kind == SourceKind.Gap) features[0] = TextTable.IsMissing(field) ? 1 : 0;
+        else if (TextTable.IsMissing(field)) features.Fill(float.NaN);
         else if (Kind == SourceKind.Number) features[0] = table.TryNumber(field, out float number) ? number : throw new UserErrorException($"Column '{Name}': '{field}' is not a number.");
         else if (Kind == SourceKind.Category) SetCategory(field, features);
         else if (TryDate(field, out var date)) SetDate(date, features);

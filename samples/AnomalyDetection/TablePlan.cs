@@ -22,7 +22,10 @@ internal sealed record TablePlan(SourceColumn[] Columns, string[] LeftOut, strin
 
     /// <summary>What columns are, all rows tell; what categories, dates and constants there are, those to train on alone.</summary>
     /// <exception cref="UserErrorException">A column is damaged, or none serves.</exception>
-    public static TablePlan Of(TextTable table, IReadOnlyList<int> rows)
+    /// <param name="table">The table.</param>
+    /// <param name="rows">Those to train on.</param>
+    /// <param name="includesMissingness">Whether that a value is missing may itself be the anomaly: then columns with gaps have a flag beside them.</param>
+    public static TablePlan Of(TextTable table, IReadOnlyList<int> rows, bool includesMissingness = false)
     {
         var (columns, leftOut, notes) = (new List<SourceColumn>(), new List<string>(), new List<string>());
         foreach (int i in table.Features)
@@ -35,7 +38,8 @@ internal sealed record TablePlan(SourceColumn[] Columns, string[] LeftOut, strin
             else leftOut.Add($"{table.Names[i]} (an identifier: all but unique)");
         }
         if (columns.Count == 0) throw new UserErrorException("Every feature column is constant or an identifier: there is nothing to learn.");
-        return new TablePlan([.. columns], [.. leftOut], [.. notes]);
+        var gaps = columns.Where(c => includesMissingness && rows.Any(r => TextTable.IsMissing(table.Columns[c.Index][r]))).Select(c => c with { Kind = SourceKind.Gap, Categories = [] });
+        return new TablePlan([.. columns, .. gaps], [.. leftOut], [.. notes]);
     }
 
     /// <summary>The columns of the model.</summary>

@@ -108,6 +108,17 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void A_gap_is_a_flag_where_it_may_be_the_anomaly()
+    {
+        var table = new TextTable("t", ',', ["size", "age"], -1, [["1.5", "?", "2.5", "3.5"], ["1", "2", "3", "4"]], new bool[4]);
+        var plan = TablePlan.Of(table, [0, 1, 2, 3], includesMissingness: true);
+        Assert.Equal(["size", "age", "size missing"], plan.FeatureNames);
+        Assert.Equal([1.5f, 1, 0], plan.Encode(table, 0));
+        Assert.Equal([float.NaN, 2, 1], plan.Encode(table, 1));
+        Assert.Equal(ColumnKind.Binary, plan.FeatureColumns()[2].Kind);
+    }
+
+    [Fact]
     public void An_unseen_category_is_the_reason()
     {
         var table = new TextTable("t", ',', ["town", "size"], -1, [[.. Enumerable.Range(0, 400).Select(r => r == 399 ? "Rome" : r % 2 == 0 ? "Bonn" : "Ulm")], [.. Enumerable.Range(0, 400).Select(r => $"{(r % 2 * 10) + (r % 5)}")]], new bool[400]);
