@@ -13,14 +13,11 @@ var rate = new Option<double>("--false-alarm-rate") { DefaultValueFactory = _ =>
 var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 0, Description = "fixes split, weights and noise" };
 var output = new Option<DirectoryInfo>("--out") { DefaultValueFactory = _ => new DirectoryInfo("out"), Description = "directory for the model and the pictures" };
 var model = new Option<string?>("--model") { Description = "saved model.zip to judge on the test rows, instead of training one" };
-var suite = new Option<string?>("--suite") { Description = "directory of labelled CSV files: judge the defaults on all of them" };
-var splits = new Option<int>("--splits") { DefaultValueFactory = _ => 5, Description = "random splits per file of the suite" };
-var root = new RootCommand("Anomaly detection with a variational autoencoder in ML.NET.") { csv, label, positive, noHeader, columns, missingness, rate, seed, output, model, suite, splits };
+var root = new RootCommand("Anomaly detection with a variational autoencoder in ML.NET.") { csv, label, positive, noHeader, columns, missingness, rate, seed, output, model };
 root.SetAction(parsed => UserErrors.Guard(() =>
 {
     double alarms = parsed.GetValue(rate);
     if (!(alarms > 0 && alarms < 1)) throw new UserErrorException($"--false-alarm-rate is {alarms}: expected a share between 0 and 1.");
-    if (parsed.GetValue(suite) is { } directory) return Suite.Run(directory, parsed.GetValue(splits), alarms, AnsiConsole.Console);
     if (parsed.GetValue(noHeader) != (parsed.GetValue(columns) is not null)) throw new UserErrorException("--no-header and --columns FILE go together.");
     return parsed.GetValue(csv) is { } path
         ? Detect(new DataSource(path, parsed.GetValue(label), parsed.GetValue(positive), parsed.GetValue(columns)), parsed.GetValue(seed), alarms, parsed.GetValue(output)!, parsed.GetValue(model), parsed.GetValue(missingness))

@@ -22,7 +22,7 @@ internal sealed record PendulumModel(VaeModel Vae, double[] Codes, IRiemannianMe
         {
             Likelihood = GaussianLikelihood.WithVariance(Deviation * Deviation),
         };
-        var options = new TrainingOptions { Steps = steps, ValidationInterval = Math.Max(1, steps / 10), Seed = seed };
+        var options = new TrainingOptions { Steps = steps, Schedule = LearningRateSchedule.Cosine, ValidationInterval = Math.Max(1, steps / 10), Seed = seed };
         TrainingResult result = new Trainer(architecture, options).Train(new MatrixRows(data.Images, Pendulum.Pixels), control: new TrainingControl { Progress = progress });
         var vae = new VaeModel(architecture, result.Parameters, options.KlWeight);
         double[] codes = Encode(vae, data.Images.AsMemory(0, Math.Min(CodeCount * Pendulum.Pixels, data.Images.Length)));

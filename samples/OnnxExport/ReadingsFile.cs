@@ -10,7 +10,7 @@ internal static class ReadingsFile
     public static int Write(string path, IReadOnlyList<Pump> readings, AnomalyModel model)
     {
         float[] values = [.. readings.SelectMany(r => r.Values)];
-        var scores = AnomalyModel.ScoreAll(model.Vae, model.Estimator, new MatrixRows(values, Pump.Columns.Length));
+        var scores = model.ScoreAll(new MatrixRows(values, Pump.Columns.Length));
         using var writer = new StreamWriter(path);
         writer.WriteLine($"Id,{string.Join(',', Pump.Columns)},Fault,ManagedScore");
         for (int r = 0; r < readings.Count; r++)

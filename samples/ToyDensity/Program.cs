@@ -26,7 +26,7 @@ static int Run(string loss, string shape, double beta, int steps, int seed)
     };
     var toy = ToyData.Generate(shape, Rows, RandomStream.FromSeed(seed));
     var architecture = VaeArchitecture.Mirrored(ToyData.Dimension, ToyData.Sources, 128, 64) with { Likelihood = likelihood };
-    var options = new TrainingOptions { Steps = steps, BatchSize = 512, LearningRate = 2e-3, FinalRateFraction = 0.005, KlWeight = beta, ValidationInterval = Math.Max(1, steps / 20), Seed = seed };
+    var options = new TrainingOptions { Steps = steps, Schedule = LearningRateSchedule.Cosine, BatchSize = 512, LearningRate = 2e-3, FinalRateFraction = 0.005, KlWeight = beta, ValidationInterval = Math.Max(1, steps / 20), Seed = seed };
     var control = new TrainingControl { Progress = new Lines() };
     var result = new Trainer(architecture, options).Train(new MatrixRows(toy.Features, ToyData.Dimension), control: control);
     var report = ToyReport.Measure(new VaeModel(architecture, result.Parameters, beta), toy, MeasuredRows);

@@ -30,6 +30,13 @@ internal sealed class TorchBound : IDisposable
     /// <param name="klWeight">β.</param>
     public (Tensor Value, Tensor LogLikelihood, Tensor Kl) Average(Tensor parameters, Tensor features, Tensor? observed, Tensor noise, Tensor shares, double klWeight)
     {
+        var (value, logLikelihood, kl) = Rows(parameters, features, observed, noise, klWeight);
+        return (value.dot(shares), logLikelihood.dot(shares), kl.dot(shares));
+    }
+
+    /// <summary>The same of each row, [rows].</summary>
+    public (Tensor Value, Tensor LogLikelihood, Tensor Kl) Rows(Tensor parameters, Tensor features, Tensor? observed, Tensor noise, double klWeight)
+    {
         using Scalar beta = klWeight;
         var blocks = Blocks(parameters);
         var networks = new TorchLayers(blocks);
@@ -40,7 +47,7 @@ internal sealed class TorchBound : IDisposable
             ? (((mean * mean) + logVariance.expm1() - logVariance).sum(1) * _half).unsqueeze(1)
             : LogPosterior(logVariance, noise) - LogPrior(networks, blocks, z);
         var value = Value(logLikelihood - (kl * beta));
-        return (value.dot(shares), logLikelihood.mean([1L]).dot(shares), kl.mean([1L]).dot(shares));
+        return (value, logLikelihood.mean([1L]), kl.mean([1L]));
     }
 
     public void Dispose()

@@ -82,6 +82,17 @@ public sealed class TorchSharpEngine : ITrainingEngine
     }
 
     /// <inheritdoc/>
+    public void RowLosses(in Minibatch batch, double klWeight, Span<double> losses)
+    {
+        using var scope = NewDisposeScope();
+        using var withoutGradient = no_grad();
+        var (features, observed, noise) = Put(batch);
+        var values = new float[batch.Count];
+        _bound.Rows(_parameters, features, observed, noise, klWeight).Value.CopyTo(values);
+        for (int r = 0; r < values.Length; r++) losses[r] = -values[r];
+    }
+
+    /// <inheritdoc/>
     public EngineState Save() => _adam.Save();
 
     /// <inheritdoc/>
@@ -119,18 +130,21 @@ public sealed class TorchSharpEngine : ITrainingEngine
 
     private (Tensor Value, Tensor LogLikelihood, Tensor Kl) Forward(in Minibatch batch, Tensor parameters, double klWeight)
     {
+        var (features, observed, noise) = Put(batch);
+        batch.WriteShares(_shareValues);
+        return _bound.Average(parameters, features, observed, noise, _shares.Put(_shareValues.AsSpan(0, batch.Count), batch.Count), klWeight);
+    }
+
+    private (Tensor Features, Tensor? Observed, Tensor Noise) Put(in Minibatch batch)
+    {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch.Count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(batch.Count, _settings.MaximumBatchSize);
         if (get_num_threads() != _settings.Threads) set_num_threads(_settings.Threads);
         int rows = batch.Count, m = _architecture.FeatureCount, n = _architecture.LatentDimension, draws = _settings.Bound.Draws;
-        batch.WriteShares(_shareValues);
-        return _bound.Average(
-            parameters,
+        return (
             _features.Put(batch.Features.Span[..(rows * m)], rows, m),
             batch.Observed.IsEmpty ? null : _observed.Put(batch.Observed.Span[..(rows * m)], rows, m),
-            _noise.Put(batch.Noise.Span[..(rows * draws * n)], rows, draws, n),
-            _shares.Put(_shareValues.AsSpan(0, rows), rows),
-            klWeight);
+            _noise.Put(batch.Noise.Span[..(rows * draws * n)], rows, draws, n));
     }
 
     private sealed class TorchSharpFactory(TorchSharpOptions options) : ITrainingEngineFactory

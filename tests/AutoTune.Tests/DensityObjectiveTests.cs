@@ -16,8 +16,9 @@ public sealed class DensityObjectiveTests
         // x₀, x₁ ~ N(0, 1); x₂ = x₀ + x₁ + .1 ε, x₃ = x₀ − x₁ + .1 ε: the entropy is that of four independent normals.
         double entropy = (4 * 0.5 * Math.Log(2 * Math.PI * Math.E)) + (2 * Math.Log(Noise));
         double density = Objective().Evaluate(Plain with { Width = 64, LearningRate = 5e-3 }, 2500, default).LogDensity;
-        // The bound's gap, training, and the scatter of 240 held-out rows (standard deviation √(4/2/240) = .09).
-        Assert.InRange(density, -entropy - 0.8, -entropy + 0.3);
+        // The bound's gap, training on 960 rows by weights that start curved (.3 nats on a plane, which Glorot's would begin as), and the scatter of 240 held-out rows
+        // (standard deviation √(4/2/240) = .09).
+        Assert.InRange(density, -entropy - 1.1, -entropy + 0.3);
     }
 
     [Fact]

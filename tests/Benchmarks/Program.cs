@@ -2,6 +2,8 @@ using BenchmarkDotNet.Running;
 using Microsoft.ML.Vae.Benchmarks;
 
 // compare [options]   whole training steps and inference beside PyTorch, products beside OpenBLAS
+// detection FOLDER   quality of the defaults on labelled sets, beside scikit-learn on the same splits
+// bank                searching and scoring a bank of known rows, fitting a detector
 // stream FOLDER       training and scoring of CSV files up to 3 GB, made in FOLDER and removed again
 // scoring             posterior, density, loss, contributions: one row alone, batches, a prediction engine
 // memory [STEPS]      resident memory of each engine as it steps through workload K
@@ -15,6 +17,10 @@ switch (args.FirstOrDefault())
         return 0;
     case "scoring":
         return ScoringCommand.Run();
+    case "detection":
+        return DetectionCommand.Run(args.AsSpan(1));
+    case "bank":
+        return BankCommand.Run();
     case "memory":
         return MemoryCommand.Run(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 10_000);
     case "stream":
@@ -22,6 +28,6 @@ switch (args.FirstOrDefault())
     case "stream-one":
         return StreamCommand.RunOne(args[1], long.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture));
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- compare [--rounds N] [--seconds S] [--openblas FOLDER] [--python PATH] [--only T,K] [--processor-time] [--no-peers] | scoring | stream FOLDER | memory [STEPS] | kernels [--filter *]");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- compare [--rounds N] [--seconds S] [--openblas FOLDER] [--python PATH] [--only T,K] [--processor-time] [--no-peers] | scoring | detection FOLDER [--splits 5] | bank | stream FOLDER | memory [STEPS] | kernels [--filter *]");
         return 1;
 }

@@ -35,6 +35,34 @@ public sealed class DecisionTests
     }
 
     [Fact]
+    public void Known_rows_are_named_and_their_part_of_each_contribution_is_told()
+    {
+        var view = Fitted.Model("AllInOne").Transform(Fitted.Data);
+        var bank = Fitted.AllInOne.Model.Bank!;
+        Assert.Equal(540, bank.Count); // of 600 rows, 60 calibrate
+        foreach (var row in _ml.Data.CreateEnumerable<Explained>(view, reuseRowObject: false))
+        {
+            Assert.Equal(row.Score, row.Contributions.Sum() + row.LatentContributions.Sum(), 1e-4);
+            Assert.All(row.NearestRows, b => Assert.InRange(b, 0, bank.Count - 1));
+            Assert.Equal(ReferenceBank.NearestCount, row.NearestRows.Distinct().Count());
+            Assert.All(row.Contributions.Zip(row.NeighbourContributions), p => Assert.True(p.First >= p.Second));
+        }
+    }
+
+    [Theory]
+    [InlineData(null, 0)]
+    [InlineData(0.1, null)]
+    [InlineData(0.1, 0)]
+    public void A_detector_remembers_no_rows_where_none_are_asked_for_or_some_are_anomalies(double? contamination, int? rows)
+    {
+        var estimator = Components.Features(_ml).Append(_ml.AnomalyDetection.Trainers.Vae(Components.AllInOne with { Contamination = contamination, ReferenceRows = rows }));
+        var model = estimator.Fit(Fitted.Data);
+        Assert.Null(((VaeAnomalyTransformer)Components.Last(model)).Model.Bank);
+        Assert.Null(model.Transform(Fitted.Data).Schema.GetColumnOrNull("NearestRows"));
+        Assert.DoesNotContain(estimator.GetOutputSchema(SchemaTests.Shape(Fitted.Data.Schema)), c => c.Name == "NearestRows");
+    }
+
+    [Fact]
     public void Label_and_p_value_follow_the_score()
     {
         var model = Fitted.AllInOne;
@@ -110,4 +138,17 @@ public sealed class DecisionTests
     private IDataView Normal(int rows, int seed) => _ml.Data.LoadFromEnumerable(Row.Make(rows, seed, anomalies: false));
 
     private static int Flagged(ITransformer model) => model.Transform(Fitted.Data).GetColumn<bool>("PredictedLabel").Count(f => f);
+
+    private sealed class Explained
+    {
+        public float Score { get; set; }
+
+        public float[] Contributions { get; set; } = [];
+
+        public float[] LatentContributions { get; set; } = [];
+
+        public float[] NeighbourContributions { get; set; } = [];
+
+        public int[] NearestRows { get; set; } = [];
+    }
 }

@@ -48,8 +48,8 @@ public sealed class LogTests
         Training.Vae(_ml, Components.Vae with { Progress = new ProgressList(lines) });
         string[] info = [.. _log.Where(l => l.Kind == ChannelMessageKind.Info && l.Source == "Vae; Training").Select(l => l.RawMessage)];
         Assert.Contains(info, l => l == "Read 600 rows of 3 features; kept in memory");
-        Assert.Equal(3, info.Count(l => l.StartsWith("Step ", StringComparison.Ordinal)));
-        Assert.Equal([50L, 100L, 150L], lines.Select(l => l.Step));
+        Assert.Equal(4, info.Count(l => l.StartsWith("Step ", StringComparison.Ordinal)));
+        Assert.Equal([50L, 100L, 120L, 150L], lines.Select(l => l.Step));
         Assert.Contains("Weights of step", info[^1], StringComparison.Ordinal);
     }
 

@@ -77,6 +77,7 @@ public sealed class OnnxConversionTests(OnnxTools tools) : IClassFixture<OnnxToo
 
     private static double[] Numbers(IDataView view, DataViewSchema.Column column) =>
         column.Type is BooleanDataViewType ? [.. view.GetColumn<bool>(column).Select(v => v ? 1.0 : 0.0)]
+        : column.Type is VectorDataViewType { ItemType: var item } && item == NumberDataViewType.Int32 ? [.. view.GetColumn<VBuffer<int>>(column).SelectMany(v => v.DenseValues()).Select(v => (double)v)]
         : column.Type is VectorDataViewType ? [.. view.GetColumn<VBuffer<float>>(column).SelectMany(v => v.DenseValues()).Select(v => (double)v)]
         : [.. view.GetColumn<float>(column).Select(v => (double)v)];
 

@@ -22,7 +22,7 @@ public sealed class SchemaTests
     [Theory]
     [InlineData("Vae", "Latent:Vector<Single, 2> LatentLogVariance:Vector<Single, 2> Reconstruction:Vector<Single, 3> Loss:Single FeatureLoss:Vector<Single, 3> LatentLoss:Vector<Single, 2> LogVolumeRatio:Single ScaledLogVolumeRatio:Single")]
     [InlineData("Geometry", "Latent:Vector<Single, 2> LatentLogVariance:Vector<Single, 2> Reconstruction:Vector<Single, 3> Loss:Single FeatureLoss:Vector<Single, 3> LatentLoss:Vector<Single, 2> LogVolumeRatio:Single ScaledLogVolumeRatio:Single MagnificationFactor:Single GeodesicDistance:Vector<Single, 2>")]
-    [InlineData("AllInOne", "Score:Single PValue:Single PredictedLabel:Boolean LogDensity:Single Contributions:Vector<Single, 3> LatentContributions:Vector<Single, 2> Latent:Vector<Single, 2> IsometricFeatures:Vector<Single, *> Reconstruction:Vector<Single, 3>")]
+    [InlineData("AllInOne", "Score:Single PValue:Single PredictedLabel:Boolean LogDensity:Single Contributions:Vector<Single, 3> LatentContributions:Vector<Single, 2> Latent:Vector<Single, 2> IsometricFeatures:Vector<Single, *> Reconstruction:Vector<Single, 3> NeighbourContributions:Vector<Single, 3> NearestRows:Vector<Int32, 5>")]
     public void Added_columns_in_order(string name, string expected)
     {
         var columns = Fitted.Added(Fitted.Model(name).Transform(Fitted.Data)).Select(c => $"{c.Name}:{(c.Name == "IsometricFeatures" ? "Vector<Single, *>" : c.Type)}");
@@ -59,7 +59,7 @@ public sealed class SchemaTests
         }
     }
 
-    private static SchemaShape Shape(DataViewSchema schema) =>
+    internal static SchemaShape Shape(DataViewSchema schema) =>
         (SchemaShape)typeof(SchemaShape).GetMethod("Create", BindingFlags.NonPublic | BindingFlags.Static)!.Invoke(null, [schema])!;
 
     private static string Describe(SchemaShape.Column column) =>

@@ -1,7 +1,8 @@
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>A model that decides: VAE, loss estimator, calibration, threshold, and what the training rows taught about its latents. Immutable.</summary>
-/// <remarks>Score = L_x/β ≥ 0 in nats, higher = more anomalous; it is −log density up to a constant of the model.</remarks>
+/// <remarks>Score in nats, higher = more anomalous. With a <see cref="Bank"/> a third of the decoder's residual plus how unlike the row is to its nearest known rows: a score, no density.
+/// Without one L_x/β ≥ 0, −log density up to a constant of the model.</remarks>
 /// <param name="Vae">The trained VAE.</param>
 /// <param name="Estimator">How losses are estimated, always deterministically.</param>
 /// <param name="Calibration">Scores of held-out normal rows.</param>
@@ -13,10 +14,11 @@ public sealed record AnomalyModel(
     VaeModel Vae, LossEstimator Estimator, ConformalCalibration Calibration, float Threshold,
     LatentImportance Importance, IsometricCoordinates Coordinates, IsometryReport Isometry)
 {
-    private const int BatchRows = 256;
-
     /// <summary>At most this many held-out rows, drawn at random where there are more, are kept as the calibration table: p-values to 1e-5 are finer than any decision.</summary>
     public const int MaximumCalibrationRows = 100_000;
+
+    /// <summary>The rows that it remembers; null: none, and the VAE alone scores.</summary>
+    public ReferenceBank? Bank { get; init; }
 
     /// <summary>Checks that the parts fit each other, as those of a file may not.</summary>
     /// <exception cref="ArgumentException">They do not, or the threshold is no number.</exception>
@@ -27,6 +29,8 @@ public sealed record AnomalyModel(
         if (float.IsNaN(Threshold)) throw new ArgumentException("The threshold is not a number.");
         if ((Importance.InverseVariance.Count, Coordinates.LatentDimension, Isometry.Latents.Count) != (n, n, n))
             throw new ArgumentException($"The model has {n} latents, but there are {Importance.InverseVariance.Count} importances, {Coordinates.LatentDimension} coordinates and {Isometry.Latents.Count} lines of isometry.");
+        if (Bank is not null && (Bank.FeatureCount, Bank.LatentScales.Length) != (Vae.FeatureCount, n))
+            throw new ArgumentException($"The model has {Vae.FeatureCount} features and {n} latents, its bank {Bank.FeatureCount} and {Bank.LatentScales.Length}.");
         return this;
     }
 
@@ -45,8 +49,9 @@ public sealed record AnomalyModel(
         ArgumentNullException.ThrowIfNull(fit);
         var vae = fit.Model;
         // Drawn from all: the first rows of a sorted file are not like the others.
-        var sample = ScoredSample.Of(vae, estimator, VaeOutputs.Loss | VaeOutputs.Posterior, calibrationRows ?? fit.Calibration, MaximumCalibrationRows, RandomStream.FromSeed(0));
-        float[] scores = [.. sample.Loss.Select(loss => ScoreOf(loss, vae))];
+        var scorer = new AnomalyScorer(vae, estimator, fit.Bank, RowPass.BlockRows);
+        var sample = ScoredSample.Of(vae, scorer.Vae, Score, calibrationRows ?? fit.Calibration, MaximumCalibrationRows, RandomStream.FromSeed(0));
+        float[] scores = [.. sample.Scores.Select(StableMath.ToFiniteSingle)];
         if (!scores.Any(s => !float.IsNaN(s)))
             throw new InvalidOperationException("There is no held-out row to calibrate on: give more rows, or a larger HeldOutFraction.");
         var calibration = new ConformalCalibration(scores);
@@ -55,28 +60,31 @@ public sealed record AnomalyModel(
         return new AnomalyModel(
             vae.WithActiveLatents(importance.Active), estimator, calibration, calibration.Threshold(falseAlarmRate), importance,
             IsometricCoordinates.Fit(posterior.Mean, posterior.LogVariance, vae.LatentDimension, vae.KlWeight),
-            IsometryReport.Measure(vae, posterior.Draw(IsometryReport.DefaultRows)));
+            IsometryReport.Measure(vae, posterior.Draw(IsometryReport.DefaultRows)))
+        { Bank = fit.Bank };
+
+        ReadOnlySpan<double> Score(ReadOnlySpan<float> rows, int count)
+        {
+            scorer.Score(rows, count, VaeOutputs.Loss | VaeOutputs.Posterior);
+            return scorer.Scores;
+        }
     }
 
     /// <summary>The scores of raw rows in stored order.</summary>
-    public static IReadOnlyList<float> ScoreAll(VaeModel vae, LossEstimator estimator, IRowSource rows)
+    public IReadOnlyList<float> ScoreAll(IRowSource rows)
     {
-        ArgumentNullException.ThrowIfNull(vae);
         ArgumentNullException.ThrowIfNull(rows);
-        int m = vae.FeatureCount;
-        var scorer = new VaeScorer(vae, BatchRows, estimator);
-        var (features, weights, scores) = (new float[BatchRows * m], new float[BatchRows], new List<float>());
+        int m = Vae.FeatureCount;
+        var scorer = new AnomalyScorer(this, RowPass.BlockRows);
+        var (features, weights, scores) = (new float[RowPass.BlockRows * m], new float[RowPass.BlockRows], new List<float>());
         using var reader = rows.Read(null);
         for (int count; (count = reader.Read(features, weights)) > 0;)
         {
             scorer.Score(features.AsSpan(0, count * m), count, VaeOutputs.Loss);
-            for (int r = 0; r < count; r++) scores.Add(ScoreOf(scorer.Loss[r], vae));
+            for (int r = 0; r < count; r++) scores.Add(VaeScorer.ToColumn(scorer.Scores[r]));
         }
         return scores;
     }
-
-    /// <summary>Score = L_x/β as it is stored in a column.</summary>
-    public static float ScoreOf(double loss, VaeModel vae) => StableMath.ToFiniteSingle(loss / vae.KlWeight);
 
     /// <summary>log-density from the loss, nats, higher = more normal; only latents that carry information count as dimensions.</summary>
     /// <param name="loss">L_x.</param>

@@ -22,7 +22,7 @@ public sealed class Explainer(AnomalyModel model)
 {
     private const string Unseen = "unseen";
 
-    private readonly VaeScorer _scorer = new(model?.Vae ?? throw new ArgumentNullException(nameof(model)), 1, model.Estimator);
+    private readonly AnomalyScorer _scorer = new(model, 1);
 
     /// <summary>The columns that contribute most to a raw row's score, most first; none where it has no score. What is missing is no reason.</summary>
     /// <param name="row">[m].</param>
@@ -31,13 +31,13 @@ public sealed class Explainer(AnomalyModel model)
     {
         var vae = model.Vae;
         _scorer.Score(row, 1, VaeOutputs.Loss | VaeOutputs.Reconstruction);
-        if (double.IsNaN(_scorer.Loss[0])) return [];
+        double score = _scorer.Scores[0];
+        if (double.IsNaN(score)) return [];
         float[] found = row.ToArray();
-        double[] sums = FeatureColumn.Sums(vae.Columns, _scorer.FeatureLoss[..vae.FeatureCount]);
-        float[] expected = _scorer.Reconstruction[..vae.FeatureCount].ToArray();
-        double loss = _scorer.Loss[0];
+        double[] sums = FeatureColumn.Sums(vae.Columns, _scorer.FeatureContributions[..vae.FeatureCount]);
+        float[] expected = _scorer.Vae.Reconstruction[..vae.FeatureCount].ToArray();
         return [.. Enumerable.Range(0, sums.Length).Where(c => sums[c] > 0).OrderByDescending(c => sums[c]).Take(count)
-            .Select(c => new Reason(vae.Columns[c].Name, sums[c] / vae.KlWeight, loss == 0 ? 0 : sums[c] / loss, Text(vae.Columns[c], found), Text(vae.Columns[c], expected)))];
+            .Select(c => new Reason(vae.Columns[c].Name, sums[c], score > 0 ? sums[c] / score : 0, Text(vae.Columns[c], found), Text(vae.Columns[c], expected)))];
     }
 
     private string Text(FeatureColumn column, float[] values)

@@ -7,6 +7,9 @@ namespace Microsoft.ML.Vae.Core;
 /// <param name="Roles">How many rows did what.</param>
 public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource Calibration, RowRoles Roles)
 {
+    /// <summary>Rows that a detector remembers, of those that trained or chose the state; null: none were asked for.</summary>
+    public ReferenceBank? Bank { get; init; }
+
     // Min-max scaling in single precision may end a hair above one.
     private const double ScalingRounding = 1e-6;
 
@@ -35,7 +38,8 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
         if (columns is null) options.Architecture(rows.FeatureCount); // what does not fit is told before rows are read
         var blocks = new BlockSurvey(rows.FeatureCount, ColumnPlan.Blocks(columns ?? []));
         var split = SurveyedSplit.Of(
-            rows, options.HeldOutFraction, RandomStream.FromSeed(options.Training.Seed ?? 0).Split(6), options.Training.MaximumValidationRows, control.ThrowIfStopRequested, blocks);
+            rows, options.HeldOutFraction, RandomStream.FromSeed(options.Training.Seed ?? 0).Split(6), options.Training.MaximumValidationRows,
+            (int)Math.Min(int.MaxValue, (long)options.ReferenceRows * ReferenceSelection.CandidatesPerRow), control.ThrowIfStopRequested, blocks);
         if (columns is not null && options.Network is null)
         {
             var plan = ColumnPlan.Of(columns, split.Statistics, blocks, options.Likelihood);
@@ -49,13 +53,17 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
         bool isMasked = options.AcceptMissing && architecture.Likelihood.IsSeparable;
         if (!isMasked) CheckComplete(split.Statistics, architecture.Likelihood, featureNames);
         CheckValues(scaling, split.Statistics, supports, architecture.Likelihood.Name, featureNames);
+        // Distances between rows know no gaps.
+        bool isRemembered = split.Candidates.RowCount > 0 && !split.Statistics.Observed.Any(n => n < split.Statistics.Rows);
+        var references = !isRemembered ? null
+            : new ReferenceFit(split.Candidates, split.Statistics, scaling, isUnit, options.ReferenceRows, RandomStream.FromSeed(options.Training.Seed ?? 0).Split(7));
         var result = new Trainer(architecture, options.Training, engines).Train(
             scaling.Scale(split.Training, isUnit), split.Roles.Chose > 0 ? scaling.Scale(split.Choosing, isUnit) : null, control with { Fingerprint = split.Fingerprint.Scaled(scaling, isUnit) });
         var model = new VaeModel(architecture, result.Parameters, options.Training.KlWeight, scaling, featureNames, options.Training.Bound, missing: isMasked ? Missing(split.Statistics) : null, columns: columns);
         IRowSource measured = split.Roles.Chose > 0 ? split.Choosing : split.Training;
         var posterior = PosteriorTable.Of(model, measured, MaximumPosteriorRows);
         var active = model.WithActiveLatents(LatentImportance.Of(model, posterior.LogVariance).Active);
-        return new VaeFit(active.WithMissing(active.Missing is { } missing ? new MissingValues(Costs(active, measured), missing.Rounds) : null), result, split.Calibration, split.Roles);
+        return new VaeFit(active.WithMissing(active.Missing is { } missing ? new MissingValues(Costs(active, measured), missing.Rounds) : null), result, split.Calibration, split.Roles) { Bank = references?.Learn(active, posterior) };
     }
 
     // Without costs, which are yet to be measured.

@@ -34,6 +34,10 @@ public sealed record VaeFitOptions
     /// <summary>Share of rows held out: half of them choose the best state, the other half calibrate decisions. 0: none, and the last state is the result.</summary>
     public double HeldOutFraction { get; init; } = 0.2;
 
+    /// <summary>Most rows that a detector remembers, of those that train or choose the state (<see cref="ReferenceBank"/>); 0: none, and the score is L_x/β. More gain little: on fourteen public sets
+    /// all rows (≤ 10,000) gave +.2 AUROC and +1.2 AP over 2,000 drawn by chance alone.</summary>
+    public int ReferenceRows { get; init; } = 2000;
+
     /// <summary>Steps, rates, β, seed.</summary>
     public TrainingOptions Training { get; init; } = new();
 

@@ -25,14 +25,14 @@ public sealed class VaeParameters
     /// <summary>The values of one block.</summary>
     public ReadOnlySpan<float> this[ParameterBlock block] => _values.AsSpan(block.Offset, block.Length);
 
-    /// <summary>Random start values: of the layers as <see cref="InitialWeights"/> draws them, of likelihood and prior at their own start.</summary>
-    public static VaeParameters Initialize(VaeArchitecture architecture, RandomStream random)
+    /// <summary>Random start values of the layers; likelihood and prior at their own start.</summary>
+    public static VaeParameters Initialize(VaeArchitecture architecture, RandomStream random, InitialWeights weights = InitialWeights.LeCunNormal)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         var layout = new ParameterLayout(architecture);
         var values = new float[layout.Length];
-        InitialWeights.Fill(layout.Encoder, random, values);
-        InitialWeights.Fill(layout.Decoder, random, values);
+        InitialDraw.Fill(weights, layout.Encoder, random, values);
+        InitialDraw.Fill(weights, layout.Decoder, random, values);
         architecture.Likelihood.InitializeParameters(layout.Likelihood.Of(values.AsSpan()));
         architecture.Prior.InitializeParameters(architecture.LatentDimension, architecture.FeatureCount, random.Split((ulong)layout.Prior.Offset), layout.Prior.Of(values.AsSpan()));
         return new VaeParameters(layout, values);

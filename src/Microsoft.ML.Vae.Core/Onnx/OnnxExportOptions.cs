@@ -7,7 +7,7 @@ public enum OnnxOutputs
     /// <summary>Nothing.</summary>
     None = 0,
 
-    /// <summary><c>score</c> [N, 1]: L_x/β, nats, higher = more anomalous.</summary>
+    /// <summary><c>score</c> [N, 1]: nats, higher = more anomalous.</summary>
     Score = 1,
 
     /// <summary><c>log_density</c> [N, 1]: log p(x) on the manifold of the scaled features, nats.</summary>
@@ -19,7 +19,8 @@ public enum OnnxOutputs
     /// <summary><c>is_anomaly</c> [N, 1], boolean: score &gt; threshold.</summary>
     Decision = 8,
 
-    /// <summary><c>feature_contributions</c> [N, m] and <c>latent_contributions</c> [N, n], nats: together they sum to the score.</summary>
+    /// <summary><c>feature_contributions</c> [N, m] and <c>latent_contributions</c> [N, n], nats: together they sum to the score. Of a model with a bank also
+    /// <c>neighbour_contributions</c> [N, m]: what of the features' parts is due to the known rows.</summary>
     Contributions = 16,
 
     /// <summary><c>reconstruction</c> [N, m], in the unit of the raw features.</summary>
@@ -28,8 +29,11 @@ public enum OnnxOutputs
     /// <summary><c>latent</c> and <c>latent_log_variance</c> [N, n]: the posterior.</summary>
     Latent = 64,
 
+    /// <summary><c>nearest_rows</c> [N, k], Int64, of a model with a bank: indices of the nearest known rows, nearest first; −1 for a row that is not finite.</summary>
+    NearestRows = 128,
+
     /// <summary>All of them.</summary>
-    All = Score | LogDensity | PValue | Decision | Contributions | Reconstruction | Latent,
+    All = Score | LogDensity | PValue | Decision | Contributions | Reconstruction | Latent | NearestRows,
 }
 
 /// <summary>How a model becomes an ONNX file. Immutable.</summary>

@@ -28,6 +28,21 @@ internal sealed class OnnxGraph
         return name;
     }
 
+    /// <summary>Indices of the smallest values of each row, smallest first, [N, count]; of equal ones the first.</summary>
+    public string SmallestIndices(string value, int count)
+    {
+        string name = string.Create(CultureInfo.InvariantCulture, $"TopK_{Message.Node.Count}"), indices = name + "_Indices";
+        Message.Node.Add(new NodeMessage
+        {
+            OpType = "TopK",
+            Name = name,
+            Input = { value, Constant([(long)count], 1) },
+            Output = { name, indices },
+            Attribute = { Integer("axis", 1), Integer("largest", 0), Integer("sorted", 1) },
+        });
+        return indices;
+    }
+
     /// <summary>Converts the element type.</summary>
     public string Cast(string value, Element to) => Node("Cast", [value], Integer("to", (long)to));
 

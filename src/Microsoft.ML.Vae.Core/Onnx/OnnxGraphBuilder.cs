@@ -15,11 +15,12 @@ internal static class OnnxGraphBuilder
         var graph = new OnnxGraph();
         string features = graph.Input("features", Element.Single, model.Vae.Missing is null ? "Raw features, one row per case." : "Raw features, one row per case; NaN: missing.", OnnxGraph.Rows, OnnxGraph.Fixed(model.Vae.FeatureCount));
         var scoring = new ScoringNodes(graph, model.Vae, model.Estimator, features);
-        var decision = new DecisionNodes(graph, model.Calibration, model.Threshold, () => scoring.Score, options.RequireFalseAlarmRate);
-        if (wanted.HasFlag(OnnxOutputs.Score)) graph.Output("score", scoring.Score, Element.Single, 1, "Nats; higher = more anomalous.");
+        var anomaly = new AnomalyNodes(graph, model, scoring);
+        var decision = new DecisionNodes(graph, model.Calibration, model.Threshold, () => anomaly.Score, options.RequireFalseAlarmRate);
+        if (wanted.HasFlag(OnnxOutputs.Score)) graph.Output("score", anomaly.Score, Element.Single, 1, "Nats; higher = more anomalous.");
         if (wanted.HasFlag(OnnxOutputs.LogDensity)) graph.Output("log_density", scoring.LogDensity, Element.Single, 1, "Nats; higher = more normal.");
         AddDecision(graph, decision, wanted);
-        AddContributions(graph, scoring, model.Vae, wanted);
+        AddContributions(graph, anomaly, model, wanted);
         AddPosterior(graph, scoring, model.Vae, wanted);
         return graph.Message;
     }
@@ -30,11 +31,15 @@ internal static class OnnxGraphBuilder
         if (wanted.HasFlag(OnnxOutputs.Decision)) graph.Output("is_anomaly", decision.IsAnomaly, Element.Bool, 1, "Score above the threshold.");
     }
 
-    private static void AddContributions(OnnxGraph graph, ScoringNodes scoring, VaeModel vae, OnnxOutputs wanted)
+    private static void AddContributions(OnnxGraph graph, AnomalyNodes anomaly, AnomalyModel model, OnnxOutputs wanted)
     {
+        if (wanted.HasFlag(OnnxOutputs.NearestRows) && model.Bank is { } bank)
+            graph.Output("nearest_rows", anomaly.NearestRows, Element.Int64, Math.Min(ReferenceBank.NearestCount, bank.Count), "Known rows, nearest first.");
         if (!wanted.HasFlag(OnnxOutputs.Contributions)) return;
-        graph.Output("feature_contributions", scoring.FeatureContributions, Element.Single, vae.FeatureCount, "Nats; with the latents' they sum to the score.");
-        graph.Output("latent_contributions", scoring.LatentContributions, Element.Single, vae.LatentDimension, "Nats; with the features' they sum to the score.");
+        graph.Output("feature_contributions", anomaly.FeatureContributions, Element.Single, model.Vae.FeatureCount, "Nats; with the latents' they sum to the score.");
+        graph.Output("latent_contributions", anomaly.LatentContributions, Element.Single, model.Vae.LatentDimension, "Nats; with the features' they sum to the score.");
+        if (model.Bank is not null)
+            graph.Output("neighbour_contributions", anomaly.NeighbourContributions, Element.Single, model.Vae.FeatureCount, "Nats; what of the features' parts is due to the known rows.");
     }
 
     private static void AddPosterior(OnnxGraph graph, ScoringNodes scoring, VaeModel vae, OnnxOutputs wanted)

@@ -32,16 +32,19 @@ public static class OnnxImporter
     {
         var architecture = ArchitectureHeader.Read(header.Architecture);
         var layout = new ParameterLayout(architecture);
-        List<float[]> buffers = [.. OnnxMetadata.BufferNames(layout).Select(name => Buffer(message, name))];
+        List<float[]> buffers = [.. OnnxMetadata.BufferNames(layout, header.ReferenceRows is not null).Select(name => Buffer(message, name))];
         buffers[^1] = buffers[^1][..Math.Min(header.CalibrationRows, buffers[^1].Length)];
         if (OnnxMetadata.Checksum(text, buffers) != Entry(message, OnnxMetadata.ChecksumKey))
             throw new FormatException("The ONNX file was edited or damaged after its export: its checksum does not match. Export the model again.");
-        var parameters = new VaeParameters(layout, [.. buffers.SkipLast(3).SelectMany(b => b)]);
+        int own = header.ReferenceRows is null ? 0 : ReferenceBank.BufferCount;
+        var bank = own == 0 ? null : new ReferenceBank(architecture.FeatureCount, architecture.LatentDimension, [.. buffers.Take(own)]);
+        var parameters = new VaeParameters(layout, [.. buffers.Skip(own).SkipLast(3).SelectMany(b => b)]);
         var importance = new LatentImportance(header.InverseVariance, header.KlWeight, header.PriorVariance);
         var vae = new VaeModel(architecture, parameters, header.KlWeight, new FeatureScaling(buffers[^3], buffers[^2]), header.FeatureNames, header.Bound, importance.Active, header.Missing, header.Columns);
         return new AnomalyModel(
             vae, new LossEstimator(header.Draws), new ConformalCalibration(buffers[^1]), header.Threshold, importance,
-            new IsometricCoordinates(header.Knots, header.Values), IsometryReport.Of(header.Latents, header.IsometryRows, header.Departure)).Validated();
+            new IsometricCoordinates(header.Knots, header.Values), IsometryReport.Of(header.Latents, header.IsometryRows, header.Departure))
+        { Bank = bank }.Validated();
     }
 
     private static float[] Buffer(ModelMessage message, string name)

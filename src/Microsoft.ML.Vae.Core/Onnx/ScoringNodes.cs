@@ -53,9 +53,6 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
     /// <summary>a_x E[Dᵢ]/β, [N, m].</summary>
     public string FeatureContributions => field ??= ToSingle(PerKlWeight(FeatureLoss));
 
-    /// <summary>The same summed over the features of each source column, [N, columns].</summary>
-    public string ColumnContributions => field ??= model.Columns.Count == _m ? FeatureContributions : ToSingle(PerKlWeight(graph.Node("MatMul", FeatureLoss, Membership())));
-
     /// <summary>KLⱼ, [N, n].</summary>
     public string LatentContributions => field ??= ToSingle(PerKlWeight(LatentLoss));
 
@@ -70,7 +67,8 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
     // [N, m]: which values are missing; features that share outputs are missing together.
     private string IsMissing => field ??= MissingFeatures();
 
-    private string Scaled => field ??= Imputed(_isUnit.Contains(true) ? Clamped() : Unclamped);
+    /// <summary>Features as the encoder sees them, missing ones imputed, [N, m].</summary>
+    public string Scaled => field ??= Imputed(_isUnit.Contains(true) ? Clamped() : Unclamped);
 
     private string Head => field ??= _networks.Forward(_layout.Encoder, Scaled)[^1];
 
@@ -110,7 +108,8 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
         return graph.Node("And", isOneOrOther, graph.Node("Greater", finiteCount, graph.Scalar(0f)));
     }
 
-    private string Membership()
+    /// <summary>1 where a feature belongs to a source column, [m, columns], double.</summary>
+    public string Membership()
     {
         var isMember = new double[_m * model.Columns.Count];
         for (int c = 0; c < model.Columns.Count; c++)
@@ -141,7 +140,8 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
         return scaled;
     }
 
-    private string Observed(string loss) => IsMasked ? graph.Node("Where", IsMissing, graph.Scalar(0.0), loss) : loss;
+    /// <summary>0 where a value is missing; double.</summary>
+    public string Observed(string loss) => IsMasked ? graph.Node("Where", IsMissing, graph.Scalar(0.0), loss) : loss;
 
     // What is missing costs what it costs on average.
     private string Completed(string loss)

@@ -18,8 +18,8 @@ public static class AnomalyModelFile
         var vae = model.Vae;
         var header = new Header(
             VaeSection.Header(vae), model.Estimator.Draws, model.Threshold, [.. model.Importance.InverseVariance], [.. model.Isometry.Latents], model.Isometry.Rows, [.. model.Importance.PriorVariance],
-            model.Isometry.Departure());
-        float[][] buffers = [.. VaeSection.Buffers(vae), [.. model.Calibration.Scores], .. model.Coordinates.Knots, .. model.Coordinates.Values];
+            model.Isometry.Departure(), model.Bank?.Count);
+        float[][] buffers = [.. VaeSection.Buffers(vae), [.. model.Calibration.Scores], .. model.Coordinates.Knots, .. model.Coordinates.Values, .. model.Bank?.Buffers ?? []];
         new SectionFile(Kind, HeaderJson.Write(header), buffers).Write(stream);
     }
 
@@ -36,11 +36,15 @@ public static class AnomalyModelFile
         var h = HeaderJson.Read<Header>(file.Header);
         var (vae, buffers) = ReadVae(h.Vae, file.Buffers);
         int n = vae.LatentDimension;
-        if (buffers.Length != (2 * n) + 1) throw new FormatException($"Expected {(2 * n) + 1} buffers beside the VAE's in the detector file, got {buffers.Length}.");
+        int shared = (2 * n) + 1, expected = shared + (h.ReferenceRows is null ? 0 : ReferenceBank.BufferCount);
+        if (buffers.Length != expected) throw new FormatException($"Expected {expected} buffers beside the VAE's in the detector file, got {buffers.Length}.");
+        var bank = h.ReferenceRows is null ? null : new ReferenceBank(vae.FeatureCount, n, buffers[shared..]);
+        if (bank?.Count != h.ReferenceRows) throw new FormatException($"The detector file names {h.ReferenceRows} known rows, its bank holds {bank?.Count}.");
         var importance = new LatentImportance(h.InverseVariance, vae.KlWeight, h.PriorVariance);
         return new AnomalyModel(
             vae.WithActiveLatents(importance.Active), new LossEstimator(h.Draws), new ConformalCalibration(buffers[0]), h.Threshold, importance,
-            new IsometricCoordinates(buffers[1..(n + 1)], buffers[(n + 1)..]), IsometryReport.Of(h.Latents, h.IsometryRows, h.Departure)).Validated();
+            new IsometricCoordinates(buffers[1..(n + 1)], buffers[(n + 1)..shared]), IsometryReport.Of(h.Latents, h.IsometryRows, h.Departure))
+        { Bank = bank }.Validated();
     }
 
     // Version 1 held the VAE's own file, base64 in its header.
@@ -50,5 +54,5 @@ public static class AnomalyModelFile
 
     private sealed record Header(
         JsonNode Vae, int Draws, float Threshold, double[] InverseVariance, LatentIsometry[] Latents, int IsometryRows, double[]? PriorVariance = null,
-        double[]? Departure = null);
+        double[]? Departure = null, int? ReferenceRows = null);
 }

@@ -14,7 +14,14 @@ public sealed record PosteriorTable(float[] Mean, float[] LogVariance, int Rows)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(rows);
-        return ScoredSample.Of(model, LossEstimator.Default, VaeOutputs.Posterior, rows, maximumRows, Random).Posterior;
+        var scorer = new VaeScorer(model, RowPass.BlockRows, LossEstimator.Default);
+        return ScoredSample.Of(model, scorer, Encode, rows, maximumRows, Random).Posterior;
+
+        ReadOnlySpan<double> Encode(ReadOnlySpan<float> block, int count)
+        {
+            scorer.Score(block, count, VaeOutputs.Posterior);
+            return default;
+        }
     }
 
     /// <summary>The table, or a random draw of its rows where it has more.</summary>

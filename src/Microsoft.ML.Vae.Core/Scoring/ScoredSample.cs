@@ -2,41 +2,45 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.Vae.Core;
 
+/// <summary>Computes a block of rows, and gives each row's score.</summary>
+/// <param name="rows">Raw, [count, m].</param>
+/// <param name="count">At most <see cref="RowPass.BlockRows"/>.</param>
+internal delegate ReadOnlySpan<double> RowScores(ReadOnlySpan<float> rows, int count);
+
 /// <summary>Scores a random draw of at most so many raw rows as they pass, so that one pass over a source of any length is enough.</summary>
 internal sealed class ScoredSample : IRowObserver
 {
     private readonly VaeScorer _scorer;
-    private readonly VaeOutputs _outputs;
+    private readonly RowScores _scores;
     private readonly RowDraw _draw;
     private readonly int _features, _latents;
-    private readonly List<double> _loss = [];
+    private readonly List<double> _drawn = [];
     private readonly List<float> _mean = [], _logVariance = [];
     private readonly float[] _drawnRows;
     private readonly int[] _drawnSlots;
 
-    private ScoredSample(VaeModel model, LossEstimator estimator, VaeOutputs outputs, int maximumRows, RandomStream random)
+    private ScoredSample(VaeModel model, VaeScorer scorer, RowScores scores, int maximumRows, RandomStream random)
     {
-        (_features, _latents, _outputs) = (model.FeatureCount, model.LatentDimension, outputs);
-        (_scorer, _draw) = (new VaeScorer(model, RowPass.BlockRows, estimator), new RowDraw(maximumRows, random));
+        (_features, _latents, _scorer, _scores, _draw) = (model.FeatureCount, model.LatentDimension, scorer, scores, new RowDraw(maximumRows, random));
         (_drawnRows, _drawnSlots) = (new float[RowPass.BlockRows * _features], new int[RowPass.BlockRows]);
     }
 
-    /// <summary>L_x of the rows in stored order, [rows]; empty where it was not asked for.</summary>
-    public double[] Loss { get; private set; } = [];
+    /// <summary>Scores of the rows in stored order, [rows]; empty where none were computed.</summary>
+    public double[] Scores { get; private set; } = [];
 
     /// <summary>Posteriors of the same rows.</summary>
     public PosteriorTable Posterior { get; private set; } = new([], [], 0);
 
     /// <summary>Reads the rows once.</summary>
     /// <param name="model">Scores them.</param>
-    /// <param name="estimator">How losses are estimated.</param>
-    /// <param name="outputs">Posterior, or posterior and loss.</param>
+    /// <param name="scorer">Of that model; it computes posteriors.</param>
+    /// <param name="scores">Runs it.</param>
     /// <param name="rows">Raw rows.</param>
     /// <param name="maximumRows">Most rows drawn.</param>
     /// <param name="random">Draws them.</param>
-    public static ScoredSample Of(VaeModel model, LossEstimator estimator, VaeOutputs outputs, IRowSource rows, int maximumRows, RandomStream random)
+    public static ScoredSample Of(VaeModel model, VaeScorer scorer, RowScores scores, IRowSource rows, int maximumRows, RandomStream random)
     {
-        var sample = new ScoredSample(model, estimator, outputs, maximumRows, random);
+        var sample = new ScoredSample(model, scorer, scores, maximumRows, random);
         RowPass.Run(rows, null, sample);
         sample.PutInOrder();
         return sample;
@@ -52,10 +56,10 @@ internal sealed class ScoredSample : IRowObserver
             features.Slice(r * _features, _features).CopyTo(_drawnRows.AsSpan(count * _features));
             _drawnSlots[count++] = slot;
         }
-        _scorer.Score(_drawnRows.AsSpan(0, count * _features), count, _outputs);
+        var scores = _scores(_drawnRows.AsSpan(0, count * _features), count);
         for (int i = 0; i < count; i++)
         {
-            if (_outputs.HasFlag(VaeOutputs.Loss)) Put(_loss, _drawnSlots[i], _scorer.Loss.Slice(i, 1));
+            if (!scores.IsEmpty) Put(_drawn, _drawnSlots[i], scores.Slice(i, 1));
             Put(_mean, _drawnSlots[i], _scorer.Mean.Slice(i * _latents, _latents));
             Put(_logVariance, _drawnSlots[i], _scorer.LogVariance.Slice(i * _latents, _latents));
         }
@@ -73,7 +77,7 @@ internal sealed class ScoredSample : IRowObserver
     private void PutInOrder()
     {
         int[] slots = _draw.SlotsInOrder();
-        Loss = _loss.Count == 0 ? [] : [.. slots.Select(s => _loss[s])];
+        Scores = _drawn.Count == 0 ? [] : [.. slots.Select(s => _drawn[s])];
         Posterior = new PosteriorTable(InOrder(_mean), InOrder(_logVariance), slots.Length);
 
         float[] InOrder(List<float> table)

@@ -82,6 +82,12 @@ public sealed class VaeScorer
     /// <summary>A value as a Single column stores it: finite unless it is NaN.</summary>
     public static float ToColumn(double value) => StableMath.ToFiniteSingle(value);
 
+    /// <summary>The last rows as the encoder sees them, [rows, m].</summary>
+    internal ReadOnlySpan<float> Scaled => _scaled;
+
+    /// <summary>Whether a value of the last batch is missing.</summary>
+    internal bool IsMissing(int row, int feature) => _isIncomplete && _observed[(row * _model.FeatureCount) + feature] == 0;
+
     /// <summary>Rows that passed the encoder and the decoder so far.</summary>
     internal (long Encoded, long Decoded) RowsComputed => (_encoder.RowsComputed, _decoder.RowsComputed + (_analytic?.RowsComputed ?? 0) + _volume.RowsComputed);
 
@@ -128,7 +134,7 @@ public sealed class VaeScorer
             if (_observed.AsSpan(r * m, m).Contains(0f)) places[rows++] = r;
         for (int round = 0; round < _model.Missing!.Rounds; round++)
         {
-            for (int k = 0; k < rows; k++) Scaled(places[k]).CopyTo(_incomplete.AsSpan(k * m));
+            for (int k = 0; k < rows; k++) _scaled.AsSpan(places[k] * m, m).CopyTo(_incomplete.AsSpan(k * m));
             var heads = _encoder.Run(_incomplete, rows);
             for (int k = 0; k < rows; k++) heads.Slice(k * length, n).CopyTo(_mean.AsSpan(k * n));
             Decode(rows, _incomplete);
@@ -186,7 +192,7 @@ public sealed class VaeScorer
         if (_charges is not null) TensorPrimitives.Add<double>(_featureLoss.AsSpan(0, count * m), _charges.AsSpan(0, count * m), _featureLoss);
         for (int r = 0; r < count; r++)
         {
-            double weight = _model.Architecture.Likelihood.RowWeight(Scaled(r)), sum = _isIncomplete ? TakeMissing(r) : 0;
+            double weight = _model.Architecture.Likelihood.RowWeight(_scaled.AsSpan(r * m, m)), sum = _isIncomplete ? TakeMissing(r) : 0;
             for (int i = 0; i < m; i++) sum += _featureLoss[(r * m) + i] = Finite(r, weight * _featureLoss[(r * m) + i]);
             _divergence.Compute(_mean.AsSpan(r * n, n), _logVariance.AsSpan(r * n, n), _latentLoss.AsSpan(r * n, n));
             for (int j = 0; j < n; j++) sum += _latentLoss[(r * n) + j] = Finite(r, _model.KlWeight * _latentLoss[(r * n) + j]);
@@ -216,8 +222,6 @@ public sealed class VaeScorer
             if (!_finite[r] || !double.IsFinite(_scaledLogVolumeRatio[r])) _scaledLogVolumeRatio[r] = double.NaN;
         }
     }
-
-    private ReadOnlySpan<float> Scaled(int r) => _scaled.AsSpan(r * _model.FeatureCount, _model.FeatureCount);
 
     // A finite row whose reconstruction overflows is as anomalous as a row can be, not undefined.
     private double Finite(int r, double value) => !_finite[r] ? double.NaN : double.IsFinite(value) ? value : float.MaxValue;

@@ -22,6 +22,12 @@ public interface ITrainingEngine : IDisposable
     /// <summary>The batch average of the terms, without changing anything.</summary>
     BoundTerms Evaluate(in Minibatch batch, double klWeight);
 
+    /// <summary>Writes −bound of each row, [Count], whatever its weight, without changing anything. One row after another, unless an engine knows a faster way.</summary>
+    void RowLosses(in Minibatch batch, double klWeight, Span<double> losses)
+    {
+        for (int r = 0; r < batch.Count; r++) losses[r] = Evaluate(batch.Row(r), klWeight).Loss;
+    }
+
     /// <summary>Writes the gradient of the loss in the order of the parameter layout, without a step. Returns the terms.</summary>
     /// <param name="batch">Rows and noise.</param>
     /// <param name="klWeight">β.</param>

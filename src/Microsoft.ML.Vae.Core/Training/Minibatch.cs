@@ -10,6 +10,13 @@ public readonly record struct Minibatch(ReadOnlyMemory<float> Features, ReadOnly
     /// <summary>[Count, m], 1 where a value is observed and 0 where it is missing; empty: all are observed. What is missing has no distortion.</summary>
     public ReadOnlyMemory<float> Observed { get; init; }
 
+    /// <summary>One row of it, of weight 1.</summary>
+    internal Minibatch Row(int r)
+    {
+        int m = Features.Length / Count, noise = Noise.Length / Count;
+        return new Minibatch(Features.Slice(r * m, m), Noise.Slice(r * noise, noise), default, 1) { Observed = Observed.IsEmpty ? default : Observed.Slice(r * m, m) };
+    }
+
     /// <summary>Writes each row's share of the average, [Count]; all zero where every weight is.</summary>
     public void WriteShares(Span<float> shares)
     {

@@ -45,7 +45,7 @@ public sealed class Trainer
         if (control.ResumeFrom?.TrainingRows is { } made && RowsFingerprint.Differ(made, fingerprint!))
             throw new ArgumentException("The checkpoint was made on other training rows; delete it, or give the rows it was made on, in the same order.", nameof(control));
         var random = RandomStream.FromSeed(options.Seed ?? 0);
-        var initial = VaeParameters.Initialize(_architecture, random.Split(4));
+        var initial = VaeParameters.Initialize(_architecture, random.Split(4), options.InitialWeights);
         using var engine = _engines.Create(_architecture, initial, Settings(training, control));
         if (control.ResumeFrom is { } checkpoint) engine.Load(checkpoint.Engine);
         var observed = ObservedValues.Of(_architecture.Likelihood, _architecture.FeatureCount);

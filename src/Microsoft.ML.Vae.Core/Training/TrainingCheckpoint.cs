@@ -33,6 +33,9 @@ public sealed record TrainingCheckpoint
     /// <summary>Best weights so far.</summary>
     internal BestState Best { get; init; }
 
+    /// <summary>Where the rate falls; null: not yet, or nowhere.</summary>
+    internal Decay? Decay { get; init; }
+
     /// <summary>Sums for the next line.</summary>
     internal PendingAverages Pending { get; init; }
 }
@@ -54,4 +57,5 @@ internal readonly record struct TrainingPlace(long Step, int Epoch, int Batch);
 /// <param name="Loss">Validation loss; infinite before the first evaluation.</param>
 /// <param name="Step">The step they stem from.</param>
 /// <param name="Misses">Evaluations since then without improvement.</param>
-internal sealed record BestState(float[] Parameters, double Loss, long Step, int Misses);
+/// <param name="Engine">The engine's whole state then, where a decay may yet begin from it.</param>
+internal sealed record BestState(float[] Parameters, double Loss, long Step, int Misses, EngineState? Engine = null);

@@ -2,7 +2,7 @@ namespace Microsoft.ML.Vae.Core;
 
 /// <summary>One line of the training history. Losses are −ELBO: summed over features, averaged over rows.</summary>
 /// <param name="Step">Steps done.</param>
-/// <param name="Steps">Steps planned.</param>
+/// <param name="Steps">Steps planned; before a plateau ends, the most there may be.</param>
 /// <param name="Epoch">Passes over the training rows begun.</param>
 /// <param name="TrainingLoss">Mean loss of the batches since the last line.</param>
 /// <param name="Kl">Mean KL of those batches.</param>

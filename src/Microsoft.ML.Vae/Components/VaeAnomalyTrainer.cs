@@ -15,6 +15,7 @@ public sealed class VaeAnomalyTrainer : IEstimator<VaeAnomalyTransformer>
         OptionChecks.Check(options);
         (_host, _options) = (env.Register("Vae"), options);
         OptionChecks.CheckRates(_host, options.FalseAlarmRate, options.Contamination, options.Confidence);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Remembered, nameof(options.ReferenceRows));
         if (options.HeldOutFraction <= 0)
             throw _host.Process(new ArgumentOutOfRangeException(nameof(options.HeldOutFraction), options.HeldOutFraction, "Expected a share above 0: the threshold is calibrated on held-out rows."));
     }
@@ -30,6 +31,12 @@ public sealed class VaeAnomalyTrainer : IEstimator<VaeAnomalyTransformer>
 
         /// <summary>Above 0: the rate is kept not in the mean over calibrations but, with this confidence, by this one; that takes more held-out rows (at .95, 59 for 5 %, 299 for 1 %). Null: in the mean.</summary>
         public double? Confidence { get; init; }
+
+        /// <summary>Most rows that the detector remembers, of those that train or choose the state; 0: none, and the score is the VAE's alone. Null: 2,000, but none where
+        /// <see cref="Contamination"/> says that some are anomalies: what a detector remembers is normal to it. For the same reason it finds a remembered row more normal than a new one.</summary>
+        public int? ReferenceRows { get; init; }
+
+        internal int Remembered => ReferenceRows ?? (Contamination is null ? Fit.ReferenceRows : 0);
     }
 
     private VaeColumns Columns => VaeColumns.Of(_options, prefix: "");
@@ -40,7 +47,7 @@ public sealed class VaeAnomalyTrainer : IEstimator<VaeAnomalyTransformer>
     /// <exception cref="OperationCanceledException">The context was cancelled, or the options asked for it.</exception>
     public VaeAnomalyTransformer Fit(IDataView input)
     {
-        var fit = VaeTraining.Run(_host, input, _options);
+        var fit = VaeTraining.Run(_host, input, _options, _options.Remembered);
         using var channel = _host.Start("Calibration");
         var model = AnomalyModel.Calibrate(fit, _options.Estimator, _options.FalseAlarmRate, CancellableRows.Of(_host, fit.Calibration, _options.Cancellation));
         model = model with { Threshold = DecisionColumns.Threshold(channel, model.Calibration, _options.FalseAlarmRate, _options.Contamination, _options.Confidence) };
@@ -54,6 +61,6 @@ public sealed class VaeAnomalyTrainer : IEstimator<VaeAnomalyTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         VaeTraining.CheckInput(_host, inputSchema, _options);
-        return OutputColumn.Promise(inputSchema, VaeAnomalyTransformer.Outputs(Columns, VaeFacts.Promised, isometricSlots: [""]));
+        return OutputColumn.Promise(inputSchema, VaeAnomalyTransformer.Outputs(Columns, VaeFacts.Promised, isometricSlots: [""], _options.Remembered > 0 ? 1 : 0));
     }
 }

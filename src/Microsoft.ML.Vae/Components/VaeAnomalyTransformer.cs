@@ -1,21 +1,23 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Vae.Core;
+using Element = Microsoft.ML.Vae.Core.OnnxMessages.TensorMessage.Types.Element;
 
 namespace Microsoft.ML.Vae;
 
 /// <summary>A trained, calibrated, explaining detector. All columns are computed lazily and deterministically: the same row, the same score, always.</summary>
 /// <remarks>
-/// Score: L_x/β ≥ 0, nats, higher = more anomalous. PValue: share of normal rows at least as anomalous, small = anomalous. PredictedLabel: Score &gt; Threshold.
-/// LogDensity: nats, higher = more normal. Contributions [source columns] and LatentContributions [n]: ≥ 0, together they sum to the Score of a complete row.
+/// Score: nats, higher = more anomalous; see <see cref="AnomalyModel"/>. PValue: share of normal rows at least as anomalous, small = anomalous. PredictedLabel: Score &gt; Threshold.
+/// LogDensity: nats, higher = more normal, of the VAE alone. Contributions [source columns] and LatentContributions [n]: nats, together they sum to Score.
 /// Latent [n]: posterior mean. IsometricFeatures [k]: the latents that carry information, most important first. Reconstruction [m]: in the features' unit.
+/// With a bank: NeighbourContributions [m], what of the contributions is due to the known rows; NearestRows [k]: indices of the nearest of them in Model.Bank, −1 where there is no score.
 /// NaN is a missing value, contributes 0, and is imputed by Reconstruction; a row of nothing else, or with infinity, gives NaN and false.
 /// </remarks>
 public sealed class VaeAnomalyTransformer : RowTransformer, IStored<VaeAnomalyTransformer>
 {
     internal const string LoaderName = "MLVaeAnomalyAllInOne";
 
-    private const int LogDensity = 3, Contributions = 4, LatentContributions = 5, Latent = 6, Isometric = 7, Reconstruction = 8;
+    private const int LogDensity = 3, Contributions = 4, LatentContributions = 5, Latent = 6, Isometric = 7, Reconstruction = 8, NeighbourContributions = 9;
 
     private static readonly ModelKind Kind = new("MLVAEALL", LoaderName);
 
@@ -35,6 +37,8 @@ public sealed class VaeAnomalyTransformer : RowTransformer, IStored<VaeAnomalyTr
 
     internal override IReadOnlyList<string> Inputs => [_columns.Features];
 
+    private int Known => Math.Min(ReferenceBank.NearestCount, Model.Bank?.Count ?? 0);
+
     private int ActiveLatents => Math.Max(1, Model.Importance.ActiveCount);
 
     /// <summary>The same detector at another false-alarm rate; nothing is trained again.</summary>
@@ -47,7 +51,7 @@ public sealed class VaeAnomalyTransformer : RowTransformer, IStored<VaeAnomalyTr
         return new VaeAnomalyTransformer(env, AnomalyModelFile.Load(stream), columns);
     }
 
-    internal static IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(VaeColumns columns, VaeFacts facts, IReadOnlyList<string> isometricSlots)
+    internal static IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(VaeColumns columns, VaeFacts facts, IReadOnlyList<string> isometricSlots, int known)
     {
         var vae = columns.Outputs(facts);
         return
@@ -55,32 +59,36 @@ public sealed class VaeAnomalyTransformer : RowTransformer, IStored<VaeAnomalyTr
             .. DecisionColumns.Outputs(), OutputColumn.Scalar(ColumnNames.LogDensity), OutputColumn.Vector(ColumnNames.Contributions, columns.BySlot ? facts.FeatureNames : facts.ColumnNames),
             OutputColumn.Vector(ColumnNames.LatentContributions, ColumnNames.Latents(facts.LatentDimension)),
             vae[VaeColumns.Latent], OutputColumn.Vector(ColumnNames.IsometricFeatures, isometricSlots), vae[VaeColumns.Reconstruction],
+            .. known == 0 ? Array.Empty<DataViewSchema.DetachedColumn>()
+                : [OutputColumn.Vector(ColumnNames.NeighbourContributions, facts.FeatureNames), OutputColumn.Indices(ColumnNames.NearestRows, known)],
         ];
     }
 
     internal override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(DataViewSchema input)
     {
         InputColumn.CheckVector(Host, input, _columns.Features, "feature", Model.Vae.FeatureCount);
-        return Outputs(_columns, _facts, Model.Importance.SlotNames(ActiveLatents));
+        return Outputs(_columns, _facts, Model.Importance.SlotNames(ActiveLatents), Known);
     }
 
     internal override IBatchComputation Bind(DataViewRow input, bool[] wanted, int capacity)
     {
         var outputs = VaeOutputs.Posterior;
         if (wanted[Reconstruction]) outputs |= VaeOutputs.Reconstruction;
-        if (wanted.AsSpan(0, Latent).Contains(true)) outputs |= VaeOutputs.Loss;
+        if (wanted.AsSpan(0, Latent).Contains(true) || wanted.AsSpan(NeighbourContributions).Contains(true)) outputs |= VaeOutputs.Loss;
         if (wanted[LogDensity]) outputs |= VaeOutputs.Volume;
-        return new Computation(this, input, outputs, capacity);
+        return new Computation(this, new AnomalyScorer(Model, capacity), input, outputs, capacity);
     }
 
     internal override IReadOnlyList<string> WriteOnnx(OnnxGraph graph, Func<string, string> column)
     {
         var nodes = new ScoringNodes(graph, Model.Vae, Model.Estimator, column(_columns.Features));
+        var anomaly = new AnomalyNodes(graph, Model, nodes);
         string latent = nodes.NanUnlessFinite(nodes.Mean);
         return
         [
-            .. DecisionColumns.WriteOnnx(graph, Model.Calibration, Model.Threshold, nodes.Score), nodes.LogDensity, _columns.BySlot ? nodes.FeatureContributions : nodes.ColumnContributions, nodes.LatentContributions,
+            .. DecisionColumns.WriteOnnx(graph, Model.Calibration, Model.Threshold, anomaly.Score), nodes.LogDensity, _columns.BySlot ? anomaly.FeatureContributions : anomaly.ColumnContributions, anomaly.LatentContributions,
             latent, CoordinateNodes.Project(graph, Model.Coordinates, Model.Importance.Order, ActiveLatents, latent), nodes.NanUnlessFinite(nodes.Reconstruction),
+            .. Known == 0 ? Array.Empty<string>() : [anomaly.NeighbourContributions, graph.Cast(anomaly.NearestRows, Element.Int32)],
         ];
     }
 
@@ -90,20 +98,30 @@ public sealed class VaeAnomalyTransformer : RowTransformer, IStored<VaeAnomalyTr
         AnomalyModelFile.Save(Model, stream);
     }
 
-    private sealed class Computation(VaeAnomalyTransformer owner, DataViewRow input, VaeOutputs wanted, int capacity)
-        : VaeComputation(owner.Model.Vae, owner.Model.Estimator, input, owner._columns.Features, wanted, capacity)
+    private sealed class Computation(VaeAnomalyTransformer owner, AnomalyScorer scorer, DataViewRow input, VaeOutputs wanted, int capacity)
+        : VaeComputation(owner.Model.Vae, scorer.Vae, input, owner._columns.Features, wanted, capacity)
     {
         private readonly AnomalyModel _model = owner.Model;
 
         public override Delegate Getter(int output, Func<int> slot) => output switch
         {
-            < DecisionColumns.Count => DecisionColumns.Getter(output, s => AnomalyModel.ScoreOf(Scorer.Loss[s], Model), _model.Calibration, _model.Threshold, slot),
+            < DecisionColumns.Count => DecisionColumns.Getter(output, s => VaeScorer.ToColumn(scorer.Scores[s]), _model.Calibration, _model.Threshold, slot),
             LogDensity => OutputValue.Scalar(s => _model.LogDensityOf(Scorer.Loss[s], Scorer.LogVolumeRatio[s]), slot),
-            Contributions => owner._columns.BySlot ? GetFeatureTerms(Model.KlWeight, slot) : GetColumnTerms(Model.KlWeight, slot),
-            LatentContributions => GetLatentTerms(Model.KlWeight, slot),
+            Contributions => owner._columns.BySlot || Model.Columns.Count == Model.FeatureCount ? OutputValue.Vector(() => scorer.FeatureContributions, Model.FeatureCount, slot) : ColumnContributions(slot),
+            LatentContributions => OutputValue.Vector(() => scorer.LatentContributions, Model.LatentDimension, slot),
             Latent => GetLatent(slot),
             Isometric => IsometricFeatures(slot),
-            _ => GetReconstruction(slot),
+            Reconstruction => GetReconstruction(slot),
+            NeighbourContributions => OutputValue.Vector(() => scorer.NeighbourContributions, Model.FeatureCount, slot),
+            _ => OutputValue.Indices(scorer.NearestRows, slot),
+        };
+
+        protected override void Score(ReadOnlySpan<float> rows, int count, VaeOutputs wanted) => scorer.Score(rows, count, wanted);
+
+        private ValueGetter<VBuffer<float>> ColumnContributions(Func<int> slot) => (ref VBuffer<float> target) =>
+        {
+            double[] sums = FeatureColumn.Sums(Model.Columns, scorer.FeatureContributions.Slice(slot() * Model.FeatureCount, Model.FeatureCount));
+            OutputValue.Write<float>(ref target, [.. sums.Select(VaeScorer.ToColumn)]);
         };
 
         private ValueGetter<VBuffer<float>> IsometricFeatures(Func<int> slot)

@@ -33,7 +33,7 @@ public sealed class VaeTrainer : IEstimator<VaeTransformer>
     /// <exception cref="IOException">The checkpoint's folder does not exist, or a checkpoint could not be written.</exception>
     /// <exception cref="TrainingDivergedException">The loss stopped being a number; the last good model is inside.</exception>
     /// <exception cref="OperationCanceledException">The context was cancelled, or <see cref="VaeOptions.Cancellation"/>.</exception>
-    public VaeTransformer Fit(IDataView input) => new(_host, VaeTraining.Run(_host, input, _options).Model, Columns);
+    public VaeTransformer Fit(IDataView input) => new(_host, VaeTraining.Run(_host, input, _options, referenceRows: 0).Model, Columns);
 
     /// <inheritdoc/>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)

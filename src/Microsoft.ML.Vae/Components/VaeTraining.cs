@@ -6,7 +6,7 @@ namespace Microsoft.ML.Vae;
 /// <summary>Runs a fit inside an ML.NET host: channel, log lines, cancellation, checkpoints, errors.</summary>
 internal static class VaeTraining
 {
-    public static VaeFit Run(IHost host, IDataView input, VaeOptions options)
+    public static VaeFit Run(IHost host, IDataView input, VaeOptions options, int referenceRows)
     {
         CheckFolder(options.CheckpointPath);
         var reader = new FeatureReader(host, input, options.FeatureColumnName, options.ExampleWeightColumnName, options.AcceptMissing && options.Fit.Likelihood.IsSeparable && options.Fit.Network?.Likelihood.IsSeparable != false);
@@ -16,7 +16,7 @@ internal static class VaeTraining
         Advise(channel, options, reader.FeatureCount, rows.Count);
         var checkpoint = options.CheckpointPath is { } saved && File.Exists(saved) ? CheckpointFile.Load(saved) : null;
         // A seed that nobody chose is the interrupted training's: drawn anew, no checkpoint would ever fit.
-        var fit = options.Fit with { Columns = options.Columns ?? reader.Columns(options.Numbers), Training = options.Training with { Seed = options.Training.Seed ?? checkpoint?.Options.Seed ?? host.Rand.Next() } };
+        var fit = options.Fit with { ReferenceRows = referenceRows, Columns = options.Columns ?? reader.Columns(options.Numbers), Training = options.Training with { Seed = options.Training.Seed ?? checkpoint?.Options.Seed ?? host.Rand.Next() } };
         TrainingProgress? last = null;
         progress.SetHeader(new ProgressHeader(["loss", "validation loss"], ["steps"]), e => e.SetProgress(0, last?.Step ?? 0, last?.Steps ?? 0));
         var control = new TrainingControl

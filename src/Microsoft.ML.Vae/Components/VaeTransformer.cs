@@ -65,7 +65,7 @@ public sealed class VaeTransformer : RowTransformer, IStored<VaeTransformer>
     }
 
     private sealed class Computation(VaeModel model, VaeColumns columns, DataViewRow input, VaeOutputs wanted, int capacity)
-        : VaeComputation(model, new LossEstimator(columns.Draws), input, columns.Features, wanted, capacity)
+        : VaeComputation(model, new VaeScorer(model, capacity, new LossEstimator(columns.Draws)), input, columns.Features, wanted, capacity)
     {
         public override Delegate Getter(int output, Func<int> slot) => output switch
         {
@@ -73,8 +73,8 @@ public sealed class VaeTransformer : RowTransformer, IStored<VaeTransformer>
             VaeColumns.LogVariance => GetLogVariance(slot),
             VaeColumns.Reconstruction => GetReconstruction(slot),
             VaeColumns.Loss => GetLoss(slot),
-            VaeColumns.FeatureLoss => GetFeatureTerms(1, slot),
-            VaeColumns.LatentLoss => GetLatentTerms(1, slot),
+            VaeColumns.FeatureLoss => GetFeatureTerms(slot),
+            VaeColumns.LatentLoss => GetLatentTerms(slot),
             VaeColumns.LogVolumeRatio => GetLogVolumeRatio(slot),
             _ => GetScaledLogVolumeRatio(slot),
         };

@@ -13,7 +13,8 @@ internal static class ColumnNames
     public const string LogDensity = "LogDensity", IsometricFeatures = "IsometricFeatures", Magnification = "MagnificationFactor", Distance = "GeodesicDistance";
 
     /// <summary>Of a decision and its reasons.</summary>
-    public const string Score = "Score", PValue = "PValue", PredictedLabel = "PredictedLabel", Contributions = "Contributions", LatentContributions = "LatentContributions";
+    public const string Score = "Score", PValue = "PValue", PredictedLabel = "PredictedLabel", Contributions = "Contributions", LatentContributions = "LatentContributions",
+        NeighbourContributions = "NeighbourContributions", NearestRows = "NearestRows";
 
     /// <summary>The slots of latent vectors.</summary>
     public static string[] Latents(int count) => [.. Enumerable.Range(0, count).Select(j => $"z{j}")];

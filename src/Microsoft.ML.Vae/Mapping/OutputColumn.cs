@@ -16,6 +16,9 @@ internal static class OutputColumn
             annotate?.Invoke(b);
         }));
 
+    /// <summary>Whole numbers.</summary>
+    public static DataViewSchema.DetachedColumn Indices(string name, int count) => new(name, new VectorDataViewType(NumberDataViewType.Int32, count), null);
+
     /// <summary>Score and PredictedLabel carry the annotations by which ML.NET's evaluators know them.</summary>
     public static DataViewSchema.DetachedColumn Scored(string name, DataViewType type) => new(name, type, Annotations(b =>
     {

@@ -9,6 +9,9 @@ internal static class OutputValue
     /// <summary>A table [capacity, size] as it is when a value is read.</summary>
     public delegate ReadOnlySpan<T> Table<T>();
 
+    /// <summary>The whole numbers of a slot.</summary>
+    public delegate ReadOnlySpan<int> IndexTable(int slot);
+
     public static void Write<T>(ref VBuffer<T> target, ReadOnlySpan<T> values)
     {
         var editor = VBufferEditor.Create(ref target, values.Length);
@@ -22,12 +25,15 @@ internal static class OutputValue
 
     public static Delegate Vector(Table<float> table, int size, Func<int> slot) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> target) => Write(ref target, table().Slice(slot() * size, size)));
 
-    /// <summary>Each value divided by <paramref name="unit"/>, as a column stores it.</summary>
-    public static Delegate Vector(Table<double> table, int size, double unit, Func<int> slot) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> target) =>
+    /// <summary>Whole numbers.</summary>
+    public static Delegate Indices(IndexTable table, Func<int> slot) => (ValueGetter<VBuffer<int>>)((ref VBuffer<int> target) => Write(ref target, table(slot())));
+
+    /// <summary>Each value as a column stores it.</summary>
+    public static Delegate Vector(Table<double> table, int size, Func<int> slot) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> target) =>
     {
         var values = table().Slice(slot() * size, size);
         var editor = VBufferEditor.Create(ref target, size);
-        for (int i = 0; i < size; i++) editor.Values[i] = VaeScorer.ToColumn(values[i] / unit);
+        for (int i = 0; i < size; i++) editor.Values[i] = VaeScorer.ToColumn(values[i]);
         target = editor.Commit();
     });
 }

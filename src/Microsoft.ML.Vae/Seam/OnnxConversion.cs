@@ -87,10 +87,10 @@ internal static class OnnxConversion
             var initializers = graph.Initializer.ToDictionary(t => t.Name);
             foreach (var node in graph.Node)
             {
-                string output = names[node.Output[0]] = ctx.AddIntermediateVariable(null, "mlvae." + node.Name, skip: true);
+                string[] outputs = [.. node.Output.Select(output => names[output] = ctx.AddIntermediateVariable(null, "mlvae." + output, skip: true))];
                 // Before operator set 13, the axes of a sum were an attribute.
                 bool sum = node.OpType == "ReduceSum";
-                var copy = ctx.CreateNode(node.OpType, [.. node.Input.Take(sum ? 1 : int.MaxValue).Select(i => names[i])], [output], ctx.GetNodeName(node.OpType), "");
+                var copy = ctx.CreateNode(node.OpType, [.. node.Input.Take(sum ? 1 : int.MaxValue).Select(i => names[i])], outputs, ctx.GetNodeName(node.OpType), "");
                 if (sum) copy.AddAttribute("axes", Values<long>(initializers[node.Input[1]].RawData.ToByteArray()));
                 foreach (var attribute in node.Attribute) Attribute(copy, attribute);
             }

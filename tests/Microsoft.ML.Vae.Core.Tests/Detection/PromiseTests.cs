@@ -9,6 +9,9 @@ public class PromiseTests
 
     private const double Rate = 0.05;
 
+    // 95 % of true rates lie below their bound; of measured ones, which scatter by the fresh rows as well, 93.3 %, and three standard errors of a thousand fits less.
+    private const double LeastKept = 0.91;
+
     /// <summary>Where the rows that choose a state also calibrate it, 40 rows give 5.7 to 6.4 % instead of 4.9 %.</summary>
     [Theory]
     [InlineData(40, 2000)]
@@ -24,7 +27,7 @@ public class PromiseTests
             Likelihood = SquaredErrorLikelihood.Unweighted,
             Scaling = ScalingKind.None,
             HeldOutFraction = 0.8,
-            Training = new TrainingOptions { Steps = States, ValidationInterval = 1, BatchSize = 1 },
+            Training = new TrainingOptions { Steps = States, ValidationInterval = 1, BatchSize = 1, Schedule = LearningRateSchedule.Cosine },
         };
         double sum = 0;
         int kept = 0, expected = (int)(Rate * (calibrationRows + 1));
@@ -33,14 +36,14 @@ public class PromiseTests
             var trained = VaeFit.Run(HeavyTailed(calibrationRows * 5 / 2, 2 * fit), options with { Training = options.Training with { Seed = fit } }, engines: new UnrelatedStates());
             Assert.Equal(new RowRoles(calibrationRows / 2, calibrationRows, calibrationRows), trained.Roles);
             var detector = AnomalyModel.Calibrate(trained, LossEstimator.Analytic, Rate);
-            double rate = AnomalyModel.ScoreAll(trained.Model, detector.Estimator, HeavyTailed(Fresh, (2 * fit) + 1)).Count(s => s > detector.Threshold) / (double)Fresh;
+            double rate = detector.ScoreAll(HeavyTailed(Fresh, (2 * fit) + 1)).Count(s => s > detector.Threshold) / (double)Fresh;
             sum += rate;
             if (rate <= detector.Calibration.RateBound(detector.Threshold)) kept++;
         }
         double exact = expected / (calibrationRows + 1.0), deviation = Math.Sqrt(exact * (1 - exact) * ((1.0 / (calibrationRows + 2)) + (1.0 / Fresh)) / fits);
         Assert.InRange(sum / fits, exact - (4 * deviation), exact + (4 * deviation));
-        // Of the true rates 95 % lie below the bound. Beside 600 calibration rows the noise of the fresh ones is too large to tell.
-        if (calibrationRows < 200) Assert.InRange(kept / (double)fits, 0.93, 1);
+        // Beside 600 calibration rows the noise of the fresh ones is too large to tell.
+        if (calibrationRows < 200) Assert.InRange(kept / (double)fits, LeastKept, 1);
     }
 
     // Two features with the tails of Student's t of three degrees.

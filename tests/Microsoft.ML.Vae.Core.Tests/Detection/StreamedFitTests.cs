@@ -11,12 +11,12 @@ public sealed class StreamedFitTests : IDisposable
 
     public void Dispose() => File.Delete(_path);
 
-    /// <summary>50,000 rows to train on in batches of 128 are 391 steps a pass; ten passes, and 2,500 steps would not be enough.</summary>
+    /// <summary>50,000 rows to train on in batches of 128 are 391 steps a pass; ten passes, and a cosine's 2,500 steps would not be enough.</summary>
     [Fact]
     public void A_stream_trains_ten_passes_and_is_read_once_before_and_once_after()
     {
         var stream = new RowReading.Stream(Toy.Rows(62_500, 1));
-        var fit = VaeFit.Run(stream, new VaeFitOptions { LatentDimension = 1, HiddenWidths = [2], Training = new TrainingOptions { ValidationInterval = 1000 } });
+        var fit = VaeFit.Run(stream, new VaeFitOptions { LatentDimension = 1, HiddenWidths = [2], Training = new TrainingOptions { ValidationInterval = 1000, Schedule = LearningRateSchedule.Cosine } });
         long kept = fit.Roles.Trained;
         Assert.Equal(10 * ((kept + 127) / 128), fit.Training.History[^1].Steps);
         Assert.Equal(10, fit.Training.History[^1].Epoch);
@@ -29,7 +29,7 @@ public sealed class StreamedFitTests : IDisposable
     public void A_trainer_counts_the_rows_of_a_stream_to_grant_ten_passes()
     {
         var stream = new RowReading.Stream(Toy.Rows(50_000, 1));
-        var result = new Trainer(VaeArchitecture.Mirrored(Toy.Features, 1, 2), new TrainingOptions { ValidationInterval = 1000 }).Train(stream);
+        var result = new Trainer(VaeArchitecture.Mirrored(Toy.Features, 1, 2), new TrainingOptions { ValidationInterval = 1000, Schedule = LearningRateSchedule.Cosine }).Train(stream);
         Assert.Equal((3910L, 10), (result.History[^1].Steps, result.History[^1].Epoch));
         Assert.Equal(11, stream.Passes);
     }
@@ -129,7 +129,7 @@ public sealed class StreamedFitTests : IDisposable
         {
             var fit = VaeFit.Run(cached, Options(seed));
             var model = AnomalyModel.Calibrate(fit, LossEstimator.Default, 0.1);
-            float[] scores = [.. new[] { normal, broken }.SelectMany(part => AnomalyModel.ScoreAll(fit.Model, model.Estimator, part))];
+            float[] scores = [.. new[] { normal, broken }.SelectMany(part => model.ScoreAll(part))];
             return (fit.Training.BestValidationLoss!.Value, model.Isometry.Latents.MaxBy(l => l.InverseVariance)!.NormMean, DetectionMetrics.Compute(scores, isAnomaly).AreaUnderRocCurve);
         }).ToArray();
         return (figures.Average(f => f.Item1), figures.Average(f => f.Item2), figures.Average(f => f.Item3));

@@ -11,8 +11,8 @@ public class VaeFitTests
     {
         var fit = VaeFit.Run(Toy.Rows(600, 1), Options);
         var detector = AnomalyModel.Calibrate(fit, LossEstimator.Default, 0.1);
-        float[] normal = [.. AnomalyModel.ScoreAll(fit.Model, detector.Estimator, Toy.Rows(400, 2))];
-        float[] broken = [.. AnomalyModel.ScoreAll(fit.Model, detector.Estimator, Toy.Rows(100, 3, values => { for (int r = 0; r < 100; r++) values[(r * 5) + 4] += 5; }))];
+        float[] normal = [.. detector.ScoreAll(Toy.Rows(400, 2))];
+        float[] broken = [.. detector.ScoreAll(Toy.Rows(100, 3, values => { for (int r = 0; r < 100; r++) values[(r * 5) + 4] += 5; }))];
         var metrics = DetectionMetrics.Compute([.. normal, .. broken], [.. Enumerable.Range(0, 500).Select(i => i >= 400)]);
         Assert.True(metrics.AreaUnderRocCurve > 0.95, $"AUROC {metrics.AreaUnderRocCurve}");
         // 60 calibration rows and 400 fresh ones: Beta-binomial standard deviation .04.
@@ -40,7 +40,7 @@ public class VaeFitTests
         });
         var fit = VaeFit.Run(rows, Options);
         Assert.Equal(TrainingOutcome.Completed, fit.Training.Outcome);
-        Assert.All(AnomalyModel.ScoreAll(fit.Model, LossEstimator.Default, rows), s => Assert.True(float.IsFinite(s)));
+        Assert.All(AnomalyModel.Calibrate(fit, LossEstimator.Default, 0.1).ScoreAll(rows), s => Assert.True(float.IsFinite(s)));
     }
 
     [Theory]
@@ -81,7 +81,7 @@ public class VaeFitTests
         IRowSource rows = new MatrixRows(values, Toy.Features);
         var detector = AnomalyModel.Calibrate(fit, LossEstimator.Analytic, 0.1, isStream ? new PrefetchedRows(new Uncounted(rows)) : rows);
         Assert.InRange(detector.Calibration.Scores.Count, 0.99 * AnomalyModel.MaximumCalibrationRows, AnomalyModel.MaximumCalibrationRows);
-        var scores = AnomalyModel.ScoreAll(fit.Model, detector.Estimator, rows);
+        var scores = detector.ScoreAll(rows);
         Assert.InRange(scores.Count(s => s > detector.Threshold) / (double)scores.Count, 0.095, 0.105);
     }
 

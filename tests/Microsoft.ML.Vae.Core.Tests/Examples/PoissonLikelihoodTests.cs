@@ -74,7 +74,7 @@ public class PoissonLikelihoodTests
         var options = new VaeFitOptions { LatentDimension = 1, HiddenWidths = [8], Likelihood = Poisson, Training = Toy.Options };
         var fit = VaeFit.Run(new MatrixRows(counts, 3), options);
         Assert.True(fit.Training.History[^1].ValidationLoss < fit.Training.History[0].ValidationLoss);
-        var scores = AnomalyModel.ScoreAll(fit.Model, LossEstimator.Default, new MatrixRows(new float[] { 1, 1, 1, 80, 80, 80 }, 3));
+        var scores = AnomalyModel.Calibrate(fit, LossEstimator.Default, 0.1).ScoreAll(new MatrixRows(new float[] { 1, 1, 1, 80, 80, 80 }, 3));
         Assert.True(scores[1] > scores[0] + 10);
     }
 

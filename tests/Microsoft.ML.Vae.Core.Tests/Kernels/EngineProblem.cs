@@ -62,6 +62,10 @@ internal sealed class EngineProblem
         Assert.InRange(b.LogLikelihood - a.LogLikelihood, -tolerance * scale, tolerance * scale);
         Assert.InRange(b.Kl - a.Kl, -tolerance * scale, tolerance * scale);
         Assert.Equal(b, c);
+        double[] rows = new double[_batch.Count], others = new double[_batch.Count];
+        expected.RowLosses(_batch, _klWeight, rows);
+        actual.RowLosses(_batch, _klWeight, others);
+        for (int r = 0; r < rows.Length; r++) Assert.Equal(rows[r], others[r], tolerance * Math.Max(scale, Math.Abs(rows[r])));
         double gradientScale = Norm(g, g, 0, g.Length);
         foreach (var block in Initial.Layout.Blocks)
         {

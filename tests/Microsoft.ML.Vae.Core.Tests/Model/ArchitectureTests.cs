@@ -115,11 +115,31 @@ public class ArchitectureTests
         foreach (var activation in new[] { Activation.Tanh, Activation.Relu })
         {
             var architecture = TestModels.Architecture(50, 3, GaussianLikelihood.LearnedVariance, activation, [80], [80]);
-            var parameters = VaeParameters.Initialize(architecture, RandomStream.FromSeed(1));
+            var parameters = VaeParameters.Initialize(architecture, RandomStream.FromSeed(1), InitialWeights.Glorot);
             var layer = parameters.Layout.Encoder[0];
             double variance = parameters[layer.Weight].ToArray().Average(w => (double)w * w), expected = activation == Activation.Relu ? 2.0 / 50 : 2.0 / 130;
             Assert.InRange(variance / expected, 0.9, 1.1);
             Assert.All(parameters[layer.Bias].ToArray(), b => Assert.Equal(0f, b));
+        }
+    }
+
+    [Fact]
+    public void Initial_weights_of_LeCun_spread_by_the_inputs_and_so_do_the_first_biases()
+    {
+        foreach (var activation in new[] { Activation.Tanh, Activation.Relu })
+        {
+            var architecture = TestModels.Architecture(50, 3, GaussianLikelihood.LearnedVariance, activation, [400, 80], [400]);
+            var parameters = VaeParameters.Initialize(architecture, RandomStream.FromSeed(1));
+            double Spread(ParameterBlock block) => parameters[block].ToArray().Average(w => (double)w * w);
+            double gain = activation == Activation.Relu ? 2 : 1;
+            PlacedLayer first = parameters.Layout.Encoder[0], second = parameters.Layout.Encoder[2], decoder = parameters.Layout.Decoder[0], output = parameters.Layout.Decoder[^1];
+            Assert.InRange(Spread(first.Weight) * 50 / gain, 0.9, 1.1);
+            Assert.InRange(Spread(first.Bias) * 50 / gain, 0.7, 1.3);
+            Assert.InRange(Spread(second.Weight) * 400 / gain, 0.9, 1.1);
+            Assert.InRange(Spread(decoder.Bias) * 3 / gain, 0.7, 1.3);
+            Assert.InRange(Spread(output.Weight) * 400, 0.9, 1.1);
+            Assert.Equal(0, Spread(second.Bias) + Spread(output.Bias) + Spread(parameters.Layout.Head.Bias));
+            Assert.False(parameters[first.Weight][..400].SequenceEqual(parameters[first.Bias]));
         }
     }
 }

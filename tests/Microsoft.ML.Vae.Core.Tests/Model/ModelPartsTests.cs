@@ -39,7 +39,7 @@ public class ModelPartsTests
         var back = AnomalyModelFile.Load(folder.File("detector"));
         Assert.Equal(architecture, back.Vae.Architecture);
         var rows = Toy.Rows(25, 4);
-        Assert.Equal(AnomalyModel.ScoreAll(detector.Vae, detector.Estimator, rows), AnomalyModel.ScoreAll(back.Vae, back.Estimator, rows));
+        Assert.Equal(detector.ScoreAll(rows), back.ScoreAll(rows));
 
         CheckpointFile.Save(checkpoint!, folder.File("checkpoint"));
         var resumed = new Trainer(architecture, options, Engines.Named(engine))

@@ -21,13 +21,13 @@ internal static class OnnxCases
     };
 
     /// <summary>A deciding model of any parts: random weights, features scaled where the likelihood allows it.</summary>
-    public static AnomalyModel Model(VaeArchitecture architecture, int draws, float scale = 0.5f)
+    public static AnomalyModel Model(VaeArchitecture architecture, int draws, float scale = 0.5f, int knownRows = 0)
     {
         int m = architecture.FeatureCount;
         bool[] isScaled = [.. Enumerable.Range(0, m).Select(i => architecture.Likelihood.SupportOf(i) == FeatureSupport.Real)];
         var scaling = new FeatureScaling([.. isScaled.Select((s, i) => s ? (0.25f * (i % 4)) - 0.5f : 0)], [.. isScaled.Select((s, i) => s ? 0.5f + (0.25f * (i % 3)) : 1)]);
         var vae = new VaeModel(architecture, TestModels.Parameters(architecture, seed: 7, scale), klWeight: 0.7, scaling);
-        return AnomalyModel.Calibrate(new VaeFit(vae, null!, TestModels.Matrix(architecture, 40, seed: 1), null!), new LossEstimator(draws), falseAlarmRate: 0.1);
+        return AnomalyModel.Calibrate(new VaeFit(vae, null!, TestModels.Matrix(architecture, 40, seed: 1), null!) { Bank = knownRows == 0 ? null : Banks.Of(vae, Repeating(architecture, knownRows)) }, new LossEstimator(draws), falseAlarmRate: 0.1);
     }
 
     public static AnomalyModel Model(string likelihood, int depth, Activation activation, int draws, int calibrationRows = 200)
@@ -39,6 +39,16 @@ internal static class OnnxCases
         var vae = new VaeModel(architecture, TestModels.Parameters(architecture, seed: 7), klWeight: 0.7, scaling, names);
         var rows = new MatrixRows(Rows(likelihood, calibrationRows, seed: 1), Features);
         return AnomalyModel.Calibrate(new VaeFit(vae, null!, rows, null!), new LossEstimator(draws), falseAlarmRate: 0.1);
+    }
+
+    // A constant column, one of two values, and every third row another's double.
+    private static MatrixRows Repeating(VaeArchitecture architecture, int count)
+    {
+        float[] values = TestModels.Rows(architecture, count, seed: 3);
+        int m = architecture.FeatureCount;
+        for (int r = 0; r < count; r++) (values[r * m], values[(r * m) + 1]) = (0.5f, r % 2);
+        for (int r = 3; r < count; r += 3) values.AsSpan((r - 3) * m, m).CopyTo(values.AsSpan(r * m));
+        return new MatrixRows(values, m);
     }
 
     public static float[] Rows(string likelihood, int count, int seed = 2)
@@ -54,21 +64,24 @@ internal static class OnnxCases
     public static ManagedResult Score(AnomalyModel model, float[] rows)
     {
         int count = rows.Length / model.Vae.FeatureCount;
-        var scorer = new VaeScorer(model.Vae, count, model.Estimator);
-        scorer.Score(rows, count, VaeOutputs.Loss | VaeOutputs.Reconstruction | VaeOutputs.Volume);
-        float[] scores = [.. scorer.Loss.ToArray().Select(l => AnomalyModel.ScoreOf(l, model.Vae))];
+        var anomaly = new AnomalyScorer(model, count);
+        var scorer = anomaly.Vae;
+        anomaly.Score(rows, count, VaeOutputs.Loss | VaeOutputs.Reconstruction | VaeOutputs.Volume);
+        float[] scores = [.. anomaly.Scores.ToArray().Select(VaeScorer.ToColumn)];
         return new ManagedResult(
             scores,
             [.. Enumerable.Range(0, count).Select(r => model.LogDensityOf(scorer.Loss[r], scorer.LogVolumeRatio[r]))],
             [.. scores.Select(s => model.Calibration.PValue(s))],
             [.. scores.Select(s => s > model.Threshold ? 1.0 : 0.0)],
-            [.. scorer.FeatureLoss.ToArray().Select(l => AnomalyModel.ScoreOf(l, model.Vae))],
-            [.. scorer.LatentLoss.ToArray().Select(l => AnomalyModel.ScoreOf(l, model.Vae))],
-            scorer.Reconstruction.ToArray(), scorer.Mean.ToArray(), scorer.LogVariance.ToArray());
+            [.. anomaly.FeatureContributions.ToArray().Select(VaeScorer.ToColumn)],
+            [.. anomaly.LatentContributions.ToArray().Select(VaeScorer.ToColumn)],
+            scorer.Reconstruction.ToArray(), scorer.Mean.ToArray(), scorer.LogVariance.ToArray(), [.. anomaly.NeighbourContributions.ToArray().Select(VaeScorer.ToColumn)],
+            [.. Enumerable.Range(0, count).SelectMany(r => anomaly.NearestRows(r).ToArray())]);
     }
 }
 
 /// <summary>The managed scorer's answers, row-major.</summary>
 internal sealed record ManagedResult(
     float[] Score, float[] LogDensity, double[] PValue, double[] Decision, float[] FeatureContributions, float[] LatentContributions,
-    float[] Reconstruction, float[] Latent, float[] LogVariance);
+    float[] Reconstruction, float[] Latent, float[] LogVariance,
+    float[] NeighbourContributions, int[] NearestRows);

@@ -32,6 +32,14 @@ public sealed class OnnxPartTests(OnnxTools tools) : IClassFixture<OnnxTools>
         return cases;
     }
 
+    public static TheoryData<string, int> Banked()
+    {
+        var cases = new TheoryData<string, int>();
+        foreach (string likelihood in Likelihoods.Where(l => Exists(l, "dense")))
+            foreach (int knownRows in new[] { 1, 4, 15, 60 }) cases.Add(likelihood, knownRows);
+        return cases;
+    }
+
     [SkippableTheory, MemberData(nameof(Cases))]
     public void Runtime_agrees_with_managed_scorer(string likelihood, string network, Activation activation, string prior, PosteriorForm posterior, int draws)
     {
@@ -73,6 +81,19 @@ public sealed class OnnxPartTests(OnnxTools tools) : IClassFixture<OnnxTools>
         OnnxExporter.Export(model, first, Everything);
         OnnxExporter.Export(OnnxImporter.Import(new MemoryStream(first.ToArray())).Model, second, Everything);
         Assert.Equal(first.ToArray(), second.ToArray());
+    }
+
+    /// <summary>Banks of fewer rows than are compared, and of more; rows that are each other's double, so that ties decide.</summary>
+    [SkippableTheory, MemberData(nameof(Banked))]
+    public void Runtime_agrees_on_a_bank(string likelihood, int knownRows)
+    {
+        var architecture = Architecture(likelihood, "dense", Activation.Tanh);
+        var model = OnnxCases.Model(architecture, knownRows % 2 == 0 ? 8 : 0, scale: 0.3f, knownRows);
+        string path = tools.Export(model, Everything);
+        Assert.Equal("ok", tools.Check(path));
+        float[] rows = [.. TestModels.Rows(architecture, 30, seed: 2), .. TestModels.Rows(architecture, knownRows, seed: 3)];
+        OnnxAgreement.Check(model, rows, tools.Score(path, rows, 30 + knownRows));
+        Assert.Equal(model.ScoreAll(new MatrixRows(rows, architecture.FeatureCount)), OnnxImporter.Import(path).Model.ScoreAll(new MatrixRows(rows, architecture.FeatureCount)));
     }
 
     [SkippableFact]

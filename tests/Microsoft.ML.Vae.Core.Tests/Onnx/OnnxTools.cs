@@ -69,6 +69,8 @@ public sealed class OnnxTools : IDisposable
         return tensor.Type switch
         {
             "bool" => [.. bytes.Select(b => (double)b)],
+            "int32" => [.. MemoryMarshal.Cast<byte, int>(bytes).ToArray().Select(v => (double)v)],
+            "int64" => [.. MemoryMarshal.Cast<byte, long>(bytes).ToArray().Select(v => (double)v)],
             "float64" => MemoryMarshal.Cast<byte, double>(bytes).ToArray(),
             _ => [.. MemoryMarshal.Cast<byte, float>(bytes).ToArray().Select(v => (double)v)],
         };

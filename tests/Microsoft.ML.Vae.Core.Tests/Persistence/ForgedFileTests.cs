@@ -112,6 +112,7 @@ public class ForgedFileTests
     [InlineData("Draws\":8", "Draws\":-1")]
     [InlineData("Threshold\":", "Threshold\":\"NaN\",\"X\":")]
     [InlineData("IsometryRows\":", "IsometryRows\":-3,\"X\":")]
+    [InlineData("ReferenceRows\":54", "ReferenceRows\":53")]
     public void A_detector_that_could_not_decide_is_refused(string part, string forged)
     {
         var file = Files["detector"];
@@ -125,9 +126,9 @@ public class ForgedFileTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         try
         {
-            var (model, estimator) = Load(kind, new MemoryStream(bytes));
+            var (model, estimator, bank) = Load(kind, new MemoryStream(bytes));
             AssertSmall(before, what);
-            new VaeScorer(model, 2, estimator).Score(new float[2 * model.FeatureCount], 2, VaeOutputs.Loss | VaeOutputs.Reconstruction);
+            new AnomalyScorer(model, estimator, bank, 2).Score(new float[2 * model.FeatureCount], 2, VaeOutputs.Loss | VaeOutputs.Reconstruction);
             return true;
         }
         catch (FormatException e)
@@ -145,17 +146,17 @@ public class ForgedFileTests
     private static void AssertSmall(long before, string what) =>
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < MostBytes, $"{what}: {GC.GetAllocatedBytesForCurrentThread() - before} bytes allocated");
 
-    private static (VaeModel Model, LossEstimator Estimator) Load(string kind, Stream stream)
+    private static (VaeModel Model, LossEstimator Estimator, ReferenceBank? Bank) Load(string kind, Stream stream)
     {
         switch (kind)
         {
-            case "model": return (VaeModelFile.Load(stream), LossEstimator.Analytic);
+            case "model": return (VaeModelFile.Load(stream), LossEstimator.Analytic, null);
             case "detector":
                 var detector = AnomalyModelFile.Load(stream);
-                return (detector.Vae, detector.Estimator);
+                return (detector.Vae, detector.Estimator, detector.Bank);
             default:
                 var checkpoint = CheckpointFile.Load(stream);
-                return (new VaeModel(checkpoint.Architecture, new VaeParameters(new ParameterLayout(checkpoint.Architecture), checkpoint.Engine.Parameters), 1), LossEstimator.Analytic);
+                return (new VaeModel(checkpoint.Architecture, new VaeParameters(new ParameterLayout(checkpoint.Architecture), checkpoint.Engine.Parameters), 1), LossEstimator.Analytic, null);
         }
     }
 
@@ -186,7 +187,7 @@ public class ForgedFileTests
         var fit = VaeFit.Run(new MatrixRows(rows, 5), options with { Columns = columns });
         yield return Of("detector", AnomalyModel.Calibrate(fit, new LossEstimator(8), 0.1), AnomalyModelFile.Save);
         TrainingCheckpoint? checkpoint = null;
-        var training = Toy.Options with { Steps = 20, CheckpointInterval = 17, Patience = 50, Bound = Bound.Renyi(0.5, 2) };
+        var training = Toy.Options with { Steps = 20, CheckpointInterval = 17, Patience = 50, Schedule = LearningRateSchedule.Plateau, Bound = Bound.Renyi(0.5, 2) };
         new Trainer(TestModels.Architecture(5, 2, StudentTLikelihood.Default), training).Train(Toy.Rows(30, 1), Toy.Rows(20, 2), new TrainingControl { OnCheckpoint = c => checkpoint = c });
         yield return Of("checkpoint", checkpoint!, (c, stream) =>
         {

@@ -14,7 +14,7 @@ public sealed class SurveyTests
     {
         var stream = new RowReading.Stream(Toy.Rows(5000, 1));
         IRowSource rows = isStream ? stream : Toy.Rows(5000, 1);
-        var split = SurveyedSplit.Of(rows, 0.2, Random, 300, null);
+        var split = SurveyedSplit.Of(rows, 0.2, Random, 300, 0, null);
         Assert.Equal(isStream ? 1 : 0, stream.Passes);
         var (kept, heldOut) = HeldOutSplit.Split(rows, 0.2, Random);
         var (expected, statistics) = (ColumnStatistics.Of(kept), split.Statistics);
@@ -105,12 +105,13 @@ public sealed class SurveyTests
     public void A_source_that_fails_midway_is_closed(int goodReads)
     {
         var model = new VaeModel(VaeArchitecture.Mirrored(1, 1, 2), TestModels.Parameters(VaeArchitecture.Mirrored(1, 1, 2), 1), 1);
+        var detector = AnomalyModel.Calibrate(new VaeFit(model, null!, RowReading.Numbers(9), null!), LossEstimator.Analytic, 0.5);
         Action<IRowSource>[] readers =
         [
             rows => ColumnStatistics.Of(rows), rows => RowsFingerprint.Of(rows), rows => RowSample.Of(rows, 2, Random), rows => VaeFit.Run(rows, new VaeFitOptions()),
             rows => VaeFit.Run(new PrefetchedRows(rows), new VaeFitOptions()), rows => new Trainer(model.Architecture, Toy.Options).Train(rows),
             rows => new Trainer(model.Architecture, Toy.Options).Train(RowReading.Numbers(9), rows), rows => PosteriorTable.Of(model, rows), rows => IsometryReport.Measure(model, rows),
-            rows => AnomalyModel.ScoreAll(model, LossEstimator.Analytic, rows), rows => { using var cached = new CachedRows(rows); cached.Read(Random); }, rows => RowReading.All(new ShuffledRows(rows), Random, 4),
+            rows => detector.ScoreAll(rows), rows => { using var cached = new CachedRows(rows); cached.Read(Random); }, rows => RowReading.All(new ShuffledRows(rows), Random, 4),
         ];
         Assert.All(readers, read =>
         {

@@ -21,5 +21,5 @@ internal static class Toy
     public static VaeArchitecture Architecture(int latents = 2, Likelihood? likelihood = null) =>
         TestModels.Architecture(Features, latents, likelihood ?? GaussianLikelihood.LearnedVariance, encoder: [12], decoder: [12]);
 
-    public static TrainingOptions Options { get; } = new() { Steps = 60, BatchSize = 16, ValidationInterval = 7, WarmupSteps = 5, LearningRate = 1e-2, Seed = 3 };
+    public static TrainingOptions Options { get; } = new() { Steps = 60, BatchSize = 16, ValidationInterval = 7, WarmupSteps = 5, LearningRate = 1e-2, Schedule = LearningRateSchedule.Cosine, Seed = 3 };
 }

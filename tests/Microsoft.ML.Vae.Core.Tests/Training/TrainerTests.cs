@@ -137,7 +137,7 @@ public class TrainerTests
     }
 
     [Theory]
-    [InlineData(100L, 2500)]
+    [InlineData(100L, 5000)]
     [InlineData(128_000L, 10_000)]
     [InlineData(10_000_000L, 781_250)]
     public void The_automatic_budget_grants_large_data_their_passes(long rows, int steps)
@@ -154,7 +154,8 @@ public class TrainerTests
         [
             o with { Steps = -1 }, o with { BatchSize = 0 }, o with { LearningRate = 0 }, o with { LearningRate = double.NaN }, o with { KlWeight = -1 }, o with { KlWeight = double.PositiveInfinity },
             o with { ValidationInterval = 0 }, o with { Patience = 0 }, o with { MaximumGradientNorm = 0 }, o with { MaximumGradientNorm = double.NaN }, o with { WarmupSteps = -1 },
-            o with { KlWarmupSteps = -1 }, o with { CheckpointInterval = -1 }, o with { MaximumValidationRows = 0 }, o with { FinalRateFraction = -0.1 },
+            o with { KlWarmupSteps = -1 }, o with { CheckpointInterval = -1 }, o with { MaximumValidationRows = 0 }, o with { FinalRateFraction = -0.1 }, o with { ValidationShare = 0 }, o with { ValidationShare = 1.1 },
+            o with { ValidationDraws = 0 }, o with { PlateauPatience = 0 }, o with { Schedule = (LearningRateSchedule)7 }, o with { InitialWeights = (InitialWeights)7 },
         ];
         Assert.All(bad, options => Assert.ThrowsAny<ArgumentException>(() => new Trainer(Toy.Architecture(), options)));
     }
@@ -162,11 +163,11 @@ public class TrainerTests
     [Fact]
     public void Schedules_rise_and_fall_as_documented()
     {
-        var o = new TrainingOptions { Steps = 100, WarmupSteps = 10, LearningRate = 1, FinalRateFraction = 0.1, KlWeight = 2, KlWarmupSteps = 4 };
-        Assert.Equal(0.1, o.LearningRateAt(0), 1e-12);
-        Assert.Equal(1, o.LearningRateAt(10), 1e-12);
-        Assert.Equal(0.55, o.LearningRateAt(55), 1e-12);
-        Assert.Equal(0.1, o.LearningRateAt(100), 1e-12);
+        var o = new TrainingOptions { Schedule = LearningRateSchedule.Cosine, Steps = 100, WarmupSteps = 10, LearningRate = 1, FinalRateFraction = 0.1, KlWeight = 2, KlWarmupSteps = 4 };
+        Assert.Equal(0.1, RateSchedule.Rate(o, null, 0), 1e-12);
+        Assert.Equal(1, RateSchedule.Rate(o, null, 10), 1e-12);
+        Assert.Equal(0.55, RateSchedule.Rate(o, null, 55), 1e-12);
+        Assert.Equal(0.1, RateSchedule.Rate(o, null, 100), 1e-12);
         Assert.Equal([0.5, 1, 1.5, 2, 2], Enumerable.Range(0, 5).Select(s => o.KlWeightAt(s)));
     }
 

@@ -15,16 +15,8 @@ internal static class Values
     /// <summary>A function that reads the current row.</summary>
     public static Func<string> Reader(DataViewRow row, DataViewSchema.Column column)
     {
-        if (column.Type is VectorDataViewType { ItemType: NumberDataViewType })
-        {
-            var getter = row.GetGetter<VBuffer<float>>(column);
-            var buffer = default(VBuffer<float>);
-            return () =>
-            {
-                getter(ref buffer);
-                return string.Join(' ', buffer.DenseValues().Select(Bits));
-            };
-        }
+        if (column.Type is VectorDataViewType { ItemType: var item } && item == NumberDataViewType.Int32) return Vector<int>(row, column, v => v.ToString());
+        if (column.Type is VectorDataViewType { ItemType: NumberDataViewType }) return Vector<float>(row, column, Bits);
         if (column.Type == NumberDataViewType.Single) return Read(row.GetGetter<float>(column), Bits);
         if (column.Type == NumberDataViewType.Int64) return Read(row.GetGetter<long>(column), v => v.ToString());
         if (column.Type == BooleanDataViewType.Instance) return Read(row.GetGetter<bool>(column), v => v.ToString());
@@ -39,6 +31,17 @@ internal static class Values
         var names = default(VBuffer<ReadOnlyMemory<char>>);
         column.GetSlotNames(ref names);
         return [.. names.DenseValues().Select(n => n.ToString())];
+    }
+
+    private static Func<string> Vector<T>(DataViewRow row, DataViewSchema.Column column, Func<T, string> text)
+    {
+        var getter = row.GetGetter<VBuffer<T>>(column);
+        var buffer = default(VBuffer<T>);
+        return () =>
+        {
+            getter(ref buffer);
+            return string.Join(' ', buffer.DenseValues().Select(text));
+        };
     }
 
     private static Func<string> Read<T>(ValueGetter<T> getter, Func<T, string> text) => () =>

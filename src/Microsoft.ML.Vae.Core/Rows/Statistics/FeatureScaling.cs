@@ -80,18 +80,22 @@ public sealed class FeatureScaling
         return new WrappedRows(rows, reader => new ScaledReader(reader, this, clamped));
     }
 
-    // A spread below single-precision rounding of the values is a constant column: unit scale, or noise would be blown up to a signal.
+    /// <summary>A spread below single-precision rounding of the values is a constant column: unit scale, or noise would be blown up to a signal.</summary>
+    internal static bool IsConstant(double centre, double spread)
+    {
+        const double RelativeRounding = 1e-6;
+        return !(spread > RelativeRounding * Math.Abs(centre) && spread > float.Epsilon);
+    }
+
     // Where the values are so large that even their rounding exceeds one unit (seconds since 1970), that noise is brought down to one.
     private static FeatureScaling From(double[] centre, double[] spread)
     {
-        const double RelativeRounding = 1e-6;
         var offsets = new float[centre.Length];
         var factors = new float[centre.Length];
         for (int i = 0; i < centre.Length; i++)
         {
             offsets[i] = (float)centre[i];
-            bool isConstant = !(spread[i] > RelativeRounding * Math.Abs(centre[i]) && spread[i] > float.Epsilon);
-            factors[i] = (float)(1 / (isConstant ? Math.Max(1, spread[i]) : spread[i]));
+            factors[i] = (float)(1 / (IsConstant(centre[i], spread[i]) ? Math.Max(1, spread[i]) : spread[i]));
             if (!float.IsFinite(factors[i])) factors[i] = 1f;
         }
         return new FeatureScaling(offsets, factors);

@@ -80,6 +80,12 @@ internal sealed unsafe class BoundPass<T> where T : unmanaged, ILanes<T>
         return sum;
     }
 
+    /// <summary>Writes the slice's part of the rows' losses, −bound.</summary>
+    public void WriteLosses(Span<double> losses)
+    {
+        for (int r = 0; r < Encoder.Rows; r++) losses[_first + r] = -_value[r];
+    }
+
     /// <summary>Runs some rows of the slice forward, losses and output deltas included.</summary>
     public void Forward(int first, int count, int thread)
     {

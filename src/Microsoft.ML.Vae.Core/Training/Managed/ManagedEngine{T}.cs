@@ -85,6 +85,9 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
     public BoundTerms Evaluate(in Minibatch batch, double klWeight) => Run(batch, klWeight, _forward, null);
 
     /// <inheritdoc/>
+    public void RowLosses(in Minibatch batch, double klWeight, Span<double> losses) => Run(batch, klWeight, _forward, null, losses: losses);
+
+    /// <inheritdoc/>
     public BoundTerms Gradient(in Minibatch batch, double klWeight, Span<float> gradient)
     {
         var terms = Run(batch, klWeight, _forwardBackward, _store);
@@ -136,7 +139,7 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
     }
 
     // Both phases, slice after slice; other work beside the last.
-    private BoundTerms Run(in Minibatch batch, double klWeight, Action<int, int, int> rows, Action<int, int>? blocks, Action? meanwhile = null)
+    private BoundTerms Run(in Minibatch batch, double klWeight, Action<int, int, int> rows, Action<int, int>? blocks, Action? meanwhile = null, Span<double> losses = default)
     {
         _loss.Prepare(_likelihood.Values);
         _rows.Begin(batch, klWeight);
@@ -149,6 +152,7 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
             _rows.Slice(first, (int)((long)batch.Count * (s + 1) / slices) - first);
             _phases.RunRows(_rows.Encoder.Rows, rows);
             terms = _rows.Terms(terms);
+            if (!losses.IsEmpty) _rows.WriteLosses(losses);
             if (blocks is null) continue;
             FinishPrior();
             _phases.RunBlocks(blocks, _isLast ? meanwhile : null);

@@ -58,7 +58,7 @@ public sealed class CachedRowsTests : IDisposable
     public void The_kept_part_of_a_split_is_mixed_over_the_whole_file()
     {
         using var cached = new CachedRows(new RowReading.Stream(100_000), _folder);
-        var split = SurveyedSplit.Of(cached, 0.2, RandomStream.FromSeed(5), 100, null);
+        var split = SurveyedSplit.Of(cached, 0.2, RandomStream.FromSeed(5), 100, 0, null);
         float[] kept = RowReading.All(split.Training, RandomStream.FromSeed(2), 128);
         Assert.Equal(split.Training.Count, kept.Length);
         Assert.Equal(kept.Order(), RowReading.All(split.Training, null, 128));
