@@ -17,6 +17,12 @@ internal sealed class ScoredRows
 
     public List<float> LogDensities { get; } = [];
 
+    /// <summary>Whether any row is known to be an anomaly; else there is nothing to measure by.</summary>
+    public bool IsLabelled => Labels.Contains(true);
+
+    /// <summary>Share of flagged rows among those taken for normal.</summary>
+    public double FalseAlarmRate => Decisions.Where((_, i) => !Labels[i]).Average(d => d ? 1.0 : 0);
+
     public DetectionMetrics Metrics => DetectionMetrics.Compute(Scores, Labels, Decisions);
 
     public IEnumerable<ScoredRow> Top => _top.UnorderedItems.Select(i => i.Element).OrderByDescending(r => r.Score);
@@ -25,12 +31,12 @@ internal sealed class ScoredRows
     {
         var rows = new ScoredRows();
         DataViewSchema.Column Column(string name) => view.Schema[name];
-        using var cursor = view.GetRowCursor(new[] { "Label", "Score", "PredictedLabel", "PValue", "LogDensity", "Contributions" }.Select(Column));
+        using var cursor = view.GetRowCursor(new[] { "Label", "Score", "PredictedLabel", "PValue", "LogDensity", "Features" }.Select(Column));
         var label = cursor.GetGetter<float>(Column("Label"));
         var (score, pValue, logDensity) = (cursor.GetGetter<float>(Column("Score")), cursor.GetGetter<float>(Column("PValue")), cursor.GetGetter<float>(Column("LogDensity")));
         var decision = cursor.GetGetter<bool>(Column("PredictedLabel"));
-        var contributions = cursor.GetGetter<VBuffer<float>>(Column("Contributions"));
-        var (l, s, p, density, flagged, reasons) = (0f, 0f, 0f, 0f, false, default(VBuffer<float>));
+        var features = cursor.GetGetter<VBuffer<float>>(Column("Features"));
+        var (l, s, p, density, flagged, row) = (0f, 0f, 0f, 0f, false, default(VBuffer<float>));
         while (cursor.MoveNext())
         {
             label(ref l);
@@ -43,17 +49,13 @@ internal sealed class ScoredRows
             rows.LogDensities.Add(density);
             if (top == 0 || float.IsNaN(s) || (rows._top.Count == top && s <= rows._top.Peek().Score)) continue;
             pValue(ref p);
-            contributions(ref reasons);
+            features(ref row);
             if (rows._top.Count == top) rows._top.Dequeue();
-            rows._top.Enqueue(new ScoredRow(cursor.Position, s, p, l > 0, reasons.DenseValues().ToArray()), s);
+            rows._top.Enqueue(new ScoredRow(cursor.Position, s, p, l > 0, row.DenseValues().ToArray()), s);
         }
         return rows;
     }
 }
 
-/// <summary>One row and why it scores as it does.</summary>
-internal sealed record ScoredRow(long Position, float Score, float PValue, bool IsAnomaly, float[] Contributions)
-{
-    public string Reasons(IReadOnlyList<string> names, int count) => string.Join(", ", Enumerable.Range(0, names.Count)
-        .OrderByDescending(i => Contributions[i]).Take(count).Select(i => $"{names[i]} {100 * Contributions[i] / Score:F0}%"));
-}
+/// <summary>One row and its features.</summary>
+internal sealed record ScoredRow(long Position, float Score, float PValue, bool IsAnomaly, float[] Features);

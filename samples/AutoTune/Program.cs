@@ -33,7 +33,7 @@ static int Tune(string? csv, string label, string? positive, TuningSettings sett
         var console = AnsiConsole.Console;
         // A pipe has no width of its own; 80 columns would break the table.
         if (!console.Profile.Capabilities.Interactive) console.Profile.Width = 140;
-        new TuningReport(console).Print(CsvFile.Scan(new DataSource(path, label, positive)), settings, cancellation);
+        new TuningReport(console).Print(TextTable.Read(new DataSource(path, label, positive)), settings, cancellation);
         return 0;
     }
     finally

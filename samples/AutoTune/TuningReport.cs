@@ -9,19 +9,19 @@ internal sealed class TuningReport(IAnsiConsole console)
 {
     private const int TrialsShown = 12;
 
-    public void Print(CsvFile file, TuningSettings settings, CancellationToken cancellation)
+    public void Print(TextTable table, TuningSettings settings, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
         var (defaults, tuned) = (new List<DetectionMetrics>(), new List<DetectionMetrics>());
         int better = 0;
         for (int seed = 0; seed < settings.Splits && !cancellation.IsCancellationRequested; seed++)
         {
-            using var split = new CsvSplit(file, seed);
+            var split = new TableSplit(table, seed);
             var ml = new MLContext(seed);
-            var (start, best) = Search(ml, file, split, settings, seed, cancellation);
+            var (start, best) = Search(ml, split, settings, seed, cancellation);
             if (best is null || start is null) break;
             if (best.Loss < start.Loss) better++;
-            var judge = new Judge(ml, file, split);
+            var judge = new Judge(ml, split);
             defaults.AddRange(judge.Metrics(start.Options, settings.Steps, Enumerable.Range(0, settings.Seeds)));
             tuned.AddRange(judge.Metrics(best.Options, settings.Steps, Enumerable.Range(0, settings.Seeds)));
             console.WriteLine($"split {seed}: density {start.Outcome!.Value.LogDensity:F3} -> {best.Outcome!.Value.LogDensity:F3} nats by {Describe(best.Options)}");
@@ -33,14 +33,12 @@ internal sealed class TuningReport(IAnsiConsole console)
     }
 
     // The default is trained in full beside the search, which may have dropped it early; it stays where nothing is better.
-    private (Trial? Default, Trial? Best) Search(MLContext ml, CsvFile file, CsvSplit split, TuningSettings settings, int seed, CancellationToken cancellation)
+    private (Trial? Default, Trial? Best) Search(MLContext ml, TableSplit split, TuningSettings settings, int seed, CancellationToken cancellation)
     {
-        var detector = new Detector(ml, file);
-        var rows = detector.Load(split.TrainPath);
-        var objective = new DensityObjective(ml, detector.Features().Fit(rows).Transform(rows), seed);
+        var objective = new DensityObjective(ml, split.View(ml, split.TrainRows), seed);
         var space = new TuningSpace(Math.Min(objective.FeatureCount, VaeFitOptions.DefaultMaximumLatents));
         var search = Searches.Create(ml, settings, seed);
-        if (seed == 0) console.WriteLine($"{split.TrainRows} training rows of {objective.FeatureCount} features, {search.Name}, no label read");
+        if (seed == 0) console.WriteLine($"{split.TrainRows.Count} training rows of {objective.FeatureCount} features, {search.Name}, no label read");
         var trials = search.Run(objective, space, cancellation);
         if (seed == 0) Print(trials);
         if (cancellation.IsCancellationRequested) return (null, null);

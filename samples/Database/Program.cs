@@ -22,8 +22,9 @@ root.SetAction(parsed => UserErrors.Guard(() =>
     {
         string source = parsed.GetValue(csv) ?? Path.Combine(directory.FullName, "generated.csv");
         if (parsed.GetValue(csv) is null) GeneratedData.Create(normal: 6000, anomalies: 150, RandomStream.FromSeed(parsed.GetValue(seed))).Save(source);
-        var file = CsvFile.Scan(new DataSource(source, parsed.GetValue(label)!, parsed.GetValue(positive)));
-        if (file.CategoricalColumns.Length > 0) Console.WriteLine($"note: {file.CategoricalColumns.Length} columns are not numbers and are left out");
+        var file = TextTable.Read(new DataSource(source, parsed.GetValue(label)!, parsed.GetValue(positive)));
+        int others = file.Features.Count() - ReadingsTable.NumericColumns(file).Length;
+        if (others > 0) Console.WriteLine($"note: {others} columns are not numbers and are left out");
         var table = ReadingsTable.Create(parsed.GetValue(database) ?? Path.Combine(directory.FullName, "readings.db"), file, parsed.GetValue(seed));
         Detect(table, new VaeAnomalyTrainer.Options
         {

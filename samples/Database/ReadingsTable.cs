@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.ML.Vae.Core;
 
@@ -13,11 +12,12 @@ internal sealed class ReadingsTable
 
     /// <summary>Makes the file from a CSV's numeric columns; a random half of the normal rows is for training.</summary>
     /// <exception cref="UserErrorException">The file exists, or there is no numeric column.</exception>
-    public static ReadingsTable Create(string path, CsvFile file, int seed)
+    public static ReadingsTable Create(string path, TextTable file, int seed)
     {
         if (File.Exists(path)) throw new UserErrorException($"'{path}' exists already; it is left alone.");
-        if (file.NumericColumns.Length == 0) throw new UserErrorException($"'{file.Path}' has no numeric column.");
-        var table = new ReadingsTable(path, [.. file.NumericColumns.Select(i => file.Names[i])]);
+        int[] columns = NumericColumns(file);
+        if (columns.Length == 0) throw new UserErrorException($"'{file.Path}' has no numeric column.");
+        var table = new ReadingsTable(path, [.. columns.Select(i => file.Names[i])]);
         using var connection = table.Open();
         // Write-ahead log: the query that is being scored and the transaction that writes its scores do not block each other.
         Execute(connection, "PRAGMA journal_mode = WAL");
@@ -25,6 +25,9 @@ internal sealed class ReadingsTable
         table.Import(connection, file, seed);
         return table;
     }
+
+    /// <summary>Columns of numbers alone, complete ones.</summary>
+    public static int[] NumericColumns(TextTable file) => [.. file.Features.Where(i => file.Columns[i].All(field => file.TryNumber(field, out float number) && float.IsFinite(number)))];
 
     public SqliteConnection Open()
     {
@@ -37,21 +40,19 @@ internal sealed class ReadingsTable
     /// <param name="where">An SQL condition.</param>
     public FeatureQuery Query(string where = "TRUE") => new(SqliteFactory.Instance, ConnectionString, $"SELECT id, {Columns()} FROM readings WHERE {where} ORDER BY id", Features);
 
-    private void Import(SqliteConnection connection, CsvFile file, int seed)
+    private void Import(SqliteConnection connection, TextTable file, int seed)
     {
         var random = RandomStream.FromSeed(seed);
         using var transaction = connection.BeginTransaction();
         using var command = connection.CreateCommand();
-        int[] columns = file.NumericColumns;
+        int[] columns = NumericColumns(file);
         command.CommandText = $"INSERT INTO readings (is_training, label, {Columns()}) VALUES (@training, @label, {string.Join(", ", columns.Select((_, i) => $"@f{i}"))})";
         var (training, label) = (command.Parameters.Add("@training", SqliteType.Integer), command.Parameters.Add("@label", SqliteType.Integer));
         SqliteParameter[] features = [.. columns.Select((_, i) => command.Parameters.Add($"@f{i}", SqliteType.Real))];
-        using var reader = CsvFile.Open(file.Path, file.HasHeader);
-        reader.ReadHeader();
-        for (int row = 0; reader.Read(); row++)
+        for (int row = 0; row < file.RowCount; row++)
         {
             (training.Value, label.Value) = (!file.IsAnomaly[row] && random.Uniform(row) < 0.5, file.IsAnomaly[row]);
-            for (int i = 0; i < columns.Length; i++) features[i].Value = float.Parse(reader.GetString(columns[i]), CultureInfo.InvariantCulture);
+            for (int i = 0; i < columns.Length; i++) features[i].Value = file.TryNumber(file.Columns[columns[i]][row], out float number) ? number : DBNull.Value;
             command.ExecuteNonQuery();
         }
         transaction.Commit();

@@ -9,6 +9,7 @@ string home = Environment.CurrentDirectory;
 DirectoryInfo folder = Directory.CreateTempSubdirectory("mlvae-quickstart-");
 Environment.CurrentDirectory = folder.FullName;
 SampleData.Write("normal.csv", "today.csv");
+SampleData.WriteOrders("orders.csv");
 
 var ml = new MLContext(seed: 1);
 var normal = ml.Data.LoadFromTextFile<Reading>("normal.csv", separatorChar: ',', hasHeader: true);
@@ -66,6 +67,17 @@ var solver = new GeodesicSolver(new PullbackMetric(vae.CreateDecoderImmersion())
 Geodesic path = solver.Connect([-1.5, 1], [1, -1.5]);
 Console.WriteLine($"length {path.Length:F2}, straight line {path.StraightLength:F2}. {path.Reason}");
 
+Console.WriteLine("-- categories, counts, gaps");
+var orders = ml.Data.LoadFromTextFile<Order>("orders.csv", separatorChar: ',', hasHeader: true);
+var shop = ml.Transforms.Categorical.OneHotEncoding("Country").Append(ml.Transforms.Categorical.OneHotEncoding("Currency"))
+    .Append(ml.Transforms.Concatenate("Features", "Country", "Currency", "Items", "Amount", "Express"))
+    .Append(ml.AnomalyDetection.Trainers.Vae(falseAlarmRate: 0.01, seed: 1))
+    .Fit(orders);
+
+var explainer = new Explainer(shop.LastTransformer.Model);
+foreach (var o in ml.Data.CreateEnumerable<JudgedOrder>(shop.Transform(orders), reuseRowObject: false).OrderByDescending(o => o.Score).Take(3))
+    Console.WriteLine($"{o.Score:F1} nats: {string.Join("; ", explainer.Explain(o.Features, 2))}");
+
 Environment.CurrentDirectory = home;
 folder.Delete(recursive: true);
 
@@ -87,4 +99,19 @@ public sealed class Verdict
     public bool PredictedLabel { get; set; }
     public float[] Contributions { get; set; } = [];
     public float[] LatentContributions { get; set; } = [];
+}
+
+public sealed class Order
+{
+    [LoadColumn(0)] public string Country { get; set; } = "";
+    [LoadColumn(1)] public string Currency { get; set; } = "";
+    [LoadColumn(2)] public float Items { get; set; }
+    [LoadColumn(3)] public float Amount { get; set; }
+    [LoadColumn(4)] public float Express { get; set; }
+}
+
+public sealed class JudgedOrder
+{
+    public float Score { get; set; }
+    public float[] Features { get; set; } = [];
 }

@@ -14,6 +14,23 @@ internal static class SampleData
         Save(todayPath, today);
     }
 
+    /// <summary>Orders: the currency is the country's, the amount goes with the number of items; a tenth of the amounts is missing. Two orders are not like the others.</summary>
+    public static void WriteOrders(string path)
+    {
+        (string Country, string Currency, float Price)[] shops = [("DE", "EUR", 12), ("CH", "CHF", 20), ("PL", "PLN", 45)];
+        var random = RandomStream.FromSeed(2);
+        File.WriteAllLines(path, Enumerable.Range(0, 2000).Select(i => Order(random.Split((ulong)i), i)).Prepend("Country,Currency,Items,Amount,Express"));
+
+        string Order(RandomStream draw, int i)
+        {
+            var (shop, noise) = (shops[(int)(draw.Uniform(0) * 3)], new float[1]);
+            draw.Split(1).Normals(noise);
+            int items = 1 + (int)(-2 * Math.Log(draw.Uniform(1)));
+            string amount = draw.Uniform(2) < 0.1 ? "NaN" : (items * shop.Price * MathF.Exp(0.1f * noise[0]) * (i == 700 ? 4 : 1)).ToString("F2", CultureInfo.InvariantCulture);
+            return $"{shop.Country},{(i == 1500 ? "GBP" : shop.Currency)},{items},{amount},{(draw.Uniform(3) < 0.3 ? 1 : 0)}";
+        }
+    }
+
     private static float[] Reading(RandomStream random)
     {
         var noise = new float[3];

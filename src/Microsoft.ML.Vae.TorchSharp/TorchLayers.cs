@@ -44,6 +44,12 @@ internal sealed class TorchLayers(IReadOnlyDictionary<string, Tensor> blocks) : 
     public override Func<Tensor, Tensor> Visit(Softmax layer, PlacedLayer at) =>
         x => cat(x.split([.. layer.Lengths.Select(l => (long)l)], 1).Select(block => block.softmax(1)).ToList(), 1);
 
+    public override Func<Tensor, Tensor> Visit(SideBySide layer, PlacedLayer at)
+    {
+        Func<Tensor, Tensor>[] branches = [.. layer.Branches.Select(b => new PlacedLayer(b.Layer, Shape.Vector(b.Length), Shape.Vector(b.Length), []).Accept(this))];
+        return x => cat(x.split([.. layer.Branches.Select(b => (long)b.Length)], 1).Select((part, i) => branches[i](part)).ToList(), 1);
+    }
+
     public override Func<Tensor, Tensor> Visit(RowLayer layer, PlacedLayer at) => throw Foreign(layer);
 
     private static NotSupportedException Foreign(RowLayer layer) => new($"TorchSharp: the layer {layer.Kind} cannot be expressed; it is not one of the library's. Use the managed engine.");

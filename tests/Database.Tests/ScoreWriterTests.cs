@@ -23,12 +23,14 @@ public sealed class ScoreWriterTests : IDisposable
     }
 
     [Fact]
-    public void A_row_with_a_missing_feature_has_no_score()
+    public void A_row_with_a_gap_has_a_score_and_an_empty_one_has_none()
     {
-        _test.Execute("UPDATE readings SET sensor0 = NULL WHERE id = 3");
+        _test.Execute("UPDATE readings SET sensor0 = NULL WHERE id = 2");
+        _test.Execute($"UPDATE readings SET {string.Join(", ", _test.Table.Features.Select(f => $"{f} = NULL"))} WHERE id = 3");
         using var connection = _test.Table.Open();
         ScoreWriter.Write(connection, Scored(_test.All.Load(_ml)));
         Assert.Equal(1, _test.Count("*", "score IS NULL AND p_value IS NULL AND is_anomaly = 0"));
+        Assert.Equal(1, _test.Count("*", "score IS NULL AND id = 3"));
     }
 
     [Fact]

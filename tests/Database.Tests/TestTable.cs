@@ -10,7 +10,7 @@ internal sealed class TestTable : IDisposable
         string csv = Path.Combine(_directory.FullName, "rows.csv");
         Data = GeneratedData.Create(normal, anomalies, RandomStream.FromSeed(1));
         Data.Save(csv);
-        Table = ReadingsTable.Create(Path.Combine(_directory.FullName, "readings.db"), CsvFile.Scan(new DataSource(csv, "label")), seed: 1);
+        Table = ReadingsTable.Create(Path.Combine(_directory.FullName, "readings.db"), TextTable.Read(new DataSource(csv, "label")), seed: 1);
     }
 
     public GeneratedData Data { get; }

@@ -116,6 +116,6 @@ public sealed class FeatureReaderTests
     {
         var host = ((IHostEnvironment)_ml).Register("test");
         var channel = host.Start("Training"); // left open: streamed rows report on their first pass
-        return new FeatureReader(host, data, nameof(VectorRow.Features), isWeighted ? nameof(VectorRow.Weight) : null).Read(host, channel, budget, CancellationToken.None);
+        return new FeatureReader(host, data, nameof(VectorRow.Features), isWeighted ? nameof(VectorRow.Weight) : null, acceptsMissing: false).Read(host, channel, budget, CancellationToken.None);
     }
 }

@@ -119,7 +119,7 @@ public sealed class LatentGeometryTests
     public void A_latent_that_is_NaN_gives_NaN_and_leaves_its_neighbours_alone()
     {
         var rows = Row.Make(Rows);
-        rows.Insert(3, new Row { A = float.NaN });
+        rows.Insert(3, new Row { A = float.PositiveInfinity });
         var options = Components.Geometry with { References = [[0, 0]] };
         var holed = Given(Latents(rows), options);
         var whole = Given(_latents, options);

@@ -28,7 +28,7 @@ public sealed class PipelineTests
         var pipeline = _ml.Transforms.Categorical.OneHotEncoding("Kind", "Text").Append(_ml.Transforms.Concatenate("Features", "A", "Kind"));
         var sparse = pipeline.Fit(data).Transform(data);
         var dense = _ml.Data.LoadFromEnumerable(rows.Select(r => new SparseTwin { Features = [r.A, .. Enumerable.Range(0, 3).Select(k => r.Id % 3 == k ? 1f : 0f)] }));
-        var trainer = _ml.Transforms.VariationalAutoencoder(Components.Vae);
+        var trainer = _ml.Transforms.VariationalAutoencoder(Components.Vae with { Columns = FeatureColumn.Each(["A", "0", "1", "2"]) });
         var model = trainer.Fit(sparse);
         Assert.Equal(["A", "Kind.kind0", "Kind.kind1", "Kind.kind2"], model.Model.FeatureNames);
         Assert.Equal(trainer.Fit(dense).Model.Parameters.Values.ToArray(), model.Model.Parameters.Values.ToArray());

@@ -52,12 +52,23 @@ public sealed class PredictionEngineTests
     public void A_row_without_a_value_is_no_anomaly_and_has_no_score()
     {
         using var engine = Fitted.ML.Model.CreatePredictionEngine<Row, Decision>(Fitted.Model("AllInOne"));
-        foreach (float bad in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })
+        foreach (float bad in new[] { float.PositiveInfinity, float.NegativeInfinity })
         {
             var decision = engine.Predict(new Row { A = bad });
             Assert.True(float.IsNaN(decision.Score) && float.IsNaN(decision.PValue) && !decision.PredictedLabel);
             Assert.All(decision.Contributions, v => Assert.True(float.IsNaN(v)));
         }
+    }
+
+    [Fact]
+    public void A_missing_value_is_imputed_and_no_reason()
+    {
+        using var engine = Fitted.ML.Model.CreatePredictionEngine<Row, Decision>(Fitted.Model("AllInOne"));
+        var decision = engine.Predict(new Row { A = float.NaN });
+        Assert.True(float.IsFinite(decision.Score) && float.IsFinite(decision.PValue));
+        Assert.Equal(0, decision.Contributions[0]);
+        Assert.True(float.IsFinite(decision.Reconstruction[0]));
+        Assert.True(float.IsNaN(engine.Predict(new Row { A = float.NaN, B = float.NaN, C = float.NaN }).Score));
     }
 
     [Fact]

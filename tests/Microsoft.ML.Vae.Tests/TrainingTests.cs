@@ -55,7 +55,7 @@ public sealed class TrainingTests
             var scored = Fitted.Model(name).Transform(none);
             Assert.Empty(Values.Of(scored, Fitted.Added(scored).First().Name));
         }
-        var allMissing = _ml.Data.LoadFromEnumerable(new[] { new Row { A = float.NaN } });
+        var allMissing = _ml.Data.LoadFromEnumerable(new[] { new Row { A = float.NaN, B = float.NaN, C = float.NaN } });
         Assert.Contains("all instances have missing features", Assert.Throws<InvalidOperationException>(() => Components.Pipeline(_ml, "Vae").Fit(allMissing)).Message, StringComparison.Ordinal);
     }
 

@@ -67,7 +67,7 @@ public sealed class DifferentialTests
     public static TheoryData<string, string, string, bool> PartCases()
     {
         var cases = new TheoryData<string, string, string, bool>();
-        foreach (string likelihood in (string[])[.. Parts.Likelihoods.Keys, "categorical"])
+        foreach (string likelihood in (string[])[.. Parts.Likelihoods.Keys, .. Parts.Blockwise])
             foreach (string prior in Parts.Priors.Keys)
                 foreach (string bound in Parts.Bounds.Keys)
                     foreach (bool isConvolutional in new[] { false, true }) cases.Add(likelihood, prior, bound, isConvolutional);
@@ -84,7 +84,7 @@ public sealed class DifferentialTests
         foreach (var form in Enum.GetValues<PosteriorForm>())
         {
             var architecture = (isConvolutional ? Parts.Convolutional(part) : TestModels.Architecture(5, 2, part, Activation.Elu)) with { Prior = Parts.Priors[prior], Posterior = form };
-            var problem = new EngineProblem(architecture, 5, Parts.Bounds[bound], weighted: true, isMissing: part.IsSeparable && part is not CategoricalLikelihood);
+            var problem = new EngineProblem(architecture, 5, Parts.Bounds[bound], weighted: true, isMissing: part.IsSeparable && part is not (CategoricalLikelihood or MixedLikelihood));
             using var managed = problem.Create(ManagedEngine.Factory, 1);
             using var torch = problem.Create(TorchSharpEngine.Factory, 1);
             problem.AssertSameGradient(managed, torch, RelativeTolerance);

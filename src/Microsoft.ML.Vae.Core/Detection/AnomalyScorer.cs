@@ -1,7 +1,8 @@
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>Scores batches of raw rows as a detector does: L_x/β, or with a bank the decoder's residual and how unlike the row is to every known one. Owns its buffers: one per thread.</summary>
-/// <remarks>Contributions of features and latents sum to the score. A row's result depends on that row alone; a row that holds NaN or infinity yields NaN everywhere.</remarks>
+/// <remarks>Contributions of features and latents sum to the score of a complete row. What is missing contributes nothing; with a bank it is imputed, and that is all, without one its average cost
+/// is added. A row's result depends on that row alone; one that holds infinity, or nothing that is observed, yields NaN everywhere.</remarks>
 public sealed class AnomalyScorer
 {
     private readonly VaeModel _model;
@@ -76,6 +77,8 @@ public sealed class AnomalyScorer
             _bank!.Forget(r);
             return;
         }
+        for (int i = 0; i < features.Length; i++)
+            if (Vae.IsMissing(r, i)) features[i] = _neighbours[(r * features.Length) + i] = 0;
         _residual!.Add(Vae.FeatureLoss.Slice(r * features.Length, features.Length), features);
         double sum = 0;
         foreach (double part in features) sum += part;

@@ -13,11 +13,14 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
     // Min-max scaling in single precision may end a hair above one.
     private const double ScalingRounding = 1e-6;
 
-    // Which latents are active is plain from far fewer.
-    private const int MaximumPosteriorRows = 10_000;
+    // Fewer missing values teach an encoder nothing about them.
+    private const double RareMissing = 0.05;
+
+    // Which latents are active is plain from far fewer; means of a thousand rows are precise enough to complete a score.
+    private const int MaximumPosteriorRows = 10_000, MaximumCostRows = 1000;
 
     /// <summary>Splits, scales, trains. One pass over the rows learns the scaling and their number and draws the rows that choose the best state; the others are epochs.</summary>
-    /// <param name="rows">Raw rows without NaN or infinity.</param>
+    /// <param name="rows">Raw rows without infinity; NaN is a missing value.</param>
     /// <param name="options">Network, likelihood, scaling, training.</param>
     /// <param name="featureNames">Names for explanations; null: f0, f1, …</param>
     /// <param name="engines">The engine; null: the managed one.</param>
@@ -30,22 +33,60 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
-        var architecture = options.Architecture(rows.FeatureCount);
         control ??= new TrainingControl();
-        FeatureSupport[] supports = [.. Enumerable.Range(0, rows.FeatureCount).Select(architecture.Likelihood.SupportOf)];
-        bool[] isUnit = [.. supports.Select(s => s == FeatureSupport.UnitInterval)], isScaled = [.. supports.Select(s => s is FeatureSupport.Real or FeatureSupport.UnitInterval)];
+        var columns = options.Columns is null ? null : FeatureColumn.Checked(options.Columns, rows.FeatureCount);
+        if (columns is null) options.Architecture(rows.FeatureCount); // what does not fit is told before rows are read
+        var blocks = new BlockSurvey(rows.FeatureCount, ColumnPlan.Blocks(columns ?? []));
         var split = SurveyedSplit.Of(
             rows, options.HeldOutFraction, RandomStream.FromSeed(options.Training.Seed ?? 0).Split(6), options.Training.MaximumValidationRows,
-            (int)Math.Min(int.MaxValue, (long)options.ReferenceRows * ReferenceSelection.CandidatesPerRow), control.ThrowIfStopRequested);
+            (int)Math.Min(int.MaxValue, (long)options.ReferenceRows * ReferenceSelection.CandidatesPerRow), control.ThrowIfStopRequested, blocks);
+        if (columns is not null && options.Network is null)
+        {
+            var plan = ColumnPlan.Of(columns, split.Statistics, blocks, options.Likelihood);
+            (columns, options) = (plan.Columns, options with { Likelihood = plan.Likelihood });
+        }
+        var architecture = options.Architecture(rows.FeatureCount);
+        FeatureSupport[] supports = [.. Enumerable.Range(0, rows.FeatureCount).Select(architecture.Likelihood.SupportOf)];
+        bool[] isUnit = [.. supports.Select(s => s == FeatureSupport.UnitInterval)];
+        bool[] isScaled = [.. supports.Select((s, i) => s == FeatureSupport.Real || (isUnit[i] && columns?.Any(c => c.First == i && c.Kind == ColumnKind.Binary) != true))];
         var scaling = FeatureScaling.Fit(options.Scaling, split.Statistics, isScaled);
+        bool isMasked = options.AcceptMissing && architecture.Likelihood.IsSeparable;
+        if (!isMasked) CheckComplete(split.Statistics, architecture.Likelihood, featureNames);
         CheckValues(scaling, split.Statistics, supports, architecture.Likelihood.Name, featureNames);
-        var references = split.Candidates.RowCount == 0 ? null
+        // Distances between rows know no gaps.
+        bool isRemembered = split.Candidates.RowCount > 0 && !split.Statistics.Observed.Any(n => n < split.Statistics.Rows);
+        var references = !isRemembered ? null
             : new ReferenceFit(split.Candidates, split.Statistics, scaling, isUnit, options.ReferenceRows, RandomStream.FromSeed(options.Training.Seed ?? 0).Split(7));
         var result = new Trainer(architecture, options.Training, engines).Train(
             scaling.Scale(split.Training, isUnit), split.Roles.Chose > 0 ? scaling.Scale(split.Choosing, isUnit) : null, control with { Fingerprint = split.Fingerprint.Scaled(scaling, isUnit) });
-        var model = new VaeModel(architecture, result.Parameters, options.Training.KlWeight, scaling, featureNames, options.Training.Bound);
-        var posterior = PosteriorTable.Of(model, split.Roles.Chose > 0 ? split.Choosing : split.Training, MaximumPosteriorRows);
-        return new VaeFit(model.WithActiveLatents(LatentImportance.Of(model, posterior.LogVariance).Active), result, split.Calibration, split.Roles) { Bank = references?.Learn(model, posterior) };
+        var model = new VaeModel(architecture, result.Parameters, options.Training.KlWeight, scaling, featureNames, options.Training.Bound, missing: isMasked ? Missing(split.Statistics) : null, columns: columns);
+        IRowSource measured = split.Roles.Chose > 0 ? split.Choosing : split.Training;
+        var posterior = PosteriorTable.Of(model, measured, MaximumPosteriorRows);
+        var active = model.WithActiveLatents(LatentImportance.Of(model, posterior.LogVariance).Active);
+        return new VaeFit(active.WithMissing(active.Missing is { } missing ? new MissingValues(Costs(active, measured), missing.Rounds) : null), result, split.Calibration, split.Roles) { Bank = references?.Learn(active, posterior) };
+    }
+
+    // Without costs, which are yet to be measured.
+    private static MissingValues Missing(ColumnStatistics statistics)
+    {
+        double observed = statistics.Observed.Sum() / ((double)statistics.Rows * statistics.Mean.Length);
+        return new MissingValues(new float[statistics.Mean.Length], observed > 1 - RareMissing ? MissingValues.RoundsAfterCompleteRows : MissingValues.RoundsAfterMissingValues);
+    }
+
+    // The mean loss of each feature where it is observed.
+    private static float[] Costs(VaeModel model, IRowSource rows)
+    {
+        int m = model.FeatureCount;
+        var (sums, counts, features, weights) = (new double[m], new long[m], new float[RowPass.BlockRows * m], new float[RowPass.BlockRows]);
+        var scorer = new VaeScorer(model, RowPass.BlockRows, LossEstimator.Default);
+        using var reader = RowSample.Of(rows, MaximumCostRows, RandomStream.FromSeed(0)).Read(null);
+        for (int count; (count = reader.Read(features, weights)) > 0;)
+        {
+            scorer.Score(features.AsSpan(0, count * m), count, VaeOutputs.Loss);
+            for (int i = 0; i < count * m; i++)
+                if (!float.IsNaN(features[i]) && double.IsFinite(scorer.FeatureLoss[i])) (sums[i % m], counts[i % m]) = (sums[i % m] + scorer.FeatureLoss[i], counts[i % m] + 1);
+        }
+        return [.. sums.Zip(counts, (sum, n) => StableMath.ToFiniteSingle(sum / Math.Max(1, n)))];
     }
 
     private static void CheckValues(FeatureScaling scaling, ColumnStatistics statistics, FeatureSupport[] supports, string likelihood, IReadOnlyList<string>? names)
@@ -56,6 +97,14 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
         for (int i = 0; i < supports.Length; i++)
             if (Problem(supports[i], minimum[i], maximum[i], statistics.IsWhole[i]) is { } problem)
                 throw new InvalidOperationException($"The {likelihood} likelihood cannot model feature '{names?[i] ?? $"f{i}"}': {problem}");
+    }
+
+    private static void CheckComplete(ColumnStatistics statistics, Likelihood likelihood, IReadOnlyList<string>? names)
+    {
+        int gap = Array.FindIndex(statistics.Observed, n => n < statistics.Rows);
+        if (gap >= 0)
+            throw new InvalidOperationException($"Feature '{names?[gap] ?? $"f{gap}"}' has {statistics.Rows - statistics.Observed[gap]} missing values (NaN). Fill them or drop the rows, or set "
+                + $"{nameof(VaeFitOptions.AcceptMissing)}{(likelihood.IsSeparable ? "." : $" and another likelihood: {likelihood.Name} cannot leave out single features.")}");
     }
 
     private static string? Problem(FeatureSupport support, float low, float high, bool isWhole) => support switch

@@ -18,11 +18,18 @@ public sealed record VaeFitOptions
     /// <summary>One learned variance per feature, so that no β need be chosen.</summary>
     public Likelihood Likelihood { get; init; } = GaussianLikelihood.LearnedVariance;
 
+    /// <summary>The source columns, side by side: categories, flags and counts have likelihoods of their own, <see cref="Likelihood"/> is that of the continuous ones.
+    /// Null: each feature is a continuous column. With a <see cref="Network"/> the columns only group the reasons.</summary>
+    public IReadOnlyList<FeatureColumn>? Columns { get; init; }
+
     /// <summary>p(z). The standard normal is the fast path, with a divergence in closed form.</summary>
     public Prior Prior { get; init; } = StandardNormalPrior.Instance;
 
     /// <summary>Standardising beats min-max and quantiles.</summary>
     public ScalingKind Scaling { get; init; } = ScalingKind.Standardize;
+
+    /// <summary>Whether NaN is a missing value, masked in encoder and loss; false: rows that hold it are refused. Where nothing is missing it makes no difference.</summary>
+    public bool AcceptMissing { get; init; } = true;
 
     /// <summary>Share of rows held out: half of them choose the best state, the other half calibrate decisions. 0: none, and the last state is the result.</summary>
     public double HeldOutFraction { get; init; } = 0.2;

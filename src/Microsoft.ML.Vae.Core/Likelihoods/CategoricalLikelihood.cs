@@ -4,7 +4,7 @@ namespace Microsoft.ML.Vae.Core;
 
 /// <summary>Blocks of features that are categories, one-hot: softmax of the block's outputs gives their probabilities p.</summary>
 /// <remarks>Dᵢ = xᵢ log(xᵢ/pᵢ) − xᵢ + pᵢ ≥ 0: over a block it sums to KL(x ‖ p), for a one-hot row to −log of its category's probability. G_x = diag(1/(2 pᵢ)).
-/// Features of a block share its outputs: they have one weight, and are missing together.</remarks>
+/// Features of a block share its outputs: they have one weight, and are missing together. A block of zeros has no category: see <see cref="UnseenSurprise"/>.</remarks>
 public sealed class CategoricalLikelihood : Likelihood
 {
     // Keeps log p and 1/p finite where a probability underflows.
@@ -22,14 +22,26 @@ public sealed class CategoricalLikelihood : Likelihood
     /// <summary>Number of categories of each block.</summary>
     public IReadOnlyList<int> Blocks => _softmax.Lengths;
 
+    /// <summary>Nats that a block of zeros costs at least; it is a category that nobody saw in training, and never less surprising than the least likely of the others.
+    /// Null: a block of zeros is a missing value, and costs nothing.</summary>
+    public double? UnseenSurprise { get; init; }
+
     /// <inheritdoc/>
     public override string Name => "Categorical";
 
     /// <inheritdoc/>
-    public override JsonObject Settings() => new() { [nameof(Blocks)] = new JsonArray([.. Blocks.Select(b => (JsonNode)b)]) };
+    public override JsonObject Settings()
+    {
+        var settings = new JsonObject { [nameof(Blocks)] = new JsonArray([.. Blocks.Select(b => (JsonNode)b)]) };
+        if (UnseenSurprise is { } nats) settings[nameof(UnseenSurprise)] = nats;
+        return settings;
+    }
 
     /// <inheritdoc/>
     public override FeatureSupport SupportOf(int feature) => FeatureSupport.Category;
+
+    /// <inheritdoc/>
+    public override (int First, int Length) BlockOf(int feature) => _softmax.Ranges().First(b => feature < b.First + b.Length);
 
     /// <inheritdoc/>
     public override Layer Mean(int featureCount) => _softmax;
@@ -52,6 +64,12 @@ public sealed class CategoricalLikelihood : Likelihood
         foreach (var (first, length) in _softmax.Ranges())
         {
             double normalization = LogSumExp(output.Slice(first, length));
+            if (IsEmpty(x.Slice(first, length)))
+            {
+                double unseen = UnseenSurprise is { } least ? Math.Max(least, normalization - System.Numerics.Tensors.TensorPrimitives.Min(output.Slice(first, length))) : 0 * normalization;
+                terms.Slice(first, length).Fill(unseen / length);
+                continue;
+            }
             for (int i = first; i < first + length; i++)
             {
                 double logShare = output[i] - normalization;
@@ -93,13 +111,15 @@ public sealed class CategoricalLikelihood : Likelihood
     }
 
     /// <inheritdoc/>
-    public override bool Equals(Likelihood? other) => other is CategoricalLikelihood c && c._softmax.Equals(_softmax);
+    public override bool Equals(Likelihood? other) => other is CategoricalLikelihood c && c._softmax.Equals(_softmax) && c.UnseenSurprise == UnseenSurprise;
 
     /// <inheritdoc/>
     public override T Accept<T>(LikelihoodVisitor<T> visitor) => visitor.Visit(this);
 
     /// <summary>Where each block lies: (first, length).</summary>
     internal IEnumerable<(int First, int Length)> Ranges() => _softmax.Ranges();
+
+    private static bool IsEmpty(ReadOnlySpan<float> block) => !block.ContainsAnyExcept(0f);
 
     private static double LogSumExp(ReadOnlySpan<float> scores)
     {

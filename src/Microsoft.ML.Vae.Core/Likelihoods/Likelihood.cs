@@ -25,6 +25,9 @@ public abstract class Likelihood : IEquatable<Likelihood>
     /// <summary>The values that feature i may take.</summary>
     public virtual FeatureSupport SupportOf(int feature) => FeatureSupport.Real;
 
+    /// <summary>The features that are missing where feature i is, itself included: those that share outputs with it.</summary>
+    public virtual (int First, int Length) BlockOf(int feature) => (feature, 1);
+
     /// <summary>o: decoder outputs that describe m features.</summary>
     public virtual int OutputCount(int featureCount) => featureCount;
 

@@ -19,6 +19,12 @@ public abstract class LikelihoodVisitor<T>
     /// <summary>Of categories.</summary>
     public abstract T Visit(CategoricalLikelihood likelihood);
 
+    /// <summary>Of counts.</summary>
+    public abstract T Visit(NegativeBinomialLikelihood likelihood);
+
+    /// <summary>Of slots, each with a likelihood of its own.</summary>
+    public abstract T Visit(MixedLikelihood likelihood);
+
     /// <summary>Of the structural similarity.</summary>
     public abstract T Visit(SsimLikelihood likelihood);
 

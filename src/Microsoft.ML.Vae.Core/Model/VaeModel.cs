@@ -11,10 +11,12 @@ public sealed class VaeModel
     /// <param name="featureNames">Null: f0, f1, …</param>
     /// <param name="bound">What training maximised; null: the evidence bound.</param>
     /// <param name="activeLatents">Indices of the latents that carry information, increasing; null: all.</param>
+    /// <param name="missing">How rows with missing values are judged; null: they are refused.</param>
+    /// <param name="columns">The source columns, side by side; null: each feature is one.</param>
     /// <exception cref="ArgumentException">Sizes do not fit.</exception>
     public VaeModel(
         VaeArchitecture architecture, VaeParameters parameters, double klWeight, FeatureScaling? scaling = null, IReadOnlyList<string>? featureNames = null, Bound? bound = null,
-        IReadOnlyList<int>? activeLatents = null)
+        IReadOnlyList<int>? activeLatents = null, MissingValues? missing = null, IReadOnlyList<FeatureColumn>? columns = null)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(parameters);
@@ -28,6 +30,9 @@ public sealed class VaeModel
         ActiveLatents = activeLatents ?? [.. Enumerable.Range(0, architecture.LatentDimension)];
         if (ActiveLatents.Any(j => j < 0 || j >= architecture.LatentDimension) || !ActiveLatents.SequenceEqual(ActiveLatents.Distinct().Order()))
             throw new ArgumentException($"Expected increasing indices below {architecture.LatentDimension}, got [{string.Join(", ", ActiveLatents)}].", nameof(activeLatents));
+        if (missing is not null && (missing.Costs.Count != m || !architecture.Likelihood.IsSeparable))
+            throw new ArgumentException($"Expected {m} costs of missing values, and a likelihood whose features may be missing; got {missing.Costs.Count} and {architecture.Likelihood.Name}.", nameof(missing));
+        (Missing, Columns) = (missing, columns is null ? FeatureColumn.Each(FeatureNames) : [.. FeatureColumn.Checked(columns, m)]);
         (Architecture, Parameters, KlWeight, Bound) = (architecture.Validated(), parameters, Guard.Positive(klWeight, nameof(klWeight)), bound ?? Bound.Evidence);
     }
 
@@ -49,8 +54,14 @@ public sealed class VaeModel
     /// <summary>Names of the features, [m].</summary>
     public IReadOnlyList<string> FeatureNames { get; }
 
+    /// <summary>The source columns, side by side: where a category has become several features, reasons are summed over them.</summary>
+    public IReadOnlyList<FeatureColumn> Columns { get; }
+
     /// <summary>The latents that carry information: the dimensions of the data as the model sees it, and of its density.</summary>
     public IReadOnlyList<int> ActiveLatents { get; }
+
+    /// <summary>How rows with missing values are judged. Null: they have no score.</summary>
+    public MissingValues? Missing { get; }
 
     /// <summary>m.</summary>
     public int FeatureCount => Architecture.FeatureCount;
@@ -65,7 +76,10 @@ public sealed class VaeModel
     public ReadOnlySpan<float> PriorParameters => Parameters[Parameters.Layout.Prior];
 
     /// <summary>The same model with what was measured of its latents.</summary>
-    public VaeModel WithActiveLatents(IReadOnlyList<int> latents) => new(Architecture, Parameters, KlWeight, Scaling, FeatureNames, Bound, latents);
+    public VaeModel WithActiveLatents(IReadOnlyList<int> latents) => new(Architecture, Parameters, KlWeight, Scaling, FeatureNames, Bound, latents, Missing, Columns);
+
+    /// <summary>The same model with another treatment of missing values.</summary>
+    internal VaeModel WithMissing(MissingValues? missing) => new(Architecture, Parameters, KlWeight, Scaling, FeatureNames, Bound, ActiveLatents, missing, Columns);
 
     /// <summary>p(z) with its parameters in place; pseudo-inputs have gone through the encoder.</summary>
     public IPriorDensity CreatePriorDensity()

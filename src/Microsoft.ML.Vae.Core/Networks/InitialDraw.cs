@@ -36,6 +36,8 @@ internal sealed class InitialDraw(InitialWeights kind, Activation following, boo
 
     public override bool Visit(Softmax layer, PlacedLayer at) => true;
 
+    public override bool Visit(SideBySide layer, PlacedLayer at) => true;
+
     public override bool Visit(RowLayer layer, PlacedLayer at)
     {
         layer.Initialize(at.Input, random, values.AsSpan(at.Offset, at.Blocks.Sum(b => b.Length)));

@@ -22,6 +22,9 @@ public abstract class LayerVisitor<T>
     /// <summary>Of blocks that become distributions.</summary>
     public abstract T Visit(Softmax layer, PlacedLayer at);
 
+    /// <summary>Of layers side by side.</summary>
+    public abstract T Visit(SideBySide layer, PlacedLayer at);
+
     /// <summary>Of a layer of the user's own.</summary>
     public abstract T Visit(RowLayer layer, PlacedLayer at);
 }

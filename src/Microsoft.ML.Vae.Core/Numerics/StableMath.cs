@@ -56,6 +56,16 @@ internal static class StableMath
         return (0.5 * Log2Pi) + ((x - 0.5) * Math.Log(t)) - t + Math.Log(sum);
     }
 
+    /// <summary>ψ(x) = d log Γ/dx for x > 0: recurrence up to 10, then the asymptotic series; error 1e-13.</summary>
+    public static double Digamma(double x)
+    {
+        const double Far = 10;
+        double sum = 0;
+        for (; x < Far; x++) sum -= 1 / x;
+        double inverse = 1 / (x * x);
+        return sum + Math.Log(x) - (0.5 / x) - (inverse * ((1.0 / 12) - (inverse * ((1.0 / 120) - (inverse * ((1.0 / 252) - (inverse * ((1.0 / 240) - (inverse / 132)))))))));
+    }
+
     /// <summary>x·log x, continued by its limit 0 at x = 0.</summary>
     public static double XLogX(double x) => x > 0 ? x * Math.Log(x) : 0;
 

@@ -16,18 +16,24 @@ internal sealed class AnomalyNodes(OnnxGraph graph, AnomalyModel model, ScoringN
     /// <summary>Each feature's part, [N, m].</summary>
     public string FeatureContributions => field ??= model.Bank is null ? vae.FeatureContributions : vae.ToSingle(Features);
 
+    /// <summary>The same summed over the features of each source column, [N, columns].</summary>
+    public string ColumnContributions => field ??= model.Vae.Columns.Count == _m ? FeatureContributions
+        : vae.ToSingle(graph.Node("MatMul", graph.Cast(FeatureContributions, Element.Double), vae.Membership()));
+
     /// <summary>Each latent's part, [N, n].</summary>
     public string LatentContributions => field ??= model.Bank is null ? vae.LatentContributions : vae.ToSingle(Bank.Latents);
 
     /// <summary>What of the features' parts is due to the known rows, [N, m]; a bank there must be.</summary>
-    public string NeighbourContributions => field ??= vae.ToSingle(Bank.Features);
+    public string NeighbourContributions => field ??= vae.ToSingle(Neighbours);
 
     /// <summary>The nearest known rows, [N, k], Int64; −1 where the row is not finite.</summary>
     public string NearestRows => field ??= graph.Node("Where", vae.IsFinite, Bank.Nearest, graph.Constant<long>([-1], 1));
 
     private BankNodes Bank => field ??= new BankNodes(graph, model.Bank!, vae.Scaled, vae.Mean);
 
-    private string Features => field ??= graph.Node("Add", Bank.Features, Residual());
+    private string Neighbours => field ??= vae.Observed(Bank.Features);
+
+    private string Features => field ??= graph.Node("Add", Neighbours, Residual());
 
     // As DecoderResidual computes it.
     private string Residual()

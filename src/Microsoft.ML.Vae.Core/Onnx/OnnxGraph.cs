@@ -59,6 +59,9 @@ internal sealed class OnnxGraph
     /// <summary>A range along an axis.</summary>
     public string SliceAxis(string value, long from, long to, long axis) => Node("Slice", value, Constant([from], 1), Constant([to], 1), Constant([axis], 1));
 
+    /// <summary>Parts along an axis, side by side.</summary>
+    public string Concatenate(int axis, params ReadOnlySpan<string> parts) => parts.Length == 1 ? parts[0] : Node("Concat", parts, Integer("axis", axis));
+
     /// <summary>Reorders the axes.</summary>
     public string Transpose(string value, params ReadOnlySpan<long> axes) => Node("Transpose", [value], Integers("perm", axes));
 

@@ -16,7 +16,7 @@ internal static class OnnxMetadata
     public sealed record Header(
         int Format, JsonObject Architecture, double KlWeight, string[] FeatureNames, int Draws, float Threshold, int CalibrationRows,
         double[] InverseVariance, LatentIsometry[] Latents, int IsometryRows, float[][] Knots, float[][] Values, OnnxExportOptions Options, double[]? PriorVariance = null, Bound? Bound = null,
-        double[]? Departure = null, int? ReferenceRows = null);
+        double[]? Departure = null, int? ReferenceRows = null, MissingValues? Missing = null, FeatureColumn[]? Columns = null);
 
     /// <summary>Format of the header; a reader refuses newer ones. 2: networks of any layers, priors, bounds.</summary>
     public const int Format = 2;
@@ -27,6 +27,7 @@ internal static class OnnxMetadata
         Add(message, "architecture", Describe(vae.Architecture));
         Add(message, "kl_weight", vae.KlWeight.ToString(CultureInfo.InvariantCulture));
         Add(message, "feature_names", HeaderJson.Write(vae.FeatureNames));
+        Add(message, "columns", HeaderJson.Write(vae.Columns));
         Add(message, "threshold", model.Threshold.ToString(CultureInfo.InvariantCulture));
         Add(message, "calibration_rows", model.Calibration.Scores.Count.ToString(CultureInfo.InvariantCulture));
         Add(message, "isometry", model.Isometry.Verdict);
@@ -65,7 +66,8 @@ internal static class OnnxMetadata
     private static Header HeaderOf(AnomalyModel model, OnnxExportOptions options) => new(
         Format, ArchitectureHeader.Write(model.Vae.Architecture), model.Vae.KlWeight, [.. model.Vae.FeatureNames], model.Estimator.Draws, model.Threshold,
         model.Calibration.Scores.Count, [.. model.Importance.InverseVariance], [.. model.Isometry.Latents], model.Isometry.Rows,
-        [.. model.Coordinates.Knots], [.. model.Coordinates.Values], options, [.. model.Importance.PriorVariance], model.Vae.Bound, model.Isometry.Departure(), model.Bank?.Count);
+        [.. model.Coordinates.Knots], [.. model.Coordinates.Values], options, [.. model.Importance.PriorVariance], model.Vae.Bound, model.Isometry.Departure(), model.Bank?.Count,
+        model.Vae.Missing, [.. model.Vae.Columns]);
 
     private static string Describe(VaeArchitecture a) => $"{a.Encoder} → posterior {a.Posterior} | {a.Decoder} | {a.Likelihood.Name}, {a.Prior.Name}";
 

@@ -12,7 +12,7 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
     private readonly ParameterLayout _layout = model.Parameters.Layout;
     private readonly int _m = model.FeatureCount, _n = model.LatentDimension;
 
-    /// <summary>[N, 1]: whether a row holds neither NaN nor infinity.</summary>
+    /// <summary>[N, 1]: whether a row can be judged: no infinity, and no NaN, or something beside it where NaN is a missing value.</summary>
     public string IsFinite => field ??= AllFinite();
 
     /// <summary>μ, [N, n].</summary>
@@ -26,13 +26,13 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
     public string Reconstruction => field ??= graph.Node("Add", graph.Node("Div", ScaledReconstruction, Factors), Offsets);
 
     /// <summary>a_x E[Dᵢ], [N, m], double.</summary>
-    public string FeatureLoss => field ??= Finite(Charged(RowWeight is null ? Distortion : graph.Node("Mul", RowWeight, Distortion)));
+    public string FeatureLoss => field ??= Observed(Finite(Charged(RowWeight is null ? Distortion : graph.Node("Mul", RowWeight, Distortion))));
 
     /// <summary>β KLⱼ, [N, n], double.</summary>
     public string LatentLoss => field ??= Finite(graph.Node("Mul", graph.Scalar(model.KlWeight), model.Architecture.Prior.Accept(new PriorNodes(graph, model, estimator, Mean, LogVariance))));
 
     /// <summary>L_x, [N, 1], double.</summary>
-    public string ExactLoss => field ??= Finite(graph.Node("Add", graph.SumLast(FeatureLoss), graph.SumLast(LatentLoss)));
+    public string ExactLoss => field ??= Finite(graph.Node("Add", Completed(graph.SumLast(FeatureLoss)), graph.SumLast(LatentLoss)));
 
     /// <summary>L_x/β before it becomes a single, [N, 1], double.</summary>
     public string ExactScore => field ??= PerKlWeight(ExactLoss);
@@ -60,10 +60,15 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
 
     private string Factors => field ??= graph.Constant(OnnxNames.ScalingFactors, model.Scaling.Factors, _m);
 
-    private string Unclamped => field ??= graph.Node("Mul", graph.Node("Sub", features, Offsets), Factors);
+    private string Unclamped => field ??= Present(graph.Node("Mul", graph.Node("Sub", features, Offsets), Factors));
 
-    /// <summary>Features as the encoder sees them, [N, m].</summary>
-    public string Scaled => field ??= _isUnit.Contains(true) ? Clamped() : Unclamped;
+    private bool IsMasked => model.Missing is not null;
+
+    // [N, m]: which values are missing; features that share outputs are missing together.
+    private string IsMissing => field ??= MissingFeatures();
+
+    /// <summary>Features as the encoder sees them, missing ones imputed, [N, m].</summary>
+    public string Scaled => field ??= Imputed(_isUnit.Contains(true) ? Clamped() : Unclamped);
 
     private string Head => field ??= _networks.Forward(_layout.Encoder, Scaled)[^1];
 
@@ -97,7 +102,53 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
     {
         string each = graph.Node("LessOrEqual", graph.Node("Abs", features), graph.Scalar(float.MaxValue));
         string finiteCount = graph.SumLast(graph.Cast(each, Element.Single));
-        return graph.Node("Equal", finiteCount, graph.Scalar((float)_m));
+        if (!IsMasked) return graph.Node("Equal", finiteCount, graph.Scalar((float)_m));
+        string missingCount = graph.SumLast(graph.Cast(graph.Node("IsNaN", features), Element.Single));
+        string isOneOrOther = graph.Node("Equal", graph.Node("Add", finiteCount, missingCount), graph.Scalar((float)_m));
+        return graph.Node("And", isOneOrOther, graph.Node("Greater", finiteCount, graph.Scalar(0f)));
+    }
+
+    /// <summary>1 where a feature belongs to a source column, [m, columns], double.</summary>
+    public string Membership()
+    {
+        var isMember = new double[_m * model.Columns.Count];
+        for (int c = 0; c < model.Columns.Count; c++)
+            for (int i = model.Columns[c].First; i < model.Columns[c].First + model.Columns[c].Length; i++) isMember[(i * model.Columns.Count) + c] = 1;
+        return graph.Constant<double>(isMember, _m, model.Columns.Count);
+    }
+
+    private string MissingFeatures()
+    {
+        string each = graph.Node("IsNaN", features);
+        var likelihood = model.Architecture.Likelihood;
+        if (Enumerable.Range(0, _m).All(i => likelihood.BlockOf(i).Length == 1)) return each;
+        var together = new float[_m * _m];
+        for (int i = 0; i < _m; i++) together.AsSpan((i * _m) + likelihood.BlockOf(i).First, likelihood.BlockOf(i).Length).Fill(1);
+        return graph.Node("Greater", graph.Node("MatMul", graph.Cast(each, Element.Single), graph.Constant<float>(together, _m, _m)), graph.Scalar(0f));
+    }
+
+    private string Present(string scaled) => IsMasked ? graph.Node("Where", IsMissing, graph.Scalar(0f), scaled) : scaled;
+
+    // Missing values become what is reconstructed in their place, some times over.
+    private string Imputed(string scaled)
+    {
+        for (int round = 0; round < (model.Missing?.Rounds ?? 0); round++)
+        {
+            string mean = graph.Slice(_networks.Forward(_layout.Encoder, scaled)[^1], 0, _n);
+            scaled = graph.Node("Where", IsMissing, _networks.Forward(_layout.MeanDecoder, mean)[^1], scaled);
+        }
+        return scaled;
+    }
+
+    /// <summary>0 where a value is missing; double.</summary>
+    public string Observed(string loss) => IsMasked ? graph.Node("Where", IsMissing, graph.Scalar(0.0), loss) : loss;
+
+    // What is missing costs what it costs on average.
+    private string Completed(string loss)
+    {
+        if (!IsMasked) return loss;
+        string costs = graph.Constant<double>([.. model.Missing!.Costs.Select(c => (double)c)], _m);
+        return graph.Node("Add", loss, graph.SumLast(graph.Node("Where", IsMissing, costs, graph.Scalar(0.0))));
     }
 
     // z = μ + σ ε for the fixed draws, all through the decoder at once.

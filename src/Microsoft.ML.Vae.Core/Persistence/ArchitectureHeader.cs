@@ -46,13 +46,16 @@ internal static class ArchitectureHeader
     private static JsonObject Write(Network network) => new()
     {
         ["Input"] = Write(network.Input),
-        ["Layers"] = new JsonArray([.. network.Walk().Select(at =>
-        {
-            var json = at.Accept(LayerSettings.Instance);
-            json["Kind"] = at.Layer.Kind;
-            return json;
-        })]),
+        ["Layers"] = new JsonArray([.. network.Walk().Select(at => Write(at))]),
     };
+
+    private static JsonObject Write(PlacedLayer at, int? length = null)
+    {
+        var json = at.Accept(LayerSettings.Instance);
+        json["Kind"] = at.Layer.Kind;
+        if (length is { } values) json["Length"] = values;
+        return json;
+    }
 
     private static Network ReadNetwork(JsonObject json) => new(ReadShape(json["Input"]!), [.. json["Layers"]!.AsArray().Select(l => ReadLayer(l!.AsObject()))]);
 
@@ -64,6 +67,7 @@ internal static class ArchitectureHeader
         "Elementwise" => new Elementwise(Named<Activation>(json["Activation"]!)),
         "Reshape" => new Reshape(ReadShape(json["Shape"]!)),
         "Softmax" => new Softmax(Integers(json["Lengths"]!)),
+        "SideBySide" => new SideBySide([.. json["Branches"]!.AsArray().Select(b => new Branch(ReadLayer(b!.AsObject()), b!["Length"]!.GetValue<int>()))]),
         var kind => ModelParts.ReadLayer(kind, json["Settings"]!.AsObject()),
     };
 
@@ -101,6 +105,8 @@ internal static class ArchitectureHeader
         public override JsonObject Visit(Reshape layer, PlacedLayer at) => new() { ["Shape"] = Write(layer.Shape) };
 
         public override JsonObject Visit(Softmax layer, PlacedLayer at) => new() { ["Lengths"] = new JsonArray([.. layer.Lengths.Select(l => (JsonNode)l)]) };
+
+        public override JsonObject Visit(SideBySide layer, PlacedLayer at) => new() { ["Branches"] = new JsonArray([.. layer.Placed().Select(b => Write(b.At, b.At.Input.Length))]) };
 
         public override JsonObject Visit(RowLayer layer, PlacedLayer at) => new() { ["Settings"] = ModelParts.Write(layer) };
     }

@@ -15,7 +15,9 @@ public static class ModelParts
         ["GaussianLearnedVariance"] = s => GaussianLikelihood.WithLearnedVariance(Number(s, "MinimumDeviation")),
         ["StudentT"] = s => StudentTLikelihood.With(Number(s, "Degrees"), Number(s, "MinimumScale")),
         ["Bernoulli"] = _ => BernoulliLikelihood.Instance,
-        ["Categorical"] = s => new CategoricalLikelihood([.. s["Blocks"]!.AsArray().Select(b => b!.GetValue<int>())]),
+        ["Categorical"] = s => new CategoricalLikelihood([.. s["Blocks"]!.AsArray().Select(b => b!.GetValue<int>())]) { UnseenSurprise = s["UnseenSurprise"]?.GetValue<double>() },
+        ["NegativeBinomial"] = _ => NegativeBinomialLikelihood.Instance,
+        ["Mixed"] = s => new MixedLikelihood([.. s["Slots"]!.AsArray().Select(Slot)]),
         ["1-SSIM"] = s => new SsimLikelihood(new Shape(Integer(s, "Height"), Integer(s, "Width"), Integer(s, "Channels")), Number(s, "Range")),
     };
 
@@ -28,7 +30,7 @@ public static class ModelParts
 
     // The library's own kinds are taken: a file that names one means that one.
     private static readonly ConcurrentDictionary<string, Func<JsonObject, RowLayer>> Layers = new(
-        new[] { nameof(Dense), nameof(Convolution), nameof(TransposedConvolution), nameof(Elementwise), nameof(Reshape), nameof(Softmax) }
+        new[] { nameof(Dense), nameof(Convolution), nameof(TransposedConvolution), nameof(Elementwise), nameof(Reshape), nameof(Softmax), nameof(SideBySide) }
             .Select(kind => KeyValuePair.Create<string, Func<JsonObject, RowLayer>>(kind, _ => throw new NotSupportedException("The library has a layer of that kind."))),
         StringComparer.Ordinal);
 
@@ -96,6 +98,9 @@ public static class ModelParts
     private static T Read<T>(ConcurrentDictionary<string, Func<JsonObject, T>> table, string part, string name, JsonObject settings) => table.TryGetValue(name, out var restore)
         ? FileContent.Build($"The settings of the {part} '{name}' do not fit", () => restore(settings))
         : throw new FormatException($"The file names the {part} '{name}', which is not known here. Register it ({nameof(ModelParts)}.{nameof(Register)}), or use a newer MLVae.");
+
+    // A file nests no slots: the settings of a mixed slot would not be those of a column.
+    private static LikelihoodSlot Slot(JsonNode? json) => new(ReadLikelihood(json!["Name"]!.GetValue<string>(), json["Settings"]!.AsObject()), json["Features"]!.GetValue<int>());
 
     private static double Number(JsonObject settings, string name) => settings[name]!.GetValue<double>();
 

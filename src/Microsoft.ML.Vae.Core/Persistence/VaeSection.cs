@@ -9,7 +9,15 @@ internal static class VaeSection
     public const int BufferCount = 3;
 
     /// <exception cref="NotSupportedException">A part cannot be restored from a file; it is named.</exception>
-    public static JsonObject Header(VaeModel model) => new()
+    public static JsonObject Header(VaeModel model)
+    {
+        var header = Facts(model);
+        if (model.Columns.Any(c => c.Kind != ColumnKind.Continuous)) header[nameof(model.Columns)] = JsonNode.Parse(HeaderJson.Write(model.Columns));
+        if (model.Missing is { } missing) header[nameof(model.Missing)] = JsonNode.Parse(HeaderJson.Write(missing));
+        return header;
+    }
+
+    private static JsonObject Facts(VaeModel model) => new()
     {
         ["Architecture"] = ArchitectureHeader.Write(model.Architecture),
         ["KlWeight"] = model.KlWeight,
@@ -28,7 +36,9 @@ internal static class VaeSection
         var layout = new ParameterLayout(architecture);
         var model = new VaeModel(
             architecture, new VaeParameters(layout, buffers[0]), header["KlWeight"]!.GetValue<double>(), new FeatureScaling(buffers[1], buffers[2]),
-            [.. header["FeatureNames"]!.AsArray().Select(n => n!.GetValue<string>())], header["Bound"] is { } bound ? HeaderJson.Read<Bound>(bound.ToJsonString()) : Bound.Evidence);
+            [.. header["FeatureNames"]!.AsArray().Select(n => n!.GetValue<string>())], header["Bound"] is { } bound ? HeaderJson.Read<Bound>(bound.ToJsonString()) : Bound.Evidence,
+            missing: header["Missing"] is { } missing ? HeaderJson.Read<MissingValues>(missing.ToJsonString()) : null,
+            columns: header["Columns"] is { } columns ? HeaderJson.Read<FeatureColumn[]>(columns.ToJsonString()) : null);
         // Version 1 did not say.
         return model.WithActiveLatents(header["ActiveLatents"] is { } active ? [.. active.AsArray().Select(j => j!.GetValue<int>())] : LatentImportance.OfOwnDraws(model).Active);
     }

@@ -23,7 +23,8 @@ internal sealed record SurveyedSplit(IRowSource Training, MatrixRows Choosing, I
     /// <param name="choosingRows">Most rows that choose.</param>
     /// <param name="candidateRows">Most rows of that draw; 0: none.</param>
     /// <param name="throwIfStopped">Called before each block of rows; throws where reading is to end.</param>
-    public static SurveyedSplit Of(IRowSource rows, double heldOutFraction, RandomStream random, int choosingRows, int candidateRows, Action? throwIfStopped)
+    /// <param name="blocks">Shown the training rows, too; null: nobody.</param>
+    public static SurveyedSplit Of(IRowSource rows, double heldOutFraction, RandomStream random, int choosingRows, int candidateRows, Action? throwIfStopped, BlockSurvey? blocks = null)
     {
         double choosingShare = Math.Round(heldOutFraction * (rows.Count ?? long.MaxValue)) <= 1 ? 0 : 0.5 * heldOutFraction;
         // From the same random numbers, so that the smaller share lies within the larger.
@@ -32,7 +33,7 @@ internal sealed record SurveyedSplit(IRowSource Training, MatrixRows Choosing, I
         var candidates = new RowSample(rows.FeatureCount, candidateRows, random.Split(2));
         IRowObserver[] remembered = candidateRows > 0 ? [candidates] : [];
         RowPass.Run(rows, throwIfStopped, new SplitObserver(
-            rows.FeatureCount, isHeldOut, [new SplitObserver(rows.FeatureCount, isChoosing, [sample, .. remembered], [calibrating])], [moments, fingerprint, .. remembered]));
+            rows.FeatureCount, isHeldOut, [new SplitObserver(rows.FeatureCount, isChoosing, [sample, .. remembered], [calibrating])], [moments, fingerprint, .. remembered, .. blocks is null ? Array.Empty<IRowObserver>() : [blocks]]));
         return new SurveyedSplit(
             new CountedRows(rows.Where(place => !isHeldOut(place)), moments.Rows), sample.ToRows(),
             new CountedRows(rows.Where(place => isHeldOut(place) && !isChoosing(place)), calibrating.Rows),

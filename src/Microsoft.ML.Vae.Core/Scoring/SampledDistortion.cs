@@ -64,10 +64,10 @@ internal sealed unsafe class SampledDistortion
         _loss.AddTerms(_target.Pointer, output, _sums.Pointer, 0);
         if (draw + 1 < _draws) return;
         for (int i = 0; i < _features; i++)
-            distortion[(row * _features) + i] = Mean(_sums.Span[i], _target.Span[i]) + (_transform is null ? 0 : _transform.Terms[(row * _features) + i]);
+            distortion[(row * _features) + i] = Mean(_sums.Span[i], _target.Span[i], i) + (_transform is null ? 0 : _transform.Terms[(row * _features) + i]);
     }
 
     // A sum that overflowed, to whichever side, says that the row is far out.
-    private double Mean(float sum, float target) =>
-        float.IsFinite(sum) ? Math.Max(0, (sum / (double)_draws) + _loss.TermAtMode(target)) : double.PositiveInfinity;
+    private double Mean(float sum, float target, int feature) =>
+        float.IsFinite(sum) ? Math.Max(0, (sum / (double)_draws) + _loss.TermAtMode(target, feature)) : double.PositiveInfinity;
 }

@@ -3,7 +3,8 @@ using System.Numerics.Tensors;
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>Scores batches of raw rows with a model. Owns its buffers: one scorer per thread; results are valid until the next call.</summary>
-/// <remarks>A row's result depends on that row alone: batch size and position change no bit. A row that holds NaN or infinity yields NaN everywhere.</remarks>
+/// <remarks>A row's result depends on that row alone: batch size and position change no bit. NaN in a row is a missing value: it has no loss of its own, and the row's loss gains what the
+/// feature costs on average (<see cref="VaeModel.Missing"/>). A row that holds infinity, nothing else, or NaN that the model refuses, yields NaN everywhere.</remarks>
 public sealed class VaeScorer
 {
     private const int DecoderRows = SampledDistortion.MaximumDecoderRows;
@@ -19,6 +20,9 @@ public sealed class VaeScorer
     private readonly double[] _loss, _featureLoss, _latentLoss, _logVolumeRatio, _scaledLogVolumeRatio;
     private readonly double[]? _charges;
     private readonly bool[] _finite, _isUnit;
+    private readonly ObservedValues? _missing;
+    private readonly float[] _observed = [], _incomplete = [];
+    private bool _isIncomplete;
 
     /// <summary>Allocates for batches of at most <paramref name="maximumRows"/>.</summary>
     public VaeScorer(VaeModel model, int maximumRows, LossEstimator estimator)
@@ -43,6 +47,8 @@ public sealed class VaeScorer
         _charges = _isUnit.Contains(true) ? new double[maximumRows * m] : null;
         (_loss, _featureLoss, _latentLoss) = (new double[maximumRows], new double[maximumRows * m], new double[maximumRows * n]);
         _finite = new bool[maximumRows];
+        if (model.Missing is null) return;
+        (_missing, _observed, _incomplete) = (ObservedValues.Of(model.Architecture.Likelihood, m), new float[maximumRows * m], new float[maximumRows * m]);
     }
 
     /// <summary>Largest batch.</summary>
@@ -57,10 +63,10 @@ public sealed class VaeScorer
     /// <summary>x̆ = Dec(μ) in the unit of the raw features, [rows, m].</summary>
     public ReadOnlySpan<float> Reconstruction => _reconstruction;
 
-    /// <summary>L_x = a_x E[D] + β KL ≥ 0, [rows], nats for a proper likelihood; higher = more anomalous.</summary>
+    /// <summary>L_x = a_x E[D] + β KL ≥ 0, [rows], nats for a proper likelihood; higher = more anomalous. Of a row with missing values it holds their average costs, too.</summary>
     public ReadOnlySpan<double> Loss => _loss;
 
-    /// <summary>a_x E[Dᵢ] ≥ 0, [rows, m]. With <see cref="LatentLoss"/> it sums to the loss.</summary>
+    /// <summary>a_x E[Dᵢ] ≥ 0, [rows, m]; 0 for what is missing. With <see cref="LatentLoss"/> it sums to the loss of a complete row.</summary>
     public ReadOnlySpan<double> FeatureLoss => _featureLoss;
 
     /// <summary>β KLⱼ, [rows, n]; ≥ 0 where the prior factorises, else an attribution of the divergence to latents.</summary>
@@ -79,6 +85,9 @@ public sealed class VaeScorer
     /// <summary>The last rows as the encoder sees them, [rows, m].</summary>
     internal ReadOnlySpan<float> Scaled => _scaled;
 
+    /// <summary>Whether a value of the last batch is missing.</summary>
+    internal bool IsMissing(int row, int feature) => _isIncomplete && _observed[(row * _model.FeatureCount) + feature] == 0;
+
     /// <summary>Rows that passed the encoder and the decoder so far.</summary>
     internal (long Encoded, long Decoded) RowsComputed => (_encoder.RowsComputed, _decoder.RowsComputed + (_analytic?.RowsComputed ?? 0) + _volume.RowsComputed);
 
@@ -93,11 +102,46 @@ public sealed class VaeScorer
         for (int r = 0; r < count; r++) _finite[r] = IsFinite(rows.Slice(r * m, m));
         rows.CopyTo(_scaled);
         _model.Scaling.Apply(_scaled.AsSpan(0, rows.Length));
+        if (_isIncomplete = _missing is not null && ObservedValues.IsIncomplete(rows)) Separate(rows, count);
         if (_charges is not null) UnitRange.Clamp(_scaled.AsSpan(0, rows.Length), _isUnit, _charges);
+        if (_isIncomplete && wanted != VaeOutputs.None) Impute(count);
         if (wanted != VaeOutputs.None) Encode(count);
         if ((wanted & VaeOutputs.Reconstruction) != 0) Reconstruct(count);
         if ((wanted & VaeOutputs.Loss) != 0) ComputeLoss(count);
         if ((wanted & VaeOutputs.Volume) != 0) ComputeVolume(count);
+    }
+
+    // What remains of a row is judged by itself, where there is anything.
+    private void Separate(ReadOnlySpan<float> rows, int count)
+    {
+        int m = _model.FeatureCount;
+        for (int r = 0; r < count; r++)
+        {
+            if (_finite[r]) continue;
+            var row = rows.Slice(r * m, m);
+            foreach (float x in row) _finite[r] |= float.IsFinite(x);
+            foreach (float x in row) _finite[r] &= !float.IsInfinity(x);
+        }
+        _missing!.Separate(_scaled.AsSpan(0, rows.Length), _observed.AsSpan(0, rows.Length));
+    }
+
+    // The incomplete rows alone, side by side: missing values become what is reconstructed in their place.
+    private void Impute(int count)
+    {
+        int m = _model.FeatureCount, n = _model.LatentDimension, rows = 0, length = _model.Parameters.Layout.Head.Output.Length;
+        var places = new int[count];
+        for (int r = 0; r < count; r++)
+            if (_observed.AsSpan(r * m, m).Contains(0f)) places[rows++] = r;
+        for (int round = 0; round < _model.Missing!.Rounds; round++)
+        {
+            for (int k = 0; k < rows; k++) _scaled.AsSpan(places[k] * m, m).CopyTo(_incomplete.AsSpan(k * m));
+            var heads = _encoder.Run(_incomplete, rows);
+            for (int k = 0; k < rows; k++) heads.Slice(k * length, n).CopyTo(_mean.AsSpan(k * n));
+            Decode(rows, _incomplete);
+            for (int k = 0; k < rows; k++)
+                for (int i = 0; i < m; i++)
+                    if (_observed[(places[k] * m) + i] == 0) _scaled[(places[k] * m) + i] = _incomplete[(k * m) + i];
+        }
     }
 
     private static bool IsFinite(ReadOnlySpan<float> row)
@@ -122,16 +166,22 @@ public sealed class VaeScorer
 
     private void Reconstruct(int count)
     {
+        Decode(count, _reconstruction);
+        _model.Scaling.Undo(_reconstruction.AsSpan(0, count * _model.FeatureCount));
+    }
+
+    // x̆ at the first means, scaled.
+    private void Decode(int count, float[] reconstruction)
+    {
         int m = _model.FeatureCount, n = _model.LatentDimension;
         for (int from = 0; from < count; from += DecoderRows)
         {
             int rows = Math.Min(DecoderRows, count - from);
-            var target = _reconstruction.AsSpan(from * m, rows * m);
+            var target = reconstruction.AsSpan(from * m, rows * m);
             var outputs = _decoder.Run(_mean.AsSpan(from * n, rows * n), rows);
             if (_outputsToMean is null) outputs.CopyTo(target);
             else _outputsToMean.Forward([], outputs, target, rows);
         }
-        _model.Scaling.Undo(_reconstruction.AsSpan(0, count * m));
     }
 
     private void ComputeLoss(int count)
@@ -142,12 +192,25 @@ public sealed class VaeScorer
         if (_charges is not null) TensorPrimitives.Add<double>(_featureLoss.AsSpan(0, count * m), _charges.AsSpan(0, count * m), _featureLoss);
         for (int r = 0; r < count; r++)
         {
-            double weight = _model.Architecture.Likelihood.RowWeight(_scaled.AsSpan(r * m, m)), sum = 0;
+            double weight = _model.Architecture.Likelihood.RowWeight(_scaled.AsSpan(r * m, m)), sum = _isIncomplete ? TakeMissing(r) : 0;
             for (int i = 0; i < m; i++) sum += _featureLoss[(r * m) + i] = Finite(r, weight * _featureLoss[(r * m) + i]);
             _divergence.Compute(_mean.AsSpan(r * n, n), _logVariance.AsSpan(r * n, n), _latentLoss.AsSpan(r * n, n));
             for (int j = 0; j < n; j++) sum += _latentLoss[(r * n) + j] = Finite(r, _model.KlWeight * _latentLoss[(r * n) + j]);
             _loss[r] = Finite(r, sum);
         }
+    }
+
+    // Clears the terms of missing values; returns what they cost.
+    private double TakeMissing(int r)
+    {
+        double costs = 0;
+        for (int i = 0; i < _model.FeatureCount; i++)
+        {
+            int at = (r * _model.FeatureCount) + i;
+            if (_observed[at] != 0) continue;
+            (_featureLoss[at], costs) = (0, costs + _model.Missing!.Costs[i]);
+        }
+        return costs;
     }
 
     private void ComputeVolume(int count)

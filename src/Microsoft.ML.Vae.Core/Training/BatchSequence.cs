@@ -6,6 +6,7 @@ namespace Microsoft.ML.Vae.Core;
 internal sealed class BatchSequence : IDisposable
 {
     private readonly IRowSource _rows;
+    private readonly ObservedValues? _observed;
     private readonly bool _isStream;
     private readonly RandomStream _order, _noiseStream;
     private readonly Buffers[] _buffers;
@@ -14,8 +15,9 @@ internal sealed class BatchSequence : IDisposable
     private ExceptionDispatchInfo? _failure;
     private int _draws, _toSkip;
 
-    public BatchSequence(IRowSource rows, int noisePerRow, int batchSize, RandomStream random, TrainingPlace start)
+    public BatchSequence(IRowSource rows, int noisePerRow, int batchSize, RandomStream random, TrainingPlace start, ObservedValues? observed = null)
     {
+        _observed = observed;
         _isStream = !rows.IsInMemory;
         _rows = _isStream ? new PrefetchedRows(rows) : rows; // a stream is read while the engine works
         (_order, _noiseStream) = (random.Split(1), random.Split(2));
@@ -76,7 +78,7 @@ internal sealed class BatchSequence : IDisposable
             count = _reader.Fill(buffers.Features, buffers.Weights);
             if (count == 0) throw new InvalidOperationException("Training set has 0 instances, aborting training.");
         }
-        var batch = buffers.First(count);
+        var batch = buffers.First(count, _observed);
         _noiseStream.Split((ulong)place.Step).Normals(buffers.Noise.AsSpan(0, batch.Noise.Length));
         return new Drawn(batch, new TrainingPlace(place.Step + 1, place.Epoch, place.Batch + 1));
     }
@@ -102,6 +104,15 @@ internal sealed class BatchSequence : IDisposable
 
         public float[] Noise { get; } = new float[rows * latents];
 
-        public Minibatch First(int count) => new(Features.AsMemory(0, count * features), Noise.AsMemory(0, count * latents), Weights.AsMemory(0, count), count);
+        private float[] _isObserved = [];
+
+        public Minibatch First(int count, ObservedValues? observed)
+        {
+            var batch = new Minibatch(Features.AsMemory(0, count * features), Noise.AsMemory(0, count * latents), Weights.AsMemory(0, count), count);
+            if (observed is null || !ObservedValues.IsIncomplete(batch.Features.Span)) return batch;
+            if (_isObserved.Length == 0) _isObserved = new float[Features.Length];
+            observed.Separate(Features.AsSpan(0, count * features), _isObserved.AsSpan(0, count * features));
+            return batch with { Observed = _isObserved.AsMemory(0, count * features) };
+        }
     }
 }

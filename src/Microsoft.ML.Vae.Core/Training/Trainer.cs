@@ -18,7 +18,7 @@ public sealed class Trainer
         _settings = new EngineSettings { MaximumBatchSize = options.BatchSize, Bound = options.Bound };
     }
 
-    /// <summary>Trains on scaled rows.</summary>
+    /// <summary>Trains on scaled rows; NaN is a missing value, unless the likelihood mixes features.</summary>
     /// <param name="training">Rows to learn from.</param>
     /// <param name="validation">Rows that choose the best state; null: the last state is the result.</param>
     /// <param name="control">Progress, checkpoints, resumption, cancellation.</param>
@@ -48,8 +48,9 @@ public sealed class Trainer
         var initial = VaeParameters.Initialize(_architecture, random.Split(4), options.InitialWeights);
         using var engine = _engines.Create(_architecture, initial, Settings(training, control));
         if (control.ResumeFrom is { } checkpoint) engine.Load(checkpoint.Engine);
-        using var batches = new BatchSequence(training, _architecture.LatentDimension * options.Bound.Draws, options.BatchSize, random.Split(5), control.ResumeFrom?.Place ?? default);
-        var validationSet = validation is null ? null : new ValidationSet(validation, _architecture.LatentDimension, options, control.ThrowIfStopRequested);
+        var observed = ObservedValues.Of(_architecture.Likelihood, _architecture.FeatureCount);
+        using var batches = new BatchSequence(training, _architecture.LatentDimension * options.Bound.Draws, options.BatchSize, random.Split(5), control.ResumeFrom?.Place ?? default, observed);
+        var validationSet = validation is null ? null : new ValidationSet(validation, _architecture.LatentDimension, options, control.ThrowIfStopRequested, observed);
         return new TrainingRun(_architecture, options, engine, batches, validationSet is { IsEmpty: true } ? null : validationSet, control, initial, fingerprint).Run();
     }
 

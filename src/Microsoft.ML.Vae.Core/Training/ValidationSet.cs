@@ -10,7 +10,7 @@ internal sealed class ValidationSet
     private double[] _losses = [], _weights = [];
 
     /// <summary>Takes the rows, or a random draw of them where there are more than <see cref="TrainingOptions.MaximumValidationRows"/>.</summary>
-    public ValidationSet(IRowSource rows, int latentDimension, TrainingOptions options, Action? throwIfStopped = null)
+    public ValidationSet(IRowSource rows, int latentDimension, TrainingOptions options, Action? throwIfStopped = null, ObservedValues? observed = null)
     {
         var random = RandomStream.FromSeed(options.Seed ?? 0).Split(3);
         _share = options.ValidationShare;
@@ -21,11 +21,18 @@ internal sealed class ValidationSet
             var (features, weights) = (new float[batchSize * rows.FeatureCount], new float[batchSize]);
             int count = reader.Fill(features, weights);
             if (count == 0) break;
+            var batch = new Minibatch(features.AsMemory(0, count * rows.FeatureCount), default, weights.AsMemory(0, count), count);
+            if (observed is not null && ObservedValues.IsIncomplete(batch.Features.Span))
+            {
+                var mask = new float[batch.Features.Length];
+                observed.Separate(features.AsSpan(0, mask.Length), mask);
+                batch = batch with { Observed = mask };
+            }
             for (int draw = 0; draw < options.ValidationDraws; draw++)
             {
                 var noise = new float[count * options.Bound.Draws * latentDimension];
                 random.Split((ulong)_batches.Count).Normals(noise);
-                _batches.Add(new Minibatch(features.AsMemory(0, count * rows.FeatureCount), noise, weights.AsMemory(0, count), count));
+                _batches.Add(batch with { Noise = noise });
             }
         }
         _losses = new double[_batches.Sum(b => b.Count)];

@@ -29,7 +29,10 @@ internal sealed class CategoricalTerms(CategoricalLikelihood likelihood) : Featu
     protected override Tensor Distortion(Tensor target, Tensor output, Tensor parameters)
     {
         var logShares = LogShares(output);
-        return logShares.exp() - target - (target * logShares);
+        var terms = logShares.exp() - target - (target * logShares);
+        // A block of zeros is missing, or costs a constant.
+        var isThere = cat(target.split(_blocks, 1).Select(block => block.abs().sum(1, keepdim: true).gt(0).expand_as(block)).ToList(), 1);
+        return isThere.all().ToBoolean() ? terms : terms * isThere.to_type(target.dtype);
     }
 
     // KL(p̆ ‖ p) from the scores of both.

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Vae.TorchSharp;
 
-/// <summary>Any likelihood, through its public functions, on the processor: right for likelihoods of the user's own, at their speed.</summary>
+/// <summary>Any likelihood, through its public functions, on the processor: right for likelihoods of the user's own, at their speed, for counts and for mixed columns.</summary>
 /// <remarks>Autograd knows no such function. It is given s = Σ t·g with g = ∂log p/∂t held fixed, t the outputs, the parameters and (of the split bound) x̆:
 /// value + s − fixed s has that value and those gradients.</remarks>
 internal sealed class ForeignRows(Likelihood likelihood, int featureCount) : IRowLikelihood

@@ -35,5 +35,9 @@ internal sealed class RowLikelihoods(int featureCount) : LikelihoodVisitor<IRowL
 
     public override IRowLikelihood Visit(SsimLikelihood likelihood) => new SsimTerms(likelihood);
 
+    public override IRowLikelihood Visit(NegativeBinomialLikelihood likelihood) => new ForeignRows(likelihood, featureCount);
+
+    public override IRowLikelihood Visit(MixedLikelihood likelihood) => new ForeignRows(likelihood, featureCount);
+
     public override IRowLikelihood VisitOther(Likelihood likelihood) => new ForeignRows(likelihood, featureCount);
 }

@@ -3,20 +3,21 @@ using Microsoft.ML.Vae.Core;
 
 namespace Microsoft.ML.Vae;
 
-/// <summary>Training rows of a data view: in memory where they fit, streamed anew each epoch where they do not. Rows that hold NaN or infinity are skipped, and rows without a positive weight.</summary>
+/// <summary>Training rows of a data view: in memory where they fit, streamed anew each epoch where they do not. Rows without a positive weight are skipped, and rows that hold infinity, or nothing else than NaN, or, where missing values are refused, any NaN.</summary>
 internal sealed class FeatureReader
 {
     private readonly IDataView _data;
     private readonly DataViewSchema.Column _features;
     private readonly DataViewSchema.Column? _weight;
+    private readonly bool _acceptsMissing;
 
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
-    public FeatureReader(IHost host, IDataView data, string featureColumnName, string? weightColumnName)
+    public FeatureReader(IHost host, IDataView data, string featureColumnName, string? weightColumnName, bool acceptsMissing)
     {
         ArgumentNullException.ThrowIfNull(data);
         FeatureCount = InputColumn.CheckVector(host, data.Schema, featureColumnName, "feature");
         if (weightColumnName is not null) InputColumn.CheckScalar(host, data.Schema, weightColumnName, "weight");
-        (_data, _features) = (data, data.Schema[featureColumnName]);
+        (_data, _features, _acceptsMissing) = (data, data.Schema[featureColumnName], acceptsMissing);
         _weight = weightColumnName is null ? null : data.Schema[weightColumnName];
         FeatureNames = InputColumn.SlotNames(_features, "f");
     }
@@ -24,6 +25,13 @@ internal sealed class FeatureReader
     public int FeatureCount { get; }
 
     public IReadOnlyList<string> FeatureNames { get; }
+
+    /// <summary>The source columns, as annotations tell them; null where each feature is a continuous one.</summary>
+    public IReadOnlyList<FeatureColumn>? Columns(ColumnKind numbers)
+    {
+        var columns = InputColumn.SourceColumns(_features, FeatureNames, numbers);
+        return columns.All(c => c.Kind == ColumnKind.Continuous) ? null : columns;
+    }
 
     /// <summary>Keeps the rows where they and their weights fit into the given number of bytes; where they do not, reading stops there, and nothing is held.</summary>
     /// <exception cref="InvalidOperationException">There is no usable row.</exception>
@@ -56,12 +64,14 @@ internal sealed class FeatureReader
         private readonly DataViewRowCursor _cursor;
         private readonly VectorSlots _features;
         private readonly ValueGetter<float>? _getWeight;
+        private readonly bool _acceptsMissing;
         private float _weight = 1f;
 
         public Cursor(FeatureReader reader)
         {
             _cursor = reader._data.GetRowCursor(reader._weight is { } w ? [reader._features, w] : [reader._features]);
             _features = new VectorSlots(_cursor, reader._features.Name, reader.FeatureCount, 1);
+            _acceptsMissing = reader._acceptsMissing;
             _getWeight = reader._weight is { } weight ? _cursor.GetGetter<float>(weight) : null;
         }
 
@@ -82,7 +92,13 @@ internal sealed class FeatureReader
             _features.Fetch(0);
             _getWeight?.Invoke(ref _weight);
             IsUsable = float.IsFinite(_weight) && _weight > 0;
-            foreach (float x in Row) IsUsable &= float.IsFinite(x);
+            bool isEmpty = true;
+            foreach (float x in Row)
+            {
+                IsUsable &= float.IsFinite(x) || (_acceptsMissing && float.IsNaN(x));
+                isEmpty &= float.IsNaN(x);
+            }
+            IsUsable &= !isEmpty;
             (Used, Skipped) = IsUsable ? (Used + 1, Skipped) : (Used, Skipped + 1);
             return true;
         }

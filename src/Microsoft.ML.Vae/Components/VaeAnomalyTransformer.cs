@@ -8,10 +8,10 @@ namespace Microsoft.ML.Vae;
 /// <summary>A trained, calibrated, explaining detector. All columns are computed lazily and deterministically: the same row, the same score, always.</summary>
 /// <remarks>
 /// Score: nats, higher = more anomalous; see <see cref="AnomalyModel"/>. PValue: share of normal rows at least as anomalous, small = anomalous. PredictedLabel: Score &gt; Threshold.
-/// LogDensity: nats, higher = more normal, of the VAE alone. Contributions [m] and LatentContributions [n]: nats, together they sum to Score.
+/// LogDensity: nats, higher = more normal, of the VAE alone. Contributions [source columns] and LatentContributions [n]: nats, together they sum to Score.
 /// Latent [n]: posterior mean. IsometricFeatures [k]: the latents that carry information, most important first. Reconstruction [m]: in the features' unit.
 /// With a bank: NeighbourContributions [m], what of the contributions is due to the known rows; NearestRows [k]: indices of the nearest of them in Model.Bank, −1 where there is no score.
-/// A row with NaN or infinity gives NaN and false.
+/// NaN is a missing value, contributes 0, and is imputed by Reconstruction; a row of nothing else, or with infinity, gives NaN and false.
 /// </remarks>
 public sealed class VaeAnomalyTransformer : RowTransformer, IStored<VaeAnomalyTransformer>
 {
@@ -56,7 +56,7 @@ public sealed class VaeAnomalyTransformer : RowTransformer, IStored<VaeAnomalyTr
         var vae = columns.Outputs(facts);
         return
         [
-            .. DecisionColumns.Outputs(), OutputColumn.Scalar(ColumnNames.LogDensity), OutputColumn.Vector(ColumnNames.Contributions, facts.FeatureNames),
+            .. DecisionColumns.Outputs(), OutputColumn.Scalar(ColumnNames.LogDensity), OutputColumn.Vector(ColumnNames.Contributions, columns.BySlot ? facts.FeatureNames : facts.ColumnNames),
             OutputColumn.Vector(ColumnNames.LatentContributions, ColumnNames.Latents(facts.LatentDimension)),
             vae[VaeColumns.Latent], OutputColumn.Vector(ColumnNames.IsometricFeatures, isometricSlots), vae[VaeColumns.Reconstruction],
             .. known == 0 ? Array.Empty<DataViewSchema.DetachedColumn>()
@@ -86,7 +86,7 @@ public sealed class VaeAnomalyTransformer : RowTransformer, IStored<VaeAnomalyTr
         string latent = nodes.NanUnlessFinite(nodes.Mean);
         return
         [
-            .. DecisionColumns.WriteOnnx(graph, Model.Calibration, Model.Threshold, anomaly.Score), nodes.LogDensity, anomaly.FeatureContributions, anomaly.LatentContributions,
+            .. DecisionColumns.WriteOnnx(graph, Model.Calibration, Model.Threshold, anomaly.Score), nodes.LogDensity, _columns.BySlot ? anomaly.FeatureContributions : anomaly.ColumnContributions, anomaly.LatentContributions,
             latent, CoordinateNodes.Project(graph, Model.Coordinates, Model.Importance.Order, ActiveLatents, latent), nodes.NanUnlessFinite(nodes.Reconstruction),
             .. Known == 0 ? Array.Empty<string>() : [anomaly.NeighbourContributions, graph.Cast(anomaly.NearestRows, Element.Int32)],
         ];
@@ -107,7 +107,7 @@ public sealed class VaeAnomalyTransformer : RowTransformer, IStored<VaeAnomalyTr
         {
             < DecisionColumns.Count => DecisionColumns.Getter(output, s => VaeScorer.ToColumn(scorer.Scores[s]), _model.Calibration, _model.Threshold, slot),
             LogDensity => OutputValue.Scalar(s => _model.LogDensityOf(Scorer.Loss[s], Scorer.LogVolumeRatio[s]), slot),
-            Contributions => OutputValue.Vector(() => scorer.FeatureContributions, Model.FeatureCount, slot),
+            Contributions => owner._columns.BySlot || Model.Columns.Count == Model.FeatureCount ? OutputValue.Vector(() => scorer.FeatureContributions, Model.FeatureCount, slot) : ColumnContributions(slot),
             LatentContributions => OutputValue.Vector(() => scorer.LatentContributions, Model.LatentDimension, slot),
             Latent => GetLatent(slot),
             Isometric => IsometricFeatures(slot),
@@ -117,6 +117,12 @@ public sealed class VaeAnomalyTransformer : RowTransformer, IStored<VaeAnomalyTr
         };
 
         protected override void Score(ReadOnlySpan<float> rows, int count, VaeOutputs wanted) => scorer.Score(rows, count, wanted);
+
+        private ValueGetter<VBuffer<float>> ColumnContributions(Func<int> slot) => (ref VBuffer<float> target) =>
+        {
+            double[] sums = FeatureColumn.Sums(Model.Columns, scorer.FeatureContributions.Slice(slot() * Model.FeatureCount, Model.FeatureCount));
+            OutputValue.Write<float>(ref target, [.. sums.Select(VaeScorer.ToColumn)]);
+        };
 
         private ValueGetter<VBuffer<float>> IsometricFeatures(Func<int> slot)
         {

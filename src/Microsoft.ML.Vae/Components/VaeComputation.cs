@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.Vae.Core;
 
 namespace Microsoft.ML.Vae;

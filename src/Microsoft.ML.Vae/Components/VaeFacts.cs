@@ -6,21 +6,22 @@ namespace Microsoft.ML.Vae;
 
 /// <summary>What the columns of a VAE tell whoever reads them: slot names, and annotations of Latent, LatentLogVariance and Loss.</summary>
 /// <param name="FeatureNames">[m]; not annotated.</param>
+/// <param name="ColumnNames">Names of the source columns; not annotated.</param>
 /// <param name="KlWeight">β, a Double.</param>
 /// <param name="PriorVariance">Variance of each latent under the prior, [n] Doubles.</param>
 /// <param name="ActiveLatents">Whether each latent carries information, [n] Booleans.</param>
 /// <param name="Prior">Name of the prior.</param>
-internal sealed record VaeFacts(IReadOnlyList<string> FeatureNames, double KlWeight, double[] PriorVariance, bool[] ActiveLatents, string Prior)
+internal sealed record VaeFacts(IReadOnlyList<string> FeatureNames, IReadOnlyList<string> ColumnNames, double KlWeight, double[] PriorVariance, bool[] ActiveLatents, string Prior)
 {
     /// <summary>For promises, made before there is a model.</summary>
-    public static VaeFacts Promised { get; } = new([""], 1, [1], [true], "");
+    public static VaeFacts Promised { get; } = new([""], [""], 1, [1], [true], "");
 
     public int LatentDimension => PriorVariance.Length;
 
     public static VaeFacts Of(VaeModel model)
     {
         var (prior, latents) = (model.CreatePriorDensity(), Enumerable.Range(0, model.LatentDimension));
-        return new(model.FeatureNames, model.KlWeight, [.. latents.Select(prior.Variance)], [.. latents.Select(model.ActiveLatents.Contains)], model.Architecture.Prior.Name);
+        return new(model.FeatureNames, [.. model.Columns.Select(c => c.Name)], model.KlWeight, [.. latents.Select(prior.Variance)], [.. latents.Select(model.ActiveLatents.Contains)], model.Architecture.Prior.Name);
     }
 
     /// <summary>Reads the annotations back.</summary>
@@ -33,7 +34,7 @@ internal sealed record VaeFacts(IReadOnlyList<string> FeatureNames, double KlWei
         column.Annotations.GetValue(nameof(PriorVariance), ref variance);
         column.Annotations.GetValue(nameof(ActiveLatents), ref active);
         column.Annotations.GetValue(nameof(Prior), ref prior);
-        return new([], klWeight, [.. variance.DenseValues()], [.. active.DenseValues()], prior.ToString());
+        return new([], [], klWeight, [.. variance.DenseValues()], [.. active.DenseValues()], prior.ToString());
     }
 
     /// <summary>β where the column comes from a VAE; null: from elsewhere.</summary>

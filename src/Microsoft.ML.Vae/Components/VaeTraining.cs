@@ -9,14 +9,14 @@ internal static class VaeTraining
     public static VaeFit Run(IHost host, IDataView input, VaeOptions options, int referenceRows)
     {
         CheckFolder(options.CheckpointPath);
-        var reader = new FeatureReader(host, input, options.FeatureColumnName, options.ExampleWeightColumnName);
+        var reader = new FeatureReader(host, input, options.FeatureColumnName, options.ExampleWeightColumnName, options.AcceptMissing && options.Fit.Likelihood.IsSeparable && options.Fit.Network?.Likelihood.IsSeparable != false);
         using var channel = host.Start("Training");
         using var progress = host.StartProgressChannel("Training");
         var rows = reader.Read(host, channel, options.MemoryBudget, options.Cancellation);
         Advise(channel, options, reader.FeatureCount, rows.Count);
         var checkpoint = options.CheckpointPath is { } saved && File.Exists(saved) ? CheckpointFile.Load(saved) : null;
         // A seed that nobody chose is the interrupted training's: drawn anew, no checkpoint would ever fit.
-        var fit = options.Fit with { ReferenceRows = referenceRows, Training = options.Training with { Seed = options.Training.Seed ?? checkpoint?.Options.Seed ?? host.Rand.Next() } };
+        var fit = options.Fit with { ReferenceRows = referenceRows, Columns = options.Columns ?? reader.Columns(options.Numbers), Training = options.Training with { Seed = options.Training.Seed ?? checkpoint?.Options.Seed ?? host.Rand.Next() } };
         TrainingProgress? last = null;
         progress.SetHeader(new ProgressHeader(["loss", "validation loss"], ["steps"]), e => e.SetProgress(0, last?.Step ?? 0, last?.Steps ?? 0));
         var control = new TrainingControl
@@ -31,6 +31,7 @@ internal static class VaeTraining
         var result = RunFit(channel, () => VaeFit.Run(rows, fit, reader.FeatureNames, options.Engine, control), control);
         CheckOutcome(channel, result, options.Cancellation);
         if (options.CheckpointPath is { } done) File.Delete(done);
+        if (fit.Columns is not null) channel.Info("Columns: {0}", ColumnPlan.Describe(result.Model.Columns));
         channel.Info("{0} Weights of step {1} are kept. Engine: {2}", result.Training.Message, result.Training.BestStep, options.Engine?.Name ?? "default");
         return result;
     }

@@ -6,7 +6,7 @@ namespace Microsoft.ML.Vae;
 /// <summary>Adds posterior, reconstruction and loss of a trained VAE, each computed only when asked for.</summary>
 /// <remarks>Columns: Latent and LatentLogVariance (vectors, [n]), Reconstruction ([m], in the features' unit), Loss (L_x ≥ 0, higher = more anomalous),
 /// FeatureLoss ([m]) and LatentLoss ([n]), which sum to Loss, LogVolumeRatio and
-/// ScaledLogVolumeRatio (ln of the unit of volume of the loss metric in that of the raw and of the scaled features, for densities). A row with NaN or infinity gives NaN.</remarks>
+/// ScaledLogVolumeRatio (ln of the unit of volume of the loss metric in that of the raw and of the scaled features, for densities). NaN is a missing value; a row of nothing else, or with infinity, gives NaN.</remarks>
 public sealed class VaeTransformer : RowTransformer, IStored<VaeTransformer>
 {
     internal const string LoaderName = "MLVaeTransformer";

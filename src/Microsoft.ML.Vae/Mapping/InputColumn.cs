@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using Microsoft.ML.Vae.Core;
 
 namespace Microsoft.ML.Vae;
 
@@ -40,6 +41,36 @@ internal static class InputColumn
         var names = default(VBuffer<ReadOnlyMemory<char>>);
         if (column.HasSlotNames()) column.GetSlotNames(ref names);
         return [.. Enumerable.Range(0, size).Select(i => names.Length == size && names.GetItemOrDefault(i) is { IsEmpty: false } name ? name.ToString() : $"{prefix}{i}")];
+    }
+
+    /// <summary>The source columns of a vector column: those that <c>CategoricalSlotRanges</c> marks as categories, and each other slot by itself.</summary>
+    /// <param name="column">A vector.</param>
+    /// <param name="slots">Its slots' names; those of a category begin with its column's name and a dot.</param>
+    /// <param name="others">What the other slots are.</param>
+    public static IReadOnlyList<FeatureColumn> SourceColumns(DataViewSchema.Column column, IReadOnlyList<string> slots, ColumnKind others)
+    {
+        const string Ranges = "CategoricalSlotRanges";
+        var ranges = default(VBuffer<int>);
+        if (column.Annotations.Schema.GetColumnOrNull(Ranges) is not null) column.Annotations.GetValue(Ranges, ref ranges);
+        var columns = new List<FeatureColumn>();
+        int next = 0;
+        foreach (int[] range in ranges.DenseValues().Chunk(2).OrderBy(r => r[0]))
+        {
+            if (range.Length < 2 || range[0] < next || range[1] < range[0] || range[1] >= slots.Count) continue; // not of these slots
+            for (; next < range[0]; next++) columns.Add(new FeatureColumn(slots[next], next, 1, others));
+            columns.Add(new FeatureColumn(CommonName([.. slots.Skip(range[0]).Take(range[1] - range[0] + 1)]), range[0], range[1] - range[0] + 1, ColumnKind.Category));
+            next = range[1] + 1;
+        }
+        for (; next < slots.Count; next++) columns.Add(new FeatureColumn(slots[next], next, 1, others));
+        return columns;
+    }
+
+    // Up to the last dot that all names share.
+    private static string CommonName(string[] names)
+    {
+        string common = names.Aggregate((a, b) => a[..a.Zip(b).TakeWhile(p => p.First == p.Second).Count()]);
+        int dot = names.Length == 1 ? common.IndexOf('.', StringComparison.Ordinal) : common.LastIndexOf('.');
+        return dot > 0 ? common[..dot] : common.Length > 0 ? common : names[0];
     }
 
     private static DataViewSchema.Column Find(IExceptionContext context, DataViewSchema schema, string name, string role) =>

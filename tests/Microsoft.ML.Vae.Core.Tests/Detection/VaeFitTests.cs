@@ -61,9 +61,9 @@ public class VaeFitTests
         "Training set has 0 instances, aborting training.", Assert.Throws<InvalidOperationException>(() => VaeFit.Run(Toy.Rows(0, 1), Options)).Message);
 
     [Fact]
-    public void Calibration_rows_with_missing_values_are_left_out()
+    public void Calibration_rows_with_missing_values_are_left_out_where_they_are_refused()
     {
-        var fit = VaeFit.Run(Toy.Rows(100, 1), Options with { Training = Toy.Options });
+        var fit = VaeFit.Run(Toy.Rows(100, 1), Options with { Training = Toy.Options, AcceptMissing = false });
         var detector = AnomalyModel.Calibrate(fit, LossEstimator.Default, 0.1, Toy.Rows(30, 2, v => v[7] = float.NaN));
         Assert.Equal((29, 29), (detector.Calibration.Scores.Count, detector.Isometry.Rows));
         Assert.All(detector.Coordinates.Values.SelectMany(v => v), v => Assert.True(float.IsFinite(v)));

@@ -8,7 +8,7 @@ public sealed class LayerOrderTests
     // Single precision: both engines round every product, in different orders.
     private const double RelativeTolerance = 1e-5;
 
-    private static readonly Layer[] Layers = [.. Enum.GetValues<Activation>().Select(a => new Elementwise(a)), new Softmax(2, 4), new Reshape(Shape.Image(1, 2, 3))];
+    private static readonly Layer[] Layers = [.. Enum.GetValues<Activation>().Select(a => new Elementwise(a)), new Softmax(2, 4), new SideBySide(new Branch(new Softmax(1, 2), 3), new Branch(new Elementwise(Activation.Softplus), 2), new Branch(new Elementwise(Activation.Linear), 1)), new Reshape(Shape.Image(1, 2, 3))];
 
     public static TheoryData<int> Firsts => [.. Enumerable.Range(0, Layers.Length)];
 

@@ -60,7 +60,7 @@ public sealed class ManagedEngineTests
     public static TheoryData<string, string, string> PartCases()
     {
         var cases = new TheoryData<string, string, string>();
-        foreach (string likelihood in (string[])[.. Parts.Likelihoods.Keys, "categorical", "1-SSIM"])
+        foreach (string likelihood in (string[])[.. Parts.Likelihoods.Keys, .. Parts.Blockwise, "1-SSIM"])
             foreach (string prior in Parts.Priors.Keys)
                 foreach (string bound in Parts.Bounds.Keys) cases.Add(likelihood, prior, bound);
         return cases;
@@ -204,7 +204,7 @@ public sealed class ManagedEngineTests
     private static IEnumerable<EngineProblem> PartProblems(string likelihood, string prior, string bound)
     {
         const int Pixels = Parts.ImageSide * Parts.ImageSide;
-        bool isSsim = likelihood == "1-SSIM", isMissing = likelihood is not ("1-SSIM" or "categorical");
+        bool isSsim = likelihood == "1-SSIM", isMissing = likelihood is not ("1-SSIM" or "categorical" or "mixed");
         foreach (var form in Enum.GetValues<PosteriorForm>())
         {
             var image = isSsim ? new SsimLikelihood(Shape.Image(Parts.ImageSide, Parts.ImageSide)) : Parts.Likelihood(likelihood, Pixels);

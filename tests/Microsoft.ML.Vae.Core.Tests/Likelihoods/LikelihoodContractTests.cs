@@ -15,7 +15,7 @@ public sealed class LikelihoodContractTests
     // The mean of both sides leaves the fourth order of the move.
     private const double SecondOrder = 1e-3;
 
-    private static readonly string[] All = [.. Parts.Likelihoods.Keys, "categorical", "1-SSIM"];
+    private static readonly string[] All = [.. Parts.Likelihoods.Keys, .. Parts.Blockwise, "1-SSIM"];
 
     public static TheoryData<string> Names => [.. All];
 
@@ -248,7 +248,7 @@ public sealed class LikelihoodContractTests
             Output = Rounded(TestModels.Normals(Likelihood.OutputCount(m), seed + 1000));
             Own = Rounded(TestModels.Normals(Likelihood.ParameterCount(m), seed + 2000));
             // Equal where features share outputs.
-            Weights = [.. Enumerable.Range(0, m).Select(i => !Likelihood.IsSeparable ? 0.75f : name == "categorical" ? (i < 2 ? 0.5f : 1.25f) : 0.5f + (0.25f * (i % 4)))];
+            Weights = [.. Enumerable.Range(0, m).Select(i => !Likelihood.IsSeparable ? 0.75f : 0.5f + (0.25f * (Likelihood.BlockOf(i).First % 4)))];
         }
 
         public Likelihood Likelihood { get; }
@@ -286,7 +286,8 @@ public sealed class LikelihoodContractTests
         private static float Inside(FeatureSupport support, float value) => support switch
         {
             FeatureSupport.UnitInterval or FeatureSupport.Category => 0.15f + (0.7f * (float)Activation.Sigmoid.Value(value)),
-            FeatureSupport.Real or FeatureSupport.Count => value,
+            FeatureSupport.Real => value,
+            FeatureSupport.Count => 0.5f + MathF.Abs(value),
         };
 
         private static float[] Rounded(float[] values) => [.. values.Select(v => MathF.Round(v * 1024) / 1024)];

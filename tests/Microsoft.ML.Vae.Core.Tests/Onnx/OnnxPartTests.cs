@@ -1,3 +1,4 @@
+using Microsoft.ML.Vae.Core.Tests.Scoring;
 using Microsoft.ML.Vae.Core.Tests.Support;
 
 namespace Microsoft.ML.Vae.Core.Tests.Onnx;
@@ -9,7 +10,7 @@ public sealed class OnnxPartTests(OnnxTools tools) : IClassFixture<OnnxTools>
 
     private static readonly OnnxExportOptions Everything = new() { Outputs = OnnxOutputs.All };
 
-    private static readonly string[] Likelihoods = [.. Parts.Likelihoods.Keys, "categorical", "1-SSIM"];
+    private static readonly string[] Likelihoods = [.. Parts.Likelihoods.Keys, .. Parts.Blockwise, "1-SSIM"];
 
     private static readonly string[] Networks = ["dense", "convolutional", "three channels", "mixed"];
 
@@ -51,6 +52,35 @@ public sealed class OnnxPartTests(OnnxTools tools) : IClassFixture<OnnxTools>
             float[] rows = TestModels.Rows(architecture, count, seed: 2);
             OnnxAgreement.Check(model, rows, tools.Score(path, rows, count));
         }
+    }
+
+    [SkippableTheory]
+    [InlineData("learned variance", 32, 4)]
+    [InlineData("mixed", 32, 1)]
+    [InlineData("mixed", 0, 4)]
+    [InlineData("bernoulli", 7, 2)]
+    public void Runtime_agrees_where_values_are_missing_and_categories_unseen(string likelihood, int draws, int rounds)
+    {
+        var part = likelihood == "mixed"
+            ? new MixedLikelihood(
+                new(GaussianLikelihood.LearnedVariance, 2), new(new CategoricalLikelihood(3, 2), 5), new(new CategoricalLikelihood(2) { UnseenSurprise = 4 }, 2),
+                new(NegativeBinomialLikelihood.Instance, 1), new(BernoulliLikelihood.Instance, 2))
+            : Parts.Likelihood(likelihood, 12);
+        var architecture = TestModels.Architecture(12, 3, part);
+        float[] costs = [.. Enumerable.Range(0, 12).Select(i => 0.25f * i)];
+        var complete = OnnxCases.Model(architecture, draws);
+        var model = complete with { Vae = complete.Vae.WithMissing(new MissingValues(costs, rounds)) };
+        string path = tools.Export(model, Everything);
+        Assert.Equal("ok", tools.Check(path));
+        float[] rows = MissingValuesTests.WithGaps(TestModels.Rows(architecture, 40, seed: 2), 0.3, seed: 5);
+        rows.AsSpan(0, 12).Fill(float.NaN);
+        rows[12] = float.PositiveInfinity;
+        for (int r = 2; r < 40; r += 3) rows.AsSpan((12 * r) + 2, 7).Clear();
+        OnnxAgreement.Check(model, rows, tools.Score(path, rows, 40));
+        var (first, second) = (new MemoryStream(), new MemoryStream());
+        OnnxExporter.Export(model, first, Everything);
+        OnnxExporter.Export(OnnxImporter.Import(new MemoryStream(first.ToArray())).Model, second, Everything);
+        Assert.Equal(first.ToArray(), second.ToArray());
     }
 
     /// <summary>Banks of fewer rows than are compared, and of more; rows that are each other's double, so that ties decide.</summary>

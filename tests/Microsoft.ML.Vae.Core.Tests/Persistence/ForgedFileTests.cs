@@ -182,7 +182,10 @@ public class ForgedFileTests
         };
         yield return Of("model", TestModels.Model(architecture), VaeModelFile.Save);
         var options = new VaeFitOptions { LatentDimension = 2, HiddenWidths = [4], Training = Toy.Options with { Steps = 12 } };
-        yield return Of("detector", AnomalyModel.Calibrate(VaeFit.Run(Toy.Rows(60, 1), options), new LossEstimator(8), 0.1), AnomalyModelFile.Save);
+        var columns = new FeatureColumn[] { new("size", 0, 1, ColumnKind.Continuous), new("town", 1, 2, ColumnKind.Category), new("flag", 3, 1, ColumnKind.Binary), new("visits", 4, 1, ColumnKind.Count) };
+        float[] rows = [.. Enumerable.Range(0, 60).SelectMany(r => new[] { r % 7, r % 2, 1 - (r % 2), r % 3 == 0 ? 1f : 0, r % 5 })];
+        var fit = VaeFit.Run(new MatrixRows(rows, 5), options with { Columns = columns });
+        yield return Of("detector", AnomalyModel.Calibrate(fit, new LossEstimator(8), 0.1), AnomalyModelFile.Save);
         TrainingCheckpoint? checkpoint = null;
         var training = Toy.Options with { Steps = 20, CheckpointInterval = 17, Patience = 50, Schedule = LearningRateSchedule.Plateau, Bound = Bound.Renyi(0.5, 2) };
         new Trainer(TestModels.Architecture(5, 2, StudentTLikelihood.Default), training).Train(Toy.Rows(30, 1), Toy.Rows(20, 2), new TrainingControl { OnCheckpoint = c => checkpoint = c });

@@ -14,6 +14,7 @@ internal static class Parts
         ["learned variance"] = GaussianLikelihood.LearnedVariance,
         ["student t"] = StudentTLikelihood.With(3.5),
         ["bernoulli"] = BernoulliLikelihood.Instance,
+        ["negative binomial"] = NegativeBinomialLikelihood.Instance,
     };
 
     public static IReadOnlyDictionary<string, Bound> Bounds { get; } = new Dictionary<string, Bound>
@@ -34,11 +35,21 @@ internal static class Parts
         ["vamp"] = new VampPrior(2),
     };
 
-    /// <summary>The likelihood for so many features; categories take blocks of two and the rest.</summary>
+    /// <summary>Likelihoods whose blocks depend on the number of features.</summary>
+    public static IReadOnlyList<string> Blockwise { get; } = ["categorical", "mixed"];
+
+    /// <summary>The likelihood for so many features; categories take blocks of two and the rest, slots hold one kind after another.</summary>
     public static Likelihood Likelihood(string name, int features) => name switch
     {
         "categorical" when features > 2 => new CategoricalLikelihood(2, features - 2),
         "categorical" => new CategoricalLikelihood(features),
+        "mixed" when features == 1 => new MixedLikelihood(new LikelihoodSlot(NegativeBinomialLikelihood.Instance, 1)),
+        "mixed" when features < 4 => new MixedLikelihood(new LikelihoodSlot(GaussianLikelihood.LearnedVariance, 1), new LikelihoodSlot(BernoulliLikelihood.Instance, features - 1)),
+        "mixed" => new MixedLikelihood([
+            new(StudentTLikelihood.With(3.5), 1), new(NegativeBinomialLikelihood.Instance, 1), new(new CategoricalLikelihood(2), 2),
+            .. features > 4 ? [new LikelihoodSlot(BernoulliLikelihood.Instance, 1)] : Array.Empty<LikelihoodSlot>(),
+            .. features > 5 ? [new LikelihoodSlot(GaussianLikelihood.LearnedVariance, features - 5)] : Array.Empty<LikelihoodSlot>(),
+        ]),
         _ => Likelihoods[name],
     };
 

@@ -25,18 +25,25 @@ internal sealed class ReferenceLikelihood(VaeArchitecture architecture)
         return s.Weight.Reciprocal ? 1 / weight : weight;
     }
 
-    private double Mode(double[] x, double[]? observed, double[] own) => Sum(observed, x.Length, i => _likelihood switch
+    private double Mode(double[] x, double[]? observed, double[] own) => _likelihood is MixedLikelihood mixed
+        ? OverSlots(mixed, (slot, p) => slot.Mode(Part(x, p), observed is null ? null : Part(observed, p), own[p.Parameter..(p.Parameter + p.Parameters)]))
+        : Sum(observed, x.Length, i => _likelihood switch
     {
         GaussianLikelihood { FixedVariance: { } v } => -0.5 * Math.Log(2 * Math.PI * v),
         GaussianLikelihood => -0.5 * (Math.Log(2 * Math.PI) + own[i]),
         StudentTLikelihood t => StudentT(0, t.Degrees, own[i]),
         BernoulliLikelihood => XLogX(x[i]) + XLogX(1 - x[i]),
         CategoricalLikelihood => XLogX(x[i]),
-        _ => 0,
+        NegativeBinomialLikelihood => NegativeBinomial(x[i], x[i], Math.Exp(own[i])),
+        SquaredErrorLikelihood or SsimLikelihood => 0,
+        var other => throw new NotSupportedException(other.Name),
     });
 
     private double Distortion(double[] x, double[]? observed, double[] output, double[] own)
     {
+        if (_likelihood is MixedLikelihood mixed)
+            return OverSlots(mixed, (slot, p) => slot.Distortion(
+                Part(x, p), observed is null ? null : Part(observed, p), output[p.Output..(p.Output + p.Outputs)], own[p.Parameter..(p.Parameter + p.Parameters)]));
         if (_likelihood is SsimLikelihood ssim) return Ssim(ssim, x, output);
         double[] mean = _likelihood.Mean(x.Length) is { } layer ? ReferenceNetwork.Run([PlacedLayer.WithoutParameters(layer, Shape.Vector(output.Length))], [], output) : output;
         return Sum(observed, x.Length, i => _likelihood switch
@@ -46,9 +53,20 @@ internal sealed class ReferenceLikelihood(VaeArchitecture architecture)
             StudentTLikelihood t => StudentT(0, t.Degrees, own[i]) - StudentT(x[i] - mean[i], t.Degrees, own[i]),
             BernoulliLikelihood => XLogX(x[i]) + XLogX(1 - x[i]) - (x[i] * Math.Log(mean[i])) - ((1 - x[i]) * Math.Log(1 - mean[i])),
             CategoricalLikelihood => XLogX(x[i]) - (x[i] * Math.Log(mean[i])) - x[i] + mean[i],
-            _ => Square(x[i] - mean[i]),
+            NegativeBinomialLikelihood => NegativeBinomial(x[i], x[i], Math.Exp(own[i])) - NegativeBinomial(x[i], mean[i], Math.Exp(own[i])),
+            SquaredErrorLikelihood => Square(x[i] - mean[i]),
+            var other => throw new NotSupportedException(other.Name),
         });
     }
+
+    private static double OverSlots(MixedLikelihood mixed, Func<ReferenceLikelihood, MixedLikelihood.Place, double> part) =>
+        mixed.Places.Sum(p => part(new ReferenceLikelihood(TestModels.Architecture(p.Count, 1, p.Likelihood)), p));
+
+    private static double[] Part(double[] x, MixedLikelihood.Place p) => x[p.First..(p.First + p.Count)];
+
+    // Γ(x + r)/(Γ(r) x!) · (r/(r + λ))^r (λ/(r + λ))^x
+    private static double NegativeBinomial(double x, double mean, double r) =>
+        StableMath.LogGamma(x + r) - StableMath.LogGamma(r) - StableMath.LogGamma(x + 1) + (r * Math.Log(r / (r + mean))) + (x == 0 ? 0 : x * Math.Log(mean / (r + mean)));
 
     private static double StudentT(double residual, double degrees, double logScale) =>
         Math.Log(Kernel(residual / Math.Exp(logScale / 2), degrees) / Areas.GetOrAdd(degrees, Area)) - (logScale / 2);

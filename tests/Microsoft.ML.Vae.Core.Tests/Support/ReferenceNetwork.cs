@@ -25,6 +25,7 @@ internal static class ReferenceNetwork
         Elementwise e => [.. x.Select(v => Activate(e.Activation, v))],
         Reshape => x,
         Softmax s => Softmax(s, x),
+        SideBySide p => [.. p.Branches.SelectMany((b, i) => Run([PlacedLayer.WithoutParameters(b.Layer, Shape.Vector(b.Length))], [], x[p.Branches.Take(i).Sum(c => c.Length)..][..b.Length]))],
         DivisiveNormalization d => d.Exact(x, [.. placed.Blocks.SelectMany(b => parameters[b.Offset..(b.Offset + b.Length)])]),
         var other => throw new NotSupportedException(other.Kind),
     };

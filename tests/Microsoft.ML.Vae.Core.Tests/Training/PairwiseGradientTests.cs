@@ -13,7 +13,7 @@ public class PairwiseGradientTests
     // Single precision on both sides, in other orders; relative to the largest slope.
     private const double BetweenEngines = 1e-5;
 
-    private static readonly string[] LikelihoodNames = [.. Parts.Likelihoods.Keys, "categorical"], BoundNames = [.. Parts.Bounds.Keys], PriorNames = [.. Parts.Priors.Keys, "own"];
+    private static readonly string[] LikelihoodNames = [.. Parts.Likelihoods.Keys, .. Parts.Blockwise], BoundNames = [.. Parts.Bounds.Keys], PriorNames = [.. Parts.Priors.Keys, "own"];
 
     // Encoder and decoder for an activation; both end in as many values as there are features.
     private static readonly Dictionary<string, Func<Activation, (Network Encoder, Network Decoder)>> Networks = new()

@@ -5,7 +5,7 @@ namespace Microsoft.ML.Vae.Core.Tests.Training;
 /// <summary>The backward pass against central differences of the loss re-stated in double precision: every layer, likelihood, prior and bound.</summary>
 public class PlainEngineGradientTests
 {
-    private static readonly string[] LikelihoodNames = [.. Parts.Likelihoods.Keys, "categorical"];
+    private static readonly string[] LikelihoodNames = [.. Parts.Likelihoods.Keys, .. Parts.Blockwise];
 
     // (features, latents, encoder, decoder, rows): no two sizes equal, odd, one of everything, no hidden layer at all.
     private static readonly (int M, int N, int[] Encoder, int[] Decoder, int Rows)[] Shapes =

@@ -41,6 +41,10 @@ internal sealed class DecoderResidual(VaeModel model)
 
         public override bool[] Visit(CategoricalLikelihood likelihood) => All(false);
 
+        public override bool[] Visit(NegativeBinomialLikelihood likelihood) => All(false);
+
+        public override bool[] Visit(MixedLikelihood likelihood) => [.. likelihood.Slots.SelectMany(s => s.Likelihood.Accept(new Squares(s.Features)))];
+
         public override bool[] Visit(SsimLikelihood likelihood) => All(true);
 
         public override bool[] VisitOther(Likelihood likelihood) => All(false);

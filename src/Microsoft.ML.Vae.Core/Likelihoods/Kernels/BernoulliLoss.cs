@@ -69,5 +69,5 @@ internal sealed unsafe class BernoulliLoss<T> : RowLoss where T : unmanaged, ILa
         }
     }
 
-    public override double TermAtMode(float x) => StableMath.XLogX(x) + StableMath.XLogX(1.0 - x);
+    public override double TermAtMode(float x, int feature) => StableMath.XLogX(x) + StableMath.XLogX(1.0 - x);
 }

@@ -24,7 +24,7 @@ internal abstract unsafe class RowLoss
     public abstract void AddTerms(float* x, float* output, float* sums, int thread);
 
     /// <summary>What <see cref="AddTerms"/> leaves out of a feature's Dᵢ: it depends on the target alone.</summary>
-    public virtual double TermAtMode(float x) => 0;
+    public virtual double TermAtMode(float x, int feature) => 0;
 
     /// <summary>Begins the gradient of the likelihood's own parameters over a batch.</summary>
     public virtual void BeginGradient(AlignedBuffer gradient) { }

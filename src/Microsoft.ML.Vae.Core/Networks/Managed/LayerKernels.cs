@@ -23,7 +23,9 @@ internal sealed class LayerKernels<T>(bool hasInputGradient) : LayerVisitor<Laye
 
     public override LayerKernel<T> Visit(Reshape layer, PlacedLayer at) => new ReshapeKernel<T>(at);
 
-    public override LayerKernel<T> Visit(Softmax layer, PlacedLayer at) => new SoftmaxKernel<T>(at, layer);
+    public override LayerKernel<T> Visit(Softmax layer, PlacedLayer at) => new SymmetricKernel<T>(at, new PlainSoftmax(layer, at));
+
+    public override LayerKernel<T> Visit(SideBySide layer, PlacedLayer at) => new SymmetricKernel<T>(at, new PlainSideBySide(layer, at));
 
     public override LayerKernel<T> Visit(RowLayer layer, PlacedLayer at) => new RowLayerKernel<T>(at, layer);
 }

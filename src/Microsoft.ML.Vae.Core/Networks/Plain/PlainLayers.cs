@@ -20,5 +20,7 @@ internal sealed class PlainLayers : LayerVisitor<IPlainLayer>
 
     public override IPlainLayer Visit(Softmax layer, PlacedLayer at) => new PlainSoftmax(layer, at);
 
+    public override IPlainLayer Visit(SideBySide layer, PlacedLayer at) => new PlainSideBySide(layer, at);
+
     public override IPlainLayer Visit(RowLayer layer, PlacedLayer at) => new PlainRowLayer(layer, at, at.Offset);
 }

@@ -17,6 +17,8 @@ internal sealed class SmoothLayers(float[] parameters) : LayerVisitor<SmoothLaye
 
     public override SmoothLayer Visit(Softmax layer, PlacedLayer at) => new SmoothRows(at, new SoftmaxFunction(layer));
 
+    public override SmoothLayer Visit(SideBySide layer, PlacedLayer at) => new SmoothRows(at, new SideBySideFunction(layer));
+
     public override SmoothLayer Visit(RowLayer layer, PlacedLayer at) => new SmoothRows(at, new RowLayerFunction(layer, [.. at.Blocks.SelectMany(b => b.Of(parameters.AsSpan()).ToArray())]));
 
     private float[] Weight(PlacedLayer at) => at.Weight.Of(parameters.AsSpan()).ToArray();

@@ -19,11 +19,4 @@ internal sealed class BernoulliNodes(OnnxGraph graph, int features) : Likelihood
 
     // x log x + (1 − x) log(1 − x)
     private string NegativeEntropy(string x) => Graph.Node("Add", XLogX(x), XLogX(Graph.Node("Sub", Graph.Scalar(1.0), x)));
-
-    // log(1 + eˣ) without overflow
-    private string Softplus(string x)
-    {
-        string tail = Graph.Node("Log", Graph.Node("Add", Graph.Scalar(1.0), Graph.Node("Exp", Graph.Node("Neg", Graph.Node("Abs", x)))));
-        return Graph.Node("Add", Graph.Node("Max", x, Graph.Scalar(0.0)), tail);
-    }
 }

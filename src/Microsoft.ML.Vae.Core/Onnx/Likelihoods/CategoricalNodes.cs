@@ -11,16 +11,27 @@ internal sealed class CategoricalNodes(OnnxGraph graph, CategoricalLikelihood li
     {
         string logShare = LogShares(output);
         string surprise = Graph.Node("Sub", XLogX(x), Graph.Node("Mul", x, logShare));
-        return Graph.Node("Max", Graph.Node("Add", Graph.Node("Sub", surprise, x), Graph.Node("Exp", logShare)), Graph.Scalar(0.0));
+        return UnlessEmpty(x, logShare, Graph.Node("Max", Graph.Node("Add", Graph.Node("Sub", surprise, x), Graph.Node("Exp", logShare)), Graph.Scalar(0.0)));
     }
 
     public override string Metric(string mean, string tangents) =>
         Diagonal(Graph.Node("Div", Graph.Scalar(0.5), Graph.Node("Max", mean, Graph.Scalar(CategoricalLikelihood.LeastShare))), tangents, features);
 
-    private string LogShares(string output)
+    private string LogShares(string output) => Concatenate(block => Graph.Node("LogSoftmax", [Of(output, block)], OnnxGraph.Integer("axis", -1)));
+
+    // A block of zeros: a missing value, or a category that nobody saw.
+    private string UnlessEmpty(string x, string logShares, string distortion) => Concatenate(block =>
     {
-        string[] parts = [.. likelihood.Ranges().Select(block =>
-            Graph.Node("LogSoftmax", [Graph.SliceAxis(output, block.First, block.First + block.Length, -1)], OnnxGraph.Integer("axis", -1)))];
-        return parts.Length == 1 ? parts[0] : Graph.Node("Concat", parts, OnnxGraph.Integer("axis", -1));
-    }
+        string isEmpty = Graph.Node("Equal", Graph.SumLast(Graph.Node("Abs", Of(x, block))), Graph.Scalar(0.0)), cost = Graph.Scalar(0.0);
+        if (likelihood.UnseenSurprise is { } least)
+        {
+            string likeliest = Graph.Node("ReduceMax", [Graph.Node("Neg", Of(logShares, block))], OnnxGraph.Integers("axes", -1));
+            cost = Graph.Node("Div", Graph.Node("Max", likeliest, Graph.Scalar(least)), Graph.Scalar((double)block.Length));
+        }
+        return Graph.Node("Where", isEmpty, cost, Of(distortion, block));
+    });
+
+    private string Of(string value, (int First, int Length) block) => Graph.SliceAxis(value, block.First, block.First + block.Length, -1);
+
+    private string Concatenate(Func<(int First, int Length), string> part) => Graph.Concatenate(-1, [.. likelihood.Ranges().Select(part)]);
 }

@@ -36,6 +36,13 @@ internal abstract class LikelihoodForm(OnnxGraph graph)
     /// <summary>Makes a diagonal metric a factor of tangents.</summary>
     protected string Diagonal(string diagonal, string tangents, int features) => graph.Node("Mul", graph.Reshape(diagonal, -1, features, 1), tangents);
 
+    /// <summary>log(1 + eˣ) without overflow; double.</summary>
+    protected string Softplus(string x)
+    {
+        string tail = graph.Node("Log", graph.Node("Add", graph.Scalar(1.0), graph.Node("Exp", graph.Node("Neg", graph.Node("Abs", x)))));
+        return graph.Node("Add", graph.Node("Max", x, graph.Scalar(0.0)), tail);
+    }
+
     /// <summary>x log x, 0 at 0; double.</summary>
     protected string XLogX(string x)
     {

@@ -68,9 +68,5 @@ internal sealed class SoftmaxNodes(OnnxGraph graph, Softmax softmax) : ILayerNod
         return tangents with { Value = value, IsBatched = true };
     }
 
-    private string Concatenate(Func<(int First, int Length), string> part)
-    {
-        string[] parts = [.. softmax.Ranges().Select(part)];
-        return parts.Length == 1 ? parts[0] : graph.Node("Concat", parts, OnnxGraph.Integer("axis", 1));
-    }
+    private string Concatenate(Func<(int First, int Length), string> part) => graph.Concatenate(1, [.. softmax.Ranges().Select(part)]);
 }
