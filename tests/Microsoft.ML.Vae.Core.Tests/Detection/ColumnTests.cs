@@ -10,7 +10,7 @@ public sealed class ColumnTests
     private static readonly FeatureColumn[] Columns =
         [new("size", 0, 1, ColumnKind.FromData), new("town", 1, 3, ColumnKind.Category), new("flag", 4, 1, ColumnKind.FromData), new("visits", 5, 1, ColumnKind.FromData)];
 
-    private static readonly VaeFitOptions Options = new() { LatentDimension = 2, HiddenWidths = [24], Columns = Columns, Training = Toy.Options with { Steps = 500 } };
+    private static readonly VaeFitOptions Options = new() { LatentDimension = 2, HiddenWidths = [24], ReferenceRows = 0, Columns = Columns, Training = Toy.Options with { Steps = 500 } };
 
     private static readonly VaeFit Fit = VaeFit.Run(Rows(1500, 1), Options, Names);
 

@@ -147,7 +147,7 @@ public class ReferenceBankTests
         Assert.InRange(fit.Bank!.Count, 1, rows);
         Assert.Equal(0, fit.Bank.SearchWeights[0]);
         var scorer = new AnomalyScorer(fit.Model, LossEstimator.Default, fit.Bank, 4);
-        scorer.Score([.. data[0], 8, 0, 1, 1, 1, 1e30f, -1e30f, 1e38f, 0, 0, 7, float.NaN, 0, 0, 0], 4, VaeOutputs.Loss);
+        scorer.Score([.. data[0], 8, 0, 1, 1, 1, 1e30f, -1e30f, 1e38f, 0, 0, 7, float.PositiveInfinity, 0, 0, 0], 4, VaeOutputs.Loss);
         Assert.True(double.IsFinite(scorer.Scores[0]) && scorer.Scores[1] > scorer.Scores[0] && scorer.Scores[2] > scorer.Scores[1]);
         Assert.True(double.IsFinite(scorer.Scores[2]));
         Assert.True(double.IsNaN(scorer.Scores[3]) && double.IsNaN(scorer.FeatureContributions[15]) && double.IsNaN(scorer.NeighbourContributions[15]) && double.IsNaN(scorer.LatentContributions[6]));

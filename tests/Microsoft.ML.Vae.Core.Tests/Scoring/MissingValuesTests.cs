@@ -7,7 +7,7 @@ public sealed class MissingValuesTests
 {
     private const VaeOutputs All = VaeOutputs.Posterior | VaeOutputs.Reconstruction | VaeOutputs.Loss;
 
-    private static readonly VaeFitOptions Options = new() { LatentDimension = 2, HiddenWidths = [16], Training = Toy.Options with { Steps = 400 } };
+    private static readonly VaeFitOptions Options = new() { LatentDimension = 2, HiddenWidths = [16], ReferenceRows = 0, Training = Toy.Options with { Steps = 400 } };
 
     private static readonly VaeFit Fit = VaeFit.Run(Toy.Rows(2000, 1), Options);
 
@@ -111,6 +111,21 @@ public sealed class MissingValuesTests
         var (memory, stream) = (VaeFit.Run(new MatrixRows(rows, Toy.Features), options), VaeFit.Run(new CsvRows(path, new CsvOptions { HasHeader = false }), options));
         Assert.Equal(memory.Training.Outcome, stream.Training.Outcome);
         Assert.All(stream.Model.Parameters.Values.ToArray(), v => Assert.True(float.IsFinite(v)));
+    }
+
+    [Fact]
+    public void A_bank_meets_what_is_missing_imputed_and_training_rows_with_gaps_make_none()
+    {
+        var complete = AnomalyModel.Calibrate(VaeFit.Run(Toy.Rows(600, 1), Options with { ReferenceRows = 50 }), LossEstimator.Default, 0.1);
+        Assert.NotNull(complete.Bank);
+        Assert.Null(VaeFit.Run(new MatrixRows(WithGaps(Toy.Rows(600, 1).ToArray(), 0.2, 3), Toy.Features), Options with { ReferenceRows = 50 }).Bank);
+        var scorer = new AnomalyScorer(complete, 1);
+        float[] row = Toy.Rows(1, 3).ToArray();
+        row[2] = float.NaN;
+        scorer.Score(row, 1, VaeOutputs.Loss);
+        Assert.Equal((0.0, 0.0), (scorer.FeatureContributions[2], scorer.NeighbourContributions[2]));
+        Assert.True(double.IsFinite(scorer.Scores[0]));
+        Assert.Equal(scorer.Scores[0], scorer.FeatureContributions.ToArray().Sum() + scorer.LatentContributions.ToArray().Sum(), 1e-9);
     }
 
     [Fact]

@@ -95,7 +95,7 @@ public class TrainerTests
     [Fact]
     public void Divergence_tells_a_bad_validation_row_from_a_bad_batch()
     {
-        var result = new Trainer(Toy.Architecture(), Toy.Options).Train(Toy.Rows(50, 1), Toy.Rows(20, 2, v => v[3] = float.NegativeInfinity));
+        var result = new Trainer(Toy.Architecture(), Toy.Options).Train(Toy.Rows(50, 1), Toy.Rows(20, 2, v => Array.Fill(v, float.NegativeInfinity)));
         Assert.Equal(TrainingOutcome.Diverged, result.Outcome);
         Assert.Contains("the validation set holds a value that is not finite", result.Message, StringComparison.Ordinal);
     }
