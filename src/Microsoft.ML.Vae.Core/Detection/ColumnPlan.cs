@@ -48,7 +48,7 @@ internal sealed record ColumnPlan(IReadOnlyList<FeatureColumn> Columns, Likeliho
     private static ColumnKind KindOf(ColumnStatistics statistics, int i) => (statistics.Minimum[i], statistics.Maximum[i], statistics.IsWhole[i]) switch
     {
         (0, 1, true) => ColumnKind.Binary,
-        (>= 0, >= MinimumMaximum and <= MaximumCount, true) => ColumnKind.Count,
+        ( >= 0, >= MinimumMaximum and <= MaximumCount, true) => ColumnKind.Count,
         _ => ColumnKind.Continuous,
     };
 

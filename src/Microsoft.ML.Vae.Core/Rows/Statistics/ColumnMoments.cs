@@ -26,7 +26,8 @@ internal sealed class ColumnMoments : IRowObserver
     }
 
     public ColumnStatistics ToStatistics() => new(
-        Rows, [.. _mean], [.. _squares.Zip(_observed, (s, n) => Math.Sqrt(s / Math.Max(1, n)))], [.. _minimum], [.. _maximum], [.. _isWhole]) { Observed = [.. _observed] };
+        Rows, [.. _mean], [.. _squares.Zip(_observed, (s, n) => Math.Sqrt(s / Math.Max(1, n)))], [.. _minimum], [.. _maximum], [.. _isWhole])
+    { Observed = [.. _observed] };
 
     private void Add(ReadOnlySpan<float> row)
     {
