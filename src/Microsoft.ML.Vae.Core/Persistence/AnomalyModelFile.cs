@@ -37,7 +37,8 @@ public static class AnomalyModelFile
         var (vae, buffers) = ReadVae(h.Vae, file.Buffers);
         int n = vae.LatentDimension;
         int shared = (2 * n) + 1, expected = shared + (h.ReferenceRows is null ? 0 : ReferenceBank.BufferCount);
-        if (buffers.Length != expected) throw new FormatException($"Expected {expected} buffers beside the VAE's in the detector file, got {buffers.Length}.");
+        bool hasCategories = h.ReferenceRows is not null && buffers.Length == shared + ReferenceBank.MixedBufferCount;
+        if (buffers.Length != expected && !hasCategories) throw new FormatException($"Expected {expected} buffers beside the VAE's in the detector file, got {buffers.Length}.");
         var bank = h.ReferenceRows is null ? null : new ReferenceBank(vae.FeatureCount, n, buffers[shared..]);
         if (bank?.Count != h.ReferenceRows) throw new FormatException($"The detector file names {h.ReferenceRows} known rows, its bank holds {bank?.Count}.");
         var importance = new LatentImportance(h.InverseVariance, vae.KlWeight, h.PriorVariance);

@@ -11,15 +11,17 @@ internal sealed class ReferenceFit
 
     private readonly float[] _rows, _weights;
     private readonly double[] _leastSquares;
+    private readonly ReferenceCategories? _categories;
 
     /// <summary>Chooses.</summary>
     /// <param name="candidates">A random draw of the raw rows that train or choose.</param>
     /// <param name="statistics">Of all training rows.</param>
     /// <param name="scaling">Brings rows to the encoder's scale.</param>
     /// <param name="isUnit">Features that must lie in [0, 1].</param>
+    /// <param name="blocks">Which features are categories and flags; null: a number.</param>
     /// <param name="count">Most rows.</param>
     /// <param name="random">Draws.</param>
-    public ReferenceFit(MatrixRows candidates, ColumnStatistics statistics, FeatureScaling scaling, bool[] isUnit, int count, RandomStream random)
+    public ReferenceFit(MatrixRows candidates, ColumnStatistics statistics, FeatureScaling scaling, bool[] isUnit, IReadOnlyList<CategoricalBlock?> blocks, int count, RandomStream random)
     {
         int m = candidates.FeatureCount;
         (_weights, _leastSquares) = (new float[m], new double[m]);
@@ -30,6 +32,9 @@ internal sealed class ReferenceFit
             _weights[i] = isConstant ? 0 : (float)(1 / range);
             _leastSquares[i] = isConstant ? LeastScale * LeastScale : LeastScale * LeastScale * spread * spread;
         }
+        _categories = ReferenceCategories.Of(blocks, statistics);
+        for (int i = 0; i < m; i++)
+            if (blocks[i] is { } block && _weights[i] > 0) _weights[i] = _categories!.SearchWeight(block, i);
         float[] rows = candidates.ToArray();
         scaling.Apply(rows);
         if (isUnit.Contains(true)) UnitRange.Clamp(rows, isUnit);
@@ -51,10 +56,11 @@ internal sealed class ReferenceFit
         }
         int[] active = [.. Enumerable.Range(0, n).Where(j => scales[j] > 0)];
         float[] coordinates = [.. Enumerable.Range(0, count).SelectMany(r => active.Select(j => means[(r * n) + j] * scales[j]))];
-        var plain = new ReferenceBank(m, n, [_rows, _weights, scales, coordinates, new float[count * m], ones, ones, ones]);
+        float[][] categories = _categories is null ? [] : [_categories.Buffer];
+        var plain = new ReferenceBank(m, n, [_rows, _weights, scales, coordinates, new float[count * m], ones, ones, ones, .. categories]);
         var (near, narrow, wide) = (new double[m], new double[m], new double[m]);
         new BankScorer(plain, count).ForEachKnown((r, residual, nearest) => residual.AddSquares(plain[r], plain.Searched.AsSpan(r * m, m), nearest.Span, near, narrow, wide));
-        var scaled = new ReferenceBank(m, n, [_rows, _weights, scales, coordinates, new float[count * m], Precision(near), Precision(narrow), Precision(wide)]);
+        var scaled = new ReferenceBank(m, n, [_rows, _weights, scales, coordinates, new float[count * m], Precision(near), Precision(narrow), Precision(wide), .. categories]);
         var (levels, terms) = (scaled.Levels, new double[m]);
         new BankScorer(scaled, count).ForEachKnown((r, residual, nearest) =>
         {
