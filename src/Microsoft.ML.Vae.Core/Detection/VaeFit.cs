@@ -54,9 +54,7 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
         bool isMasked = options.AcceptMissing && architecture.Likelihood.IsSeparable;
         if (!isMasked) CheckComplete(split.Statistics, architecture.Likelihood, featureNames);
         CheckValues(scaling, split.Statistics, supports, architecture.Likelihood.Name, featureNames);
-        // Distances between rows know no gaps.
-        bool isRemembered = split.Candidates.RowCount > 0 && !split.Statistics.Observed.Any(n => n < split.Statistics.Rows);
-        var references = !isRemembered ? null
+        var references = split.Candidates.RowCount == 0 ? null
             : new ReferenceFit(split.Candidates, split.Statistics, scaling, isUnit, CategoricalBlock.Of(architecture.Likelihood, isFlag), options.ReferenceRows, RandomStream.FromSeed(options.Training.Seed ?? 0).Split(7));
         var result = new Trainer(architecture, options.Training, engines).Train(
             scaling.Scale(split.Training, isUnit), split.Roles.Chose > 0 ? scaling.Scale(split.Choosing, isUnit) : null, control with { Fingerprint = split.Fingerprint.Scaled(scaling, isUnit) });

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>Known rows on their way to a <see cref="ReferenceBank"/>: chosen before training, given scales, levels and coordinates after it.</summary>
@@ -35,41 +37,87 @@ internal sealed class ReferenceFit
         _categories = ReferenceCategories.Of(blocks, statistics);
         for (int i = 0; i < m; i++)
             if (blocks[i] is { } block && _weights[i] > 0) _weights[i] = _categories!.SearchWeight(block, i);
-        float[] rows = candidates.ToArray();
+        float[] rows = candidates.ToArray(), centre = [.. statistics.Mean.Select(v => (float)v)];
+        // A row without anything observed is like no other.
+        if (TensorPrimitives.IsNaNAny(rows)) rows = [.. rows.Chunk(m).Where(r => !Array.TrueForAll(r, float.IsNaN)).SelectMany(r => r)];
         scaling.Apply(rows);
+        scaling.Apply(centre);
         if (isUnit.Contains(true)) UnitRange.Clamp(rows, isUnit);
-        _rows = ReferenceSelection.Choose(new MatrixRows(rows, m), _weights, count, random);
+        _rows = ReferenceSelection.Choose(new MatrixRows(rows, m), _weights, centre, count, random);
     }
 
-    /// <summary>Learns scales and levels by leaving one out, each known row judged by the others.</summary>
-    /// <param name="model">The trained encoder.</param>
+    /// <summary>Learns scales and levels by leaving one out, each known row judged by the others. Of a row with gaps the model imputes what is missing, and what is observed teaches.</summary>
+    /// <param name="model">The trained model.</param>
     /// <param name="posterior">Of rows that did not train where there are such: which latents carry something, and how finely.</param>
     public ReferenceBank Learn(VaeModel model, PosteriorTable posterior)
     {
         int m = _weights.Length, n = model.LatentDimension, count = _rows.Length / m;
-        float[] scales = LatentScales(posterior, n), ones = [.. Enumerable.Repeat(1f, m)], means = new float[count * n];
-        using (var encoder = ForwardPass.Create(model.Parameters.Values, model.Parameters.Layout.Encoder, count))
+        bool[] isMissing = Missing(model);
+        float[] rows = isMissing.Contains(true) ? Imputed(model, isMissing) : _rows;
+        float[] scales = LatentScales(posterior, n), ones = [.. Enumerable.Repeat(1f, m)];
+        float[][] categories = _categories is null ? [] : [_categories.Buffer], coordinates = [Coordinates(model, rows, scales)];
+        var plain = new ReferenceBank(m, n, [rows, _weights, scales, .. coordinates, new float[count * m], ones, ones, ones, .. categories]);
+        var squares = new LeftOutSquares(m);
+        new BankScorer(plain, count).ForEachKnown((r, residual, nearest) =>
+            squares.Add(residual, plain[r], plain.Searched.AsSpan(r * m, m), nearest.Span, isMissing.AsSpan(r * m, m)));
+        var bank = new ReferenceBank(
+            m, n, [rows, _weights, scales, .. coordinates, new float[count * m], .. squares.Precisions(_leastSquares, count), .. categories]);
+        var terms = new double[m];
+        new BankScorer(bank, count).ForEachKnown((r, residual, nearest) =>
         {
-            int length = model.Parameters.Layout.Head.Output.Length;
-            var heads = encoder.Run(_rows, count);
-            for (int r = 0; r < count; r++) heads.Slice(r * length, n).CopyTo(means.AsSpan(r * n));
-        }
-        int[] active = [.. Enumerable.Range(0, n).Where(j => scales[j] > 0)];
-        float[] coordinates = [.. Enumerable.Range(0, count).SelectMany(r => active.Select(j => means[(r * n) + j] * scales[j]))];
-        float[][] categories = _categories is null ? [] : [_categories.Buffer];
-        var plain = new ReferenceBank(m, n, [_rows, _weights, scales, coordinates, new float[count * m], ones, ones, ones, .. categories]);
-        var (near, narrow, wide) = (new double[m], new double[m], new double[m]);
-        new BankScorer(plain, count).ForEachKnown((r, residual, nearest) => residual.AddSquares(plain[r], plain.Searched.AsSpan(r * m, m), nearest.Span, near, narrow, wide));
-        var scaled = new ReferenceBank(m, n, [_rows, _weights, scales, coordinates, new float[count * m], Precision(near), Precision(narrow), Precision(wide), .. categories]);
-        var (levels, terms) = (scaled.Levels, new double[m]);
-        new BankScorer(scaled, count).ForEachKnown((r, residual, nearest) =>
-        {
-            residual.Compute(scaled[r], scaled.Searched.AsSpan(r * m, m), nearest.Span, terms);
-            for (int i = 0; i < m; i++) levels[(r * m) + i] = (float)terms[i];
+            residual.Compute(bank[r], bank.Searched.AsSpan(r * m, m), nearest.Span, terms);
+            for (int i = 0; i < m; i++) bank.Levels[(r * m) + i] = (float)terms[i];
         });
-        return scaled;
+        FillLevels(bank.Levels, isMissing, m);
+        return bank;
+    }
 
-        float[] Precision(double[] squares) => [.. squares.Zip(_leastSquares, (s, least) => (float)Math.Min(float.MaxValue, 0.25 / Math.Max(least, s / count)))];
+    // Features that share outputs are missing together.
+    private bool[] Missing(VaeModel model)
+    {
+        bool[] isMissing = [.. _rows.Select(float.IsNaN)];
+        if (!isMissing.Contains(true)) return isMissing;
+        float[] copy = [.. _rows], observed = new float[_rows.Length];
+        ObservedValues.Of(model.Architecture.Likelihood, _weights.Length)!.Separate(copy, observed);
+        return [.. observed.Select(o => o == 0)];
+    }
+
+    private float[] Imputed(VaeModel model, bool[] isMissing)
+    {
+        int m = _weights.Length, count = _rows.Length / m;
+        float[] rows = [.. _rows], raw = [.. _rows];
+        model.Scaling.Undo(raw);
+        var scorer = new VaeScorer(model, count, LossEstimator.Default);
+        scorer.Score(raw, count, VaeOutputs.Posterior);
+        for (int i = 0; i < rows.Length; i++)
+            if (isMissing[i]) rows[i] = scorer.Scaled[i];
+        return rows;
+    }
+
+    // Isometric, of the latents with a scale.
+    private static float[] Coordinates(VaeModel model, float[] rows, float[] scales)
+    {
+        int n = scales.Length, count = rows.Length / model.FeatureCount, length = model.Parameters.Layout.Head.Output.Length;
+        var means = new float[count * n];
+        using var encoder = ForwardPass.Create(model.Parameters.Values, model.Parameters.Layout.Encoder, count);
+        var heads = encoder.Run(rows, count);
+        for (int r = 0; r < count; r++) heads.Slice(r * length, n).CopyTo(means.AsSpan(r * n));
+        int[] active = [.. Enumerable.Range(0, n).Where(j => scales[j] > 0)];
+        return [.. Enumerable.Range(0, count).SelectMany(r => active.Select(j => means[(r * n) + j] * scales[j]))];
+    }
+
+    // What is imputed is no rarer than usual.
+    private static void FillLevels(float[] levels, bool[] isMissing, int m)
+    {
+        for (int i = 0; i < m; i++)
+        {
+            double sum = 0;
+            int observed = 0;
+            for (int at = i; at < levels.Length; at += m)
+                if (!isMissing[at]) (sum, observed) = (sum + levels[at], observed + 1);
+            for (int at = i; at < levels.Length; at += m)
+                if (isMissing[at]) levels[at] = (float)(sum / Math.Max(1, observed));
+        }
     }
 
     // √E[σ⁻²] where the means spread at all.
