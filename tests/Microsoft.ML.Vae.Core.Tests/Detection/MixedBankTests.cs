@@ -104,6 +104,14 @@ public class MixedBankTests
         Assert.Equal(0, scorer.NeighbourContributions[0]);
     }
 
+    [Fact]
+    public void Rows_without_anything_observed_make_no_bank()
+    {
+        float[] rows = new float[200];
+        Array.Fill(rows, float.NaN);
+        Assert.Null(Fit(rows).Bank);
+    }
+
     /// <summary>Half of a column unobserved: its scale is that of the observed half, not of half as many squares.</summary>
     [Fact]
     public void Gaps_do_not_narrow_the_scales()

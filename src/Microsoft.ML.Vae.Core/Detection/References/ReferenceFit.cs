@@ -49,8 +49,10 @@ internal sealed class ReferenceFit
     /// <summary>Learns scales and levels by leaving one out, each known row judged by the others. Of a row with gaps the model imputes what is missing, and what is observed teaches.</summary>
     /// <param name="model">The trained model.</param>
     /// <param name="posterior">Of rows that did not train where there are such: which latents carry something, and how finely.</param>
-    public ReferenceBank Learn(VaeModel model, PosteriorTable posterior)
+    /// <returns>Null where no candidate holds anything.</returns>
+    public ReferenceBank? Learn(VaeModel model, PosteriorTable posterior)
     {
+        if (_rows.Length == 0) return null;
         int m = _weights.Length, n = model.LatentDimension, count = _rows.Length / m;
         bool[] isMissing = Missing(model);
         float[] rows = isMissing.Contains(true) ? Imputed(model, isMissing) : _rows;
