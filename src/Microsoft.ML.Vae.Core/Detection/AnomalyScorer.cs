@@ -61,6 +61,7 @@ public sealed class AnomalyScorer
         }
         _bank.Score(Vae.Scaled[..(count * m)], Vae.Mean, count, _neighbours, _latents);
         _neighbours.AsSpan(0, count * m).CopyTo(_features);
+        for (int j = 0; _bank.UsesDivergence && j < count * n; j++) _latents[j] = BankScorer.Share * Vae.LatentLoss[j] / _model.KlWeight;
         for (int r = 0; r < count; r++) Sum(r, _features.AsSpan(r * m, m), _latents.AsSpan(r * n, n));
     }
 

@@ -48,15 +48,14 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
         var architecture = options.Architecture(rows.FeatureCount);
         FeatureSupport[] supports = [.. Enumerable.Range(0, rows.FeatureCount).Select(architecture.Likelihood.SupportOf)];
         bool[] isUnit = [.. supports.Select(s => s == FeatureSupport.UnitInterval)];
-        bool[] isScaled = [.. supports.Select((s, i) => s == FeatureSupport.Real || (isUnit[i] && columns?.Any(c => c.First == i && c.Kind == ColumnKind.Binary) != true))];
+        bool[] isFlag = [.. isUnit.Select((unit, i) => unit && columns?.Any(c => c.First == i && c.Kind == ColumnKind.Binary) == true)];
+        bool[] isScaled = [.. supports.Select((s, i) => s == FeatureSupport.Real || (isUnit[i] && !isFlag[i]))];
         var scaling = FeatureScaling.Fit(options.Scaling, split.Statistics, isScaled);
         bool isMasked = options.AcceptMissing && architecture.Likelihood.IsSeparable;
         if (!isMasked) CheckComplete(split.Statistics, architecture.Likelihood, featureNames);
         CheckValues(scaling, split.Statistics, supports, architecture.Likelihood.Name, featureNames);
-        // Distances between rows know no gaps.
-        bool isRemembered = split.Candidates.RowCount > 0 && !split.Statistics.Observed.Any(n => n < split.Statistics.Rows);
-        var references = !isRemembered ? null
-            : new ReferenceFit(split.Candidates, split.Statistics, scaling, isUnit, options.ReferenceRows, RandomStream.FromSeed(options.Training.Seed ?? 0).Split(7));
+        var references = split.Candidates.RowCount == 0 ? null
+            : new ReferenceFit(split.Candidates, split.Statistics, scaling, isUnit, CategoricalBlock.Of(architecture.Likelihood, isFlag), options.ReferenceRows, RandomStream.FromSeed(options.Training.Seed ?? 0).Split(7));
         var result = new Trainer(architecture, options.Training, engines).Train(
             scaling.Scale(split.Training, isUnit), split.Roles.Chose > 0 ? scaling.Scale(split.Choosing, isUnit) : null, control with { Fingerprint = split.Fingerprint.Scaled(scaling, isUnit) });
         var model = new VaeModel(architecture, result.Parameters, options.Training.KlWeight, scaling, featureNames, options.Training.Bound, missing: isMasked ? Missing(split.Statistics) : null, columns: columns);

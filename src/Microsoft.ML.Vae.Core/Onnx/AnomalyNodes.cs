@@ -11,7 +11,7 @@ internal sealed class AnomalyNodes(OnnxGraph graph, AnomalyModel model, ScoringN
     private readonly int _m = model.Vae.FeatureCount;
 
     /// <summary>Score, [N, 1].</summary>
-    public string Score => field ??= model.Bank is null ? vae.Score : vae.ToSingle(graph.Node("Add", graph.SumLast(Features), graph.SumLast(Bank.Latents)));
+    public string Score => field ??= model.Bank is null ? vae.Score : vae.ToSingle(graph.Node("Add", graph.SumLast(Features), graph.SumLast(Latents)));
 
     /// <summary>Each feature's part, [N, m].</summary>
     public string FeatureContributions => field ??= model.Bank is null ? vae.FeatureContributions : vae.ToSingle(Features);
@@ -21,7 +21,7 @@ internal sealed class AnomalyNodes(OnnxGraph graph, AnomalyModel model, ScoringN
         : vae.ToSingle(graph.Node("MatMul", graph.Cast(FeatureContributions, Element.Double), vae.Membership()));
 
     /// <summary>Each latent's part, [N, n].</summary>
-    public string LatentContributions => field ??= model.Bank is null ? vae.LatentContributions : vae.ToSingle(Bank.Latents);
+    public string LatentContributions => field ??= model.Bank is null ? vae.LatentContributions : vae.ToSingle(Latents);
 
     /// <summary>What of the features' parts is due to the known rows, [N, m]; a bank there must be.</summary>
     public string NeighbourContributions => field ??= vae.ToSingle(Neighbours);
@@ -30,6 +30,9 @@ internal sealed class AnomalyNodes(OnnxGraph graph, AnomalyModel model, ScoringN
     public string NearestRows => field ??= graph.Node("Where", vae.IsFinite, Bank.Nearest, graph.Constant<long>([-1], 1));
 
     private BankNodes Bank => field ??= new BankNodes(graph, model.Bank!, vae.Scaled, vae.Mean);
+
+    // Where there are categories the divergence stands in for the displacement.
+    private string Latents => field ??= model.Bank!.Categories is null ? Bank.Latents : graph.Node("Mul", vae.LatentLoss, graph.Scalar(BankScorer.Share / model.Vae.KlWeight));
 
     private string Neighbours => field ??= vae.Observed(Bank.Features);
 

@@ -63,7 +63,7 @@ internal sealed class BankNodes(OnnxGraph graph, ReferenceBank bank, string scal
             string residual = Log1P(graph.Node("Mul", Square(graph.Reshape(graph.Node("Sub", ExactRow, combined), 0, _m)), precision));
             sum = graph.Node("Add", sum, graph.Node("Mul", graph.Scalar(0.5 * KnownRowResidual.HalfDegrees), residual));
         }
-        return sum;
+        return bank.Categories is { } categories ? Surprise(categories, sum) : sum;
     }
 
     // ω of the first so many neighbours, [N, 1, size]: the last column of (G + λI | 1) once every column before it is a unit vector.
@@ -85,6 +85,39 @@ internal sealed class BankNodes(OnnxGraph graph, ReferenceBank bank, string scal
         }
         string weights = graph.Transpose(graph.SliceAxis(rest, size, size + 1, 2), 0, 2, 1);
         return graph.Node("Div", weights, graph.SumLast(weights));
+    }
+
+    // As ReferenceCategories computes it, in place of the residuals of numbers.
+    private string Surprise(ReferenceCategories categories, string residuals)
+    {
+        var (isCategory, isFlag, together, prior, unseen) = (new float[_m], new float[_m], new float[_m * _m], new double[_m], new double[_m]);
+        Array.Fill(prior, 0.5);
+        foreach (var (first, length) in categories.Blocks)
+        {
+            for (int i = first; i < first + length; i++)
+            {
+                (isCategory[i], isFlag[i], prior[i], unseen[i]) = (1, length == 1 ? 1 : 0, ReferenceCategories.PriorRows * categories.Share(i), categories.Unseen(i));
+                together.AsSpan((i * _m) + first, length).Fill(1);
+            }
+        }
+        string x = Unit(graph.Reshape(ExactRow, 0, _m)), sum = graph.Node("Add", graph.SumDraws(Unit(Neighbours)), graph.Constant<double>(prior, _m));
+        string p = graph.Node("Div", sum, graph.Scalar(_wide + ReferenceCategories.PriorRows)), one = graph.Scalar(1.0);
+        string other = graph.Node("Where", Mask(isFlag), Divergence(graph.Node("Sub", one, x), graph.Node("Sub", one, p)), graph.Scalar(0.0));
+        string found = graph.Node("MatMul", graph.Node("Abs", graph.Cast(Row, Element.Single)), graph.Constant<float>(together, _m, _m));
+        string isUnseen = graph.Node("And", graph.Node("Equal", found, graph.Scalar(0f)), Mask([.. isCategory.Zip(isFlag, (c, f) => c - f)]));
+        string terms = graph.Node("Where", isUnseen, graph.Constant<double>(unseen, _m), graph.Node("Add", Divergence(x, p), other));
+        return graph.Node("Where", Mask(isCategory), graph.Node("Mul", graph.Scalar(ReferenceCategories.Weight), terms), residuals);
+    }
+
+    private string Mask(float[] values) => graph.Cast(graph.Constant<float>(values, _m), Element.Bool);
+
+    private string Unit(string value) => graph.Node("Clip", value, graph.Scalar(0.0), graph.Scalar(1.0));
+
+    // x ln(x/p) − x + p; of a number, whose p means nothing, anything.
+    private string Divergence(string x, string p)
+    {
+        string logs = graph.Node("Sub", graph.Node("Log", graph.Node("Max", x, graph.Scalar(Smallest))), graph.Node("Log", graph.Node("Max", p, graph.Scalar(Smallest))));
+        return graph.Node("Add", graph.Node("Sub", graph.Node("Mul", x, logs), x), p);
     }
 
     private string Level() => graph.Node(

@@ -32,11 +32,11 @@ public static class OnnxImporter
     {
         var architecture = ArchitectureHeader.Read(header.Architecture);
         var layout = new ParameterLayout(architecture);
-        List<float[]> buffers = [.. OnnxMetadata.BufferNames(layout, header.ReferenceRows is not null).Select(name => Buffer(message, name))];
+        int own = header.ReferenceRows is null ? 0 : header.ReferenceBuffers ?? ReferenceBank.BufferCount;
+        List<float[]> buffers = [.. OnnxMetadata.BufferNames(layout, own).Select(name => Buffer(message, name))];
         buffers[^1] = buffers[^1][..Math.Min(header.CalibrationRows, buffers[^1].Length)];
         if (OnnxMetadata.Checksum(text, buffers) != Entry(message, OnnxMetadata.ChecksumKey))
             throw new FormatException("The ONNX file was edited or damaged after its export: its checksum does not match. Export the model again.");
-        int own = header.ReferenceRows is null ? 0 : ReferenceBank.BufferCount;
         var bank = own == 0 ? null : new ReferenceBank(architecture.FeatureCount, architecture.LatentDimension, [.. buffers.Take(own)]);
         var parameters = new VaeParameters(layout, [.. buffers.Skip(own).SkipLast(3).SelectMany(b => b)]);
         var importance = new LatentImportance(header.InverseVariance, header.KlWeight, header.PriorVariance);

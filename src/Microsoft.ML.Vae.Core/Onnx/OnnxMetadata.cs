@@ -16,7 +16,7 @@ internal static class OnnxMetadata
     public sealed record Header(
         int Format, JsonObject Architecture, double KlWeight, string[] FeatureNames, int Draws, float Threshold, int CalibrationRows,
         double[] InverseVariance, LatentIsometry[] Latents, int IsometryRows, float[][] Knots, float[][] Values, OnnxExportOptions Options, double[]? PriorVariance = null, Bound? Bound = null,
-        double[]? Departure = null, int? ReferenceRows = null, MissingValues? Missing = null, FeatureColumn[]? Columns = null);
+        double[]? Departure = null, int? ReferenceRows = null, MissingValues? Missing = null, FeatureColumn[]? Columns = null, int? ReferenceBuffers = null);
 
     /// <summary>Format of the header; a reader refuses newer ones. 2: networks of any layers, priors, bounds.</summary>
     public const int Format = 2;
@@ -50,9 +50,9 @@ internal static class OnnxMetadata
     }
 
     /// <summary>Names of the float buffers that make up a model, in the order of the checksum.</summary>
-    public static IEnumerable<string> BufferNames(ParameterLayout layout, bool hasBank) =>
+    public static IEnumerable<string> BufferNames(ParameterLayout layout, int bankBuffers) =>
     [
-        .. Enumerable.Range(0, hasBank ? ReferenceBank.BufferCount : 0).Select(OnnxNames.Bank),
+        .. Enumerable.Range(0, bankBuffers).Select(OnnxNames.Bank),
         .. layout.Blocks.Where(b => b.Length > 0).Select(b => b.Name), OnnxNames.ScalingOffsets, OnnxNames.ScalingFactors, OnnxNames.Calibration,
     ];
 
@@ -60,14 +60,14 @@ internal static class OnnxMetadata
     {
         var (parameters, scaling) = (model.Vae.Parameters, model.Vae.Scaling);
         var blocks = parameters.Layout.Blocks.Where(b => b.Length > 0).Select(b => parameters[b].ToArray());
-        return [.. BufferNames(parameters.Layout, model.Bank is not null).Zip((model.Bank?.Buffers ?? []).Concat(blocks).Concat([scaling.Offsets.ToArray(), scaling.Factors.ToArray(), [.. model.Calibration.Scores]]))];
+        return [.. BufferNames(parameters.Layout, model.Bank?.Buffers.Length ?? 0).Zip((model.Bank?.Buffers ?? []).Concat(blocks).Concat([scaling.Offsets.ToArray(), scaling.Factors.ToArray(), [.. model.Calibration.Scores]]))];
     }
 
     private static Header HeaderOf(AnomalyModel model, OnnxExportOptions options) => new(
         Format, ArchitectureHeader.Write(model.Vae.Architecture), model.Vae.KlWeight, [.. model.Vae.FeatureNames], model.Estimator.Draws, model.Threshold,
         model.Calibration.Scores.Count, [.. model.Importance.InverseVariance], [.. model.Isometry.Latents], model.Isometry.Rows,
         [.. model.Coordinates.Knots], [.. model.Coordinates.Values], options, [.. model.Importance.PriorVariance], model.Vae.Bound, model.Isometry.Departure(), model.Bank?.Count,
-        model.Vae.Missing, [.. model.Vae.Columns]);
+        model.Vae.Missing, [.. model.Vae.Columns], model.Bank?.Categories is null ? null : ReferenceBank.MixedBufferCount);
 
     private static string Describe(VaeArchitecture a) => $"{a.Encoder} → posterior {a.Posterior} | {a.Decoder} | {a.Likelihood.Name}, {a.Prior.Name}";
 

@@ -18,7 +18,7 @@ public static class AnomalyModelFile
         var vae = model.Vae;
         var header = new Header(
             VaeSection.Header(vae), model.Estimator.Draws, model.Threshold, [.. model.Importance.InverseVariance], [.. model.Isometry.Latents], model.Isometry.Rows, [.. model.Importance.PriorVariance],
-            model.Isometry.Departure(), model.Bank?.Count);
+            model.Isometry.Departure(), model.Bank?.Count, model.Bank?.Categories is null ? null : ReferenceBank.MixedBufferCount);
         float[][] buffers = [.. VaeSection.Buffers(vae), [.. model.Calibration.Scores], .. model.Coordinates.Knots, .. model.Coordinates.Values, .. model.Bank?.Buffers ?? []];
         new SectionFile(Kind, HeaderJson.Write(header), buffers).Write(stream);
     }
@@ -36,7 +36,7 @@ public static class AnomalyModelFile
         var h = HeaderJson.Read<Header>(file.Header);
         var (vae, buffers) = ReadVae(h.Vae, file.Buffers);
         int n = vae.LatentDimension;
-        int shared = (2 * n) + 1, expected = shared + (h.ReferenceRows is null ? 0 : ReferenceBank.BufferCount);
+        int shared = (2 * n) + 1, expected = shared + (h.ReferenceRows is null ? 0 : h.ReferenceBuffers ?? ReferenceBank.BufferCount);
         if (buffers.Length != expected) throw new FormatException($"Expected {expected} buffers beside the VAE's in the detector file, got {buffers.Length}.");
         var bank = h.ReferenceRows is null ? null : new ReferenceBank(vae.FeatureCount, n, buffers[shared..]);
         if (bank?.Count != h.ReferenceRows) throw new FormatException($"The detector file names {h.ReferenceRows} known rows, its bank holds {bank?.Count}.");
@@ -54,5 +54,5 @@ public static class AnomalyModelFile
 
     private sealed record Header(
         JsonNode Vae, int Draws, float Threshold, double[] InverseVariance, LatentIsometry[] Latents, int IsometryRows, double[]? PriorVariance = null,
-        double[]? Departure = null, int? ReferenceRows = null);
+        double[]? Departure = null, int? ReferenceRows = null, int? ReferenceBuffers = null);
 }

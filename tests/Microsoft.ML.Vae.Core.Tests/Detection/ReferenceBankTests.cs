@@ -121,7 +121,7 @@ public class ReferenceBankTests
         {
             float[] values = TestModels.Normals(2000, seed);
             for (int r = 0; r < 10; r++) values[(r * 2) + 1] += 100;
-            float[] chosen = ReferenceSelection.Choose(new MatrixRows(values, 2), [1, 1], 10, RandomStream.FromSeed(seed));
+            float[] chosen = ReferenceSelection.Choose(new MatrixRows(values, 2), [1, 1], [0, 0], 10, RandomStream.FromSeed(seed));
             Assert.Equal(20, chosen.Length);
             Assert.Contains(chosen.Chunk(2), r => r[1] > 50);
             Assert.True(chosen.Chunk(2).Count(r => r[1] < 50) >= 5);
@@ -131,7 +131,7 @@ public class ReferenceBankTests
     [Fact]
     public void Rows_that_all_coincide_make_a_bank_too()
     {
-        float[] chosen = ReferenceSelection.Choose(new MatrixRows(new float[300], 3), [1, 1, 1], 10, RandomStream.FromSeed(1));
+        float[] chosen = ReferenceSelection.Choose(new MatrixRows(new float[300], 3), [1, 1, 1], [0, 0, 0], 10, RandomStream.FromSeed(1));
         Assert.Equal(30, chosen.Length);
     }
 

@@ -21,13 +21,13 @@ internal static class OnnxCases
     };
 
     /// <summary>A deciding model of any parts: random weights, features scaled where the likelihood allows it.</summary>
-    public static AnomalyModel Model(VaeArchitecture architecture, int draws, float scale = 0.5f, int knownRows = 0)
+    public static AnomalyModel Model(VaeArchitecture architecture, int draws, float scale = 0.5f, int knownRows = 0, bool[]? isFlag = null)
     {
         int m = architecture.FeatureCount;
         bool[] isScaled = [.. Enumerable.Range(0, m).Select(i => architecture.Likelihood.SupportOf(i) == FeatureSupport.Real)];
         var scaling = new FeatureScaling([.. isScaled.Select((s, i) => s ? (0.25f * (i % 4)) - 0.5f : 0)], [.. isScaled.Select((s, i) => s ? 0.5f + (0.25f * (i % 3)) : 1)]);
         var vae = new VaeModel(architecture, TestModels.Parameters(architecture, seed: 7, scale), klWeight: 0.7, scaling);
-        return AnomalyModel.Calibrate(new VaeFit(vae, null!, TestModels.Matrix(architecture, 40, seed: 1), null!) { Bank = knownRows == 0 ? null : Banks.Of(vae, Repeating(architecture, knownRows)) }, new LossEstimator(draws), falseAlarmRate: 0.1);
+        return AnomalyModel.Calibrate(new VaeFit(vae, null!, TestModels.Matrix(architecture, 40, seed: 1), null!) { Bank = knownRows == 0 ? null : Banks.Of(vae, Repeating(architecture, knownRows), isFlag: isFlag) }, new LossEstimator(draws), falseAlarmRate: 0.1);
     }
 
     public static AnomalyModel Model(string likelihood, int depth, Activation activation, int draws, int calibrationRows = 200)

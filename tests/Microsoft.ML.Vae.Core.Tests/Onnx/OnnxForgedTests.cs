@@ -89,7 +89,7 @@ public class OnnxForgedTests
     private static byte[] Forged(ModelMessage message, string header)
     {
         var forged = message.Clone();
-        var buffers = OnnxMetadata.BufferNames(Model.Vae.Parameters.Layout, hasBank: false).Select(name => Buffer(forged, name)).ToList();
+        var buffers = OnnxMetadata.BufferNames(Model.Vae.Parameters.Layout, bankBuffers: 0).Select(name => Buffer(forged, name)).ToList();
         buffers[^1] = [.. Model.Calibration.Scores];
         Set(forged, OnnxMetadata.ModelKey, header);
         Set(forged, OnnxMetadata.ChecksumKey, OnnxMetadata.Checksum(header, buffers));

@@ -55,11 +55,13 @@ public sealed class OnnxPartTests(OnnxTools tools) : IClassFixture<OnnxTools>
     }
 
     [SkippableTheory]
-    [InlineData("learned variance", 32, 4)]
-    [InlineData("mixed", 32, 1)]
-    [InlineData("mixed", 0, 4)]
-    [InlineData("bernoulli", 7, 2)]
-    public void Runtime_agrees_where_values_are_missing_and_categories_unseen(string likelihood, int draws, int rounds)
+    [InlineData("learned variance", 32, 4, 0)]
+    [InlineData("mixed", 32, 1, 0)]
+    [InlineData("mixed", 0, 4, 0)]
+    [InlineData("mixed", 0, 4, 40)]
+    [InlineData("mixed", 8, 1, 3)]
+    [InlineData("bernoulli", 7, 2, 0)]
+    public void Runtime_agrees_where_values_are_missing_and_categories_unseen(string likelihood, int draws, int rounds, int knownRows)
     {
         var part = likelihood == "mixed"
             ? new MixedLikelihood(
@@ -68,7 +70,8 @@ public sealed class OnnxPartTests(OnnxTools tools) : IClassFixture<OnnxTools>
             : Parts.Likelihood(likelihood, 12);
         var architecture = TestModels.Architecture(12, 3, part);
         float[] costs = [.. Enumerable.Range(0, 12).Select(i => 0.25f * i)];
-        var complete = OnnxCases.Model(architecture, draws);
+        var complete = OnnxCases.Model(architecture, draws, knownRows: knownRows, isFlag: [.. Enumerable.Range(0, 12).Select(i => likelihood == "mixed" && i == 10)]);
+        Assert.Equal(knownRows > 0, complete.Bank?.Categories is not null);
         var model = complete with { Vae = complete.Vae.WithMissing(new MissingValues(costs, rounds)) };
         string path = tools.Export(model, Everything);
         Assert.Equal("ok", tools.Check(path));

@@ -3,10 +3,10 @@ namespace Microsoft.ML.Vae.Core.Tests.Support;
 /// <summary>Banks and their score by the formula, one row after another, as nobody would compute it.</summary>
 internal static class Banks
 {
-    public static ReferenceBank Of(VaeModel model, MatrixRows rows, int count = 2000, int seed = 1)
+    public static ReferenceBank Of(VaeModel model, MatrixRows rows, int count = 2000, int seed = 1, bool[]? isFlag = null)
     {
         bool[] isUnit = [.. Enumerable.Range(0, model.FeatureCount).Select(i => model.Architecture.Likelihood.SupportOf(i) == FeatureSupport.UnitInterval)];
-        return new ReferenceFit(rows, ColumnStatistics.Of(rows), model.Scaling, isUnit, count, RandomStream.FromSeed(seed)).Learn(model, PosteriorTable.Of(model, rows));
+        return new ReferenceFit(rows, ColumnStatistics.Of(rows), model.Scaling, isUnit, CategoricalBlock.Of(model.Architecture.Likelihood, isFlag ?? new bool[model.FeatureCount]), count, RandomStream.FromSeed(seed)).Learn(model, PosteriorTable.Of(model, rows))!;
     }
 
     /// <summary>The indices of the nearest rows, by sums in double and a sort.</summary>

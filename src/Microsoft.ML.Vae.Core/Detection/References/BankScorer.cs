@@ -8,7 +8,7 @@ internal sealed class BankScorer
     /// <summary>Share of the local level that is subtracted: 0 were a density, 1 the full correction of LOF.</summary>
     public const double LevelShare = 0.5;
 
-    /// <summary>Weight of the latent displacement, and of the decoder's residual, beside the bank's.</summary>
+    /// <summary>Weight of the latent displacement or divergence, and of the decoder's residual, beside the bank's.</summary>
     public const double Share = 1.0 / 3;
 
     /// <summary>Squared isometric distance per latent below which rows count as equal; a posterior's own is 1.</summary>
@@ -34,6 +34,9 @@ internal sealed class BankScorer
         _nearest = new int[maximumRows * Wide];
     }
 
+    /// <summary>Whether the divergence stands in for the displacement of the latents: where there are categories.</summary>
+    public bool UsesDivergence => _bank.Categories is not null;
+
     /// <summary>How many known rows were found for each row: <see cref="ReferenceBank.WideCount"/>, or all.</summary>
     private int Found => Math.Min(Wide, _bank.Count);
 
@@ -48,7 +51,7 @@ internal sealed class BankScorer
     /// <param name="means">μ, [count, n].</param>
     /// <param name="count">Rows.</param>
     /// <param name="features">[count, m], nats: residuals less the local level.</param>
-    /// <param name="latents">[count, n], nats, ≥ 0.</param>
+    /// <param name="latents">[count, n], nats, ≥ 0; untouched where <see cref="UsesDivergence"/>.</param>
     public void Score(ReadOnlySpan<float> rows, ReadOnlySpan<float> means, int count, Span<double> features, Span<double> latents)
     {
         int m = _bank.FeatureCount, n = _bank.LatentScales.Length;
@@ -63,7 +66,7 @@ internal sealed class BankScorer
                 _residual.Compute(_rows.AsSpan(r * m, m), _searched.AsSpan(r * m, m), nearest, terms);
                 foreach (int known in nearest)
                     for (int i = 0; i < m; i++) terms[i] -= LevelShare / Found * _bank.Levels[(known * m) + i];
-                Displacement(means.Slice((first + r) * n, n), Nearest(first + r), latents.Slice((first + r) * n, n));
+                if (!UsesDivergence) Displacement(means.Slice((first + r) * n, n), Nearest(first + r), latents.Slice((first + r) * n, n));
             }
         }
     }

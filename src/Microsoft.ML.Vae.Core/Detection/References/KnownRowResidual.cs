@@ -24,6 +24,7 @@ internal sealed class KnownRowResidual(ReferenceBank bank)
         _affine.Begin(searched, nearest);
         Add(row, near, bank.NarrowPrecision, terms);
         Add(row, nearest, bank.WidePrecision, terms);
+        bank.Categories?.Surprise(row, bank, nearest, terms);
     }
 
     /// <summary>Adds the squares of the three residuals, [m] each, for whoever learns their scales.</summary>

@@ -10,6 +10,8 @@ namespace Microsoft.ML.Vae.Core;
 /// level (half the correction of LOF, Breunig et al. 2000). Beside it stands a third of ½n ln(1 + |y − y_b|²/(.1n)), the mean over the 5 nearest, y the n active isometric
 /// coordinates in posterior widths. A score in nats up to a constant, no density: it need not integrate to one. Known rows trained the model or chose its state; none of them calibrates.
 /// Nearest is by squared distance, each feature divided by its range, so that neither units nor heavy tails decide; ties go to the earlier row. Immutable and thread-safe.
+/// Categories and flags have half of −ln of what the 20 nearest make probable in place of t, and their surprise as distance. Beside them stands a third of the divergence in place of the
+/// displacement: a coordinate that tells categories apart jumps, and says no more than they do.
 /// </remarks>
 public sealed class ReferenceBank
 {
@@ -22,17 +24,22 @@ public sealed class ReferenceBank
     /// <summary>Number of buffers that a bank is made of.</summary>
     internal const int BufferCount = 8;
 
+    /// <summary>The same where some features are categories or flags.</summary>
+    internal const int MixedBufferCount = BufferCount + 1;
+
     /// <summary>Puts a bank together from its buffers, in the order of <see cref="Buffers"/>.</summary>
     /// <exception cref="ArgumentException">They do not fit each other, or hold numbers that cannot be.</exception>
     internal ReferenceBank(int featureCount, int latentDimension, IReadOnlyList<float[]> buffers)
     {
-        if (buffers.Count != BufferCount) throw new ArgumentException($"Expected {BufferCount} buffers of a bank, got {buffers.Count}.", nameof(buffers));
+        if (buffers.Count is not (BufferCount or MixedBufferCount))
+            throw new ArgumentException($"Expected {BufferCount} buffers of a bank, or {MixedBufferCount} with categories, got {buffers.Count}.", nameof(buffers));
         (Rows, SearchWeights, LatentScales, Coordinates, Levels) = (buffers[0], buffers[1], buffers[2], buffers[3], buffers[4]);
         (NearPrecision, NarrowPrecision, WidePrecision) = (buffers[5], buffers[6], buffers[7]);
+        Categories = buffers.Count == MixedBufferCount ? new ReferenceCategories(buffers[BufferCount]) : null;
         (FeatureCount, Count) = (featureCount, Rows.Length / featureCount);
         ActiveLatents = [.. Enumerable.Range(0, LatentScales.Length).Where(j => LatentScales[j] > 0)];
-        int[] lengths = [Math.Max(1, Count) * featureCount, featureCount, latentDimension, Count * ActiveLatents.Length, Rows.Length, featureCount, featureCount, featureCount];
-        for (int b = 0; b < BufferCount; b++)
+        int[] lengths = [Math.Max(1, Count) * featureCount, featureCount, latentDimension, Count * ActiveLatents.Length, Rows.Length, featureCount, featureCount, featureCount, ReferenceCategories.Lines * featureCount];
+        for (int b = 0; b < buffers.Count; b++)
             if (buffers[b].Length != lengths[b] || !Array.TrueForAll(buffers[b], float.IsFinite))
                 throw new ArgumentException($"Expected {lengths[b]} finite numbers in buffer {b} of the bank, got {buffers[b].Length}.", nameof(buffers));
         if (SearchWeights.Concat(LatentScales).Any(v => v < 0) || NearPrecision.Concat(NarrowPrecision).Concat(WidePrecision).Any(v => v <= 0))
@@ -77,9 +84,12 @@ public sealed class ReferenceBank
     /// <summary>The rows in the metric of the search, [count, m].</summary>
     internal float[] Searched { get; }
 
+    /// <summary>Which features are categories or flags; null: none.</summary>
+    internal ReferenceCategories? Categories { get; }
+
     /// <summary>The latents with a coordinate.</summary>
     internal int[] ActiveLatents { get; }
 
     /// <summary>Everything the bank is made of.</summary>
-    internal float[][] Buffers => [Rows, SearchWeights, LatentScales, Coordinates, Levels, NearPrecision, NarrowPrecision, WidePrecision];
+    internal float[][] Buffers => [Rows, SearchWeights, LatentScales, Coordinates, Levels, NearPrecision, NarrowPrecision, WidePrecision, .. Categories is null ? Array.Empty<float[]>() : [Categories.Buffer]];
 }

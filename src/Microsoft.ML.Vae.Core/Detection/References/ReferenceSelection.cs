@@ -13,18 +13,20 @@ internal static class ReferenceSelection
     // Rows that a thread looks at before it takes more.
     private const int BlockRows = 1024;
 
-    /// <summary>The chosen rows in stored order; all where there are no more than <paramref name="count"/>.</summary>
-    /// <param name="candidates">Scaled rows.</param>
+    /// <summary>The chosen rows in stored order; all where there are no more than <paramref name="count"/>. A missing value is as far from others as <paramref name="centre"/> is.</summary>
+    /// <param name="candidates">Scaled rows; NaN: a missing value.</param>
     /// <param name="weights">Of the metric, [m].</param>
+    /// <param name="centre">Mean of each feature, scaled, [m].</param>
     /// <param name="count">Most rows chosen.</param>
     /// <param name="random">Draws the random half, and the row with which coverage begins.</param>
-    public static float[] Choose(MatrixRows candidates, float[] weights, int count, RandomStream random)
+    public static float[] Choose(MatrixRows candidates, float[] weights, float[] centre, int count, RandomStream random)
     {
         float[] rows = candidates.ToArray();
         int m = weights.Length, n = candidates.RowCount;
         if (n <= count) return rows;
         int[] order = random.Permutation(n);
-        var covering = Farthest(rows, weights, order[0], count / 2);
+        float[] complete = [.. rows.Select((v, i) => float.IsNaN(v) ? centre[i % m] : v)];
+        var covering = Farthest(complete, weights, order[0], count / 2);
         int[] chosen = [.. covering.Concat(order.AsEnumerable().Reverse().Except(covering).Take(count - covering.Count)).Order()];
         return [.. chosen.SelectMany(r => new ArraySegment<float>(rows, r * m, m))];
     }
