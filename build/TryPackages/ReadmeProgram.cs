@@ -11,7 +11,7 @@ internal sealed partial class ReadmeProgram
     public string Source => string.Join('\n',
     [
         "using Microsoft.ML;", "using Microsoft.ML.Data;", "using Microsoft.ML.Vae;", "using Microsoft.ML.Vae.Core;", "using Microsoft.ML.Vae.Geometry;",
-        "SampleData.Write(\"normal.csv\", \"today.csv\");", .. _statements, .. _types,
+        "SampleData.Write(\"normal.csv\", \"today.csv\");", "SampleData.WriteOrders(\"orders.csv\");", .. _statements, .. _types,
     ]);
 
     public static ReadmeProgram Read(string path)

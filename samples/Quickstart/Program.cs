@@ -71,7 +71,7 @@ Console.WriteLine("-- categories, counts, gaps");
 var orders = ml.Data.LoadFromTextFile<Order>("orders.csv", separatorChar: ',', hasHeader: true);
 var shop = ml.Transforms.Categorical.OneHotEncoding("Country").Append(ml.Transforms.Categorical.OneHotEncoding("Currency"))
     .Append(ml.Transforms.Concatenate("Features", "Country", "Currency", "Items", "Amount", "Express"))
-    .Append(ml.AnomalyDetection.Trainers.Vae(falseAlarmRate: 0.01, seed: 1))
+    .Append(ml.AnomalyDetection.Trainers.Vae(new VaeAnomalyTrainer.Options { Contamination = 0.01, Training = new() { Seed = 1 } }))
     .Fit(orders);
 
 var explainer = new Explainer(shop.LastTransformer.Model);
