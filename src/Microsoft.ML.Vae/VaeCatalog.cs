@@ -61,5 +61,24 @@ public static class VaeCatalog
     /// <summary>The same model with its last detector at another false-alarm rate; nothing is trained again. Works on trained and on loaded models.</summary>
     /// <exception cref="ArgumentException">The model holds no detector of ours.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Not in (0, 1).</exception>
-    public static ITransformer WithFalseAlarmRate(this ITransformer model, double falseAlarmRate) => FalseAlarmRates.Change(model, falseAlarmRate);
+    public static ITransformer WithFalseAlarmRate(this ITransformer model, double falseAlarmRate) => LastDetector.WithFalseAlarmRate(model, falseAlarmRate);
+
+    /// <summary>The same model with its last detector's p-values and threshold from other normal rows: seconds, nothing is trained. Works on trained and on loaded models.</summary>
+    /// <param name="model">A detector, or a chain that holds one.</param>
+    /// <param name="rows">As the whole model takes them. Normal rows that it was not trained on.</param>
+    /// <param name="falseAlarmRate">Share of normal rows that may be flagged.</param>
+    /// <exception cref="ArgumentException">The model holds no detector of ours.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Not in (0, 1).</exception>
+    /// <exception cref="InvalidOperationException">No row has a score, or the rows are those that the model remembers.</exception>
+    public static ITransformer Recalibrate(this ITransformer model, IDataView rows, double falseAlarmRate = 0.05) => LastDetector.Recalibrate(model, rows, falseAlarmRate);
+
+    /// <summary>The component of a detector that was trained or calibrated without ML.NET, so that it can stand in a pipeline and be saved as a model of ML.NET.</summary>
+    /// <param name="catalog">mlContext.Transforms.</param>
+    /// <param name="model">The detector.</param>
+    /// <param name="featureColumnName">Known-size vector of Single.</param>
+    public static VaeAnomalyTransformer VaeDetector(this TransformsCatalog catalog, AnomalyModel model, string featureColumnName = ColumnNames.Features)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return new(Internals.EnvironmentOf(catalog), model, VaeColumns.Of(new VaeAnomalyTrainer.Options { FeatureColumnName = featureColumnName }, prefix: ""));
+    }
 }

@@ -70,6 +70,34 @@ public sealed record AnomalyModel(
         }
     }
 
+    /// <summary>The same model with p-values and threshold from other normal rows: seconds, nothing is trained. What was measured of the latents stays.</summary>
+    /// <param name="rows">Normal rows that neither trained the model nor chose its state; a draw of at most <see cref="MaximumCalibrationRows"/> of them counts. They are read once.</param>
+    /// <param name="falseAlarmRate">Share of normal rows that may be flagged.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    /// <exception cref="ArgumentException">The rows have another number of features.</exception>
+    /// <exception cref="InvalidOperationException">No row has a score, or the rows are among those that the model remembers, which look more normal than new ones.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public AnomalyModel Recalibrate(IRowSource rows, double falseAlarmRate = 0.05, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        if (rows.FeatureCount != Vae.FeatureCount) throw new ArgumentException($"The model has {Vae.FeatureCount} features, the rows have {rows.FeatureCount}.", nameof(rows));
+        var scorer = new AnomalyScorer(this, RowPass.BlockRows);
+        var known = new KnownRows(Bank);
+        var sample = ScoredSample.Of(Vae, scorer.Vae, Score, rows, MaximumCalibrationRows, RandomStream.FromSeed(0));
+        known.ThrowIfTooMany();
+        if (sample.Scores.All(double.IsNaN)) throw new InvalidOperationException("There is no row with a score to calibrate on.");
+        var calibration = new ConformalCalibration(sample.Scores.Select(StableMath.ToFiniteSingle));
+        return this with { Calibration = calibration, Threshold = calibration.Threshold(falseAlarmRate) };
+
+        ReadOnlySpan<double> Score(ReadOnlySpan<float> block, int count)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            scorer.Score(block, count, VaeOutputs.Loss | VaeOutputs.Posterior);
+            known.Look(scorer, count);
+            return scorer.Scores;
+        }
+    }
+
     /// <summary>The scores of raw rows in stored order.</summary>
     public IReadOnlyList<float> ScoreAll(IRowSource rows)
     {

@@ -26,6 +26,7 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
     /// <param name="engines">The engine; null: the managed one.</param>
     /// <param name="control">Progress, checkpoints, cancellation.</param>
     /// <exception cref="InvalidOperationException">There are no rows, or values that the likelihood cannot model.</exception>
+    /// <exception cref="ArgumentException">A size does not fit, or the model to start from has other features.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before the first step.</exception>
     /// <exception cref="IOException">The rows could not be read, or were changed between two passes.</exception>
     public static VaeFit Run(
@@ -35,12 +36,13 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
         ArgumentNullException.ThrowIfNull(options);
         control ??= new TrainingControl();
         var columns = options.Columns is null ? null : FeatureColumn.Checked(options.Columns, rows.FeatureCount);
-        if (columns is null) options.Architecture(rows.FeatureCount); // what does not fit is told before rows are read
+        if (options.StartFrom is { } start) (columns, featureNames) = (WarmStart.Columns(start, columns, featureNames), start.FeatureNames);
+        if (columns is null || options.StartFrom is not null) options.Architecture(rows.FeatureCount); // what does not fit is told before rows are read
         var blocks = new BlockSurvey(rows.FeatureCount, ColumnPlan.Blocks(columns ?? []));
         var split = SurveyedSplit.Of(
             rows, options.HeldOutFraction, RandomStream.FromSeed(options.Training.Seed ?? 0).Split(6), options.Training.MaximumValidationRows,
             (int)Math.Min(int.MaxValue, (long)options.ReferenceRows * ReferenceSelection.CandidatesPerRow), control.ThrowIfStopRequested, blocks);
-        if (columns is not null && options.Network is null)
+        if (columns is not null && options.Network is null && options.StartFrom is null)
         {
             var plan = ColumnPlan.Of(columns, split.Statistics, blocks, options.Likelihood);
             (columns, options) = (plan.Columns, options with { Likelihood = plan.Likelihood });
@@ -50,14 +52,14 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
         bool[] isUnit = [.. supports.Select(s => s == FeatureSupport.UnitInterval)];
         bool[] isFlag = [.. isUnit.Select((unit, i) => unit && columns?.Any(c => c.First == i && c.Kind == ColumnKind.Binary) == true)];
         bool[] isScaled = [.. supports.Select((s, i) => s == FeatureSupport.Real || (isUnit[i] && !isFlag[i]))];
-        var scaling = FeatureScaling.Fit(options.Scaling, split.Statistics, isScaled);
+        var scaling = options.StartFrom?.Scaling ?? FeatureScaling.Fit(options.Scaling, split.Statistics, isScaled);
         bool isMasked = options.AcceptMissing && architecture.Likelihood.IsSeparable;
         if (!isMasked) CheckComplete(split.Statistics, architecture.Likelihood, featureNames);
-        CheckValues(scaling, split.Statistics, supports, architecture.Likelihood.Name, featureNames);
+        CheckValues(scaling, split.Statistics, WarmStart.Checked(supports, isScaled, options.StartFrom), architecture.Likelihood.Name, featureNames);
         var references = split.Candidates.RowCount == 0 ? null
             : new ReferenceFit(split.Candidates, split.Statistics, scaling, isUnit, CategoricalBlock.Of(architecture.Likelihood, isFlag), options.ReferenceRows, RandomStream.FromSeed(options.Training.Seed ?? 0).Split(7));
         var result = new Trainer(architecture, options.Training, engines).Train(
-            scaling.Scale(split.Training, isUnit), split.Roles.Chose > 0 ? scaling.Scale(split.Choosing, isUnit) : null, control with { Fingerprint = split.Fingerprint.Scaled(scaling, isUnit) });
+            scaling.Scale(split.Training, isUnit), split.Roles.Chose > 0 ? scaling.Scale(split.Choosing, isUnit) : null, control with { Fingerprint = split.Fingerprint.Scaled(scaling, isUnit), StartFrom = options.StartFrom?.Parameters });
         var model = new VaeModel(architecture, result.Parameters, options.Training.KlWeight, scaling, featureNames, options.Training.Bound, missing: isMasked ? Missing(split.Statistics) : null, columns: columns);
         IRowSource measured = split.Roles.Chose > 0 ? split.Choosing : split.Training;
         var posterior = PosteriorTable.Of(model, measured, MaximumPosteriorRows);

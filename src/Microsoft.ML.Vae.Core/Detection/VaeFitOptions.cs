@@ -44,10 +44,24 @@ public sealed record VaeFitOptions
     /// <summary>Networks, posterior and prior of your own, for any number of layers of any kind; null: dense ones of <see cref="HiddenWidths"/>. Its likelihood and prior count, not <see cref="Likelihood"/> and <see cref="Prior"/>.</summary>
     public VaeArchitecture? Network { get; init; }
 
+    /// <summary>A model of the same features to go on from (a warm start); null: a training from the beginning.</summary>
+    /// <remarks>Kept are its network, likelihood, prior, columns with their kinds and categories, and its scaling, so that codes and scores stay in the same units: the options above that
+    /// choose these do not count. Its weights are where training starts, and stay the result unless rows that choose the state prefer others. Learnt anew from the given rows alone are the
+    /// split, weights, remembered rows, active latents, costs of missing values, and whatever is calibrated: rows of the first training that still count must be given again.</remarks>
+    public VaeModel? StartFrom { get; init; }
+
+    /// <summary>Whether single features of a row may be missing, by the likelihood that counts.</summary>
+    internal bool IsSeparable => (StartFrom?.Architecture ?? Network)?.Likelihood.IsSeparable ?? Likelihood.IsSeparable;
+
     /// <summary>The architecture for rows of so many features.</summary>
-    /// <exception cref="ArgumentException">A size is out of range, or <see cref="Network"/> is for another number of features.</exception>
+    /// <exception cref="ArgumentException">A size is out of range, or <see cref="Network"/> or <see cref="StartFrom"/> is for another number of features.</exception>
     public VaeArchitecture Architecture(int featureCount)
     {
+        if (StartFrom is not null)
+        {
+            if (Network is not null) throw new ArgumentException($"{nameof(StartFrom)} brings its own network: leave {nameof(Network)} out.");
+            return StartFrom.FeatureCount == featureCount ? StartFrom.Architecture : throw new ArgumentException($"The model to start from has {StartFrom.FeatureCount} features, the rows have {featureCount}.");
+        }
         if (Network is null)
         {
             int latents = LatentDimension ?? Math.Min(featureCount, DefaultMaximumLatents);

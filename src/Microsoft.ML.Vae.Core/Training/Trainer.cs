@@ -42,10 +42,12 @@ public sealed class Trainer
         // A number that is still unknown is of no account: the steps were given.
         var options = training.Count is { } rows ? _options.ForRows(rows) : _options;
         CheckFits(control.ResumeFrom, options);
+        if (control.StartFrom is { } start && !start.Layout.Blocks.SequenceEqual(new ParameterLayout(_architecture).Blocks))
+            throw new ArgumentException("The parameters to start from belong to another architecture.", nameof(control));
         if (control.ResumeFrom?.TrainingRows is { } made && RowsFingerprint.Differ(made, fingerprint!))
             throw new ArgumentException("The checkpoint was made on other training rows; delete it, or give the rows it was made on, in the same order.", nameof(control));
         var random = RandomStream.FromSeed(options.Seed ?? 0);
-        var initial = VaeParameters.Initialize(_architecture, random.Split(4), options.InitialWeights);
+        var initial = control.StartFrom ?? VaeParameters.Initialize(_architecture, random.Split(4), options.InitialWeights);
         using var engine = _engines.Create(_architecture, initial, Settings(training, control));
         if (control.ResumeFrom is { } checkpoint) engine.Load(checkpoint.Engine);
         var observed = ObservedValues.Of(_architecture.Likelihood, _architecture.FeatureCount);

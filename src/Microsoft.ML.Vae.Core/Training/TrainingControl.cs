@@ -21,6 +21,9 @@ public sealed record TrainingControl
     /// <summary>Asked before every step, for hosts that have a flag instead of a token.</summary>
     public Func<bool>? StopRequested { get; init; }
 
+    /// <summary>Parameters to start from in place of a random draw; null: the draw. With rows that choose they are a candidate themselves.</summary>
+    public VaeParameters? StartFrom { get; init; }
+
     /// <summary>Fingerprint of the training rows where the caller has read them already; null: the trainer reads them where it needs one.</summary>
     internal string? Fingerprint { get; init; }
 

@@ -40,6 +40,7 @@ internal sealed class TrainingRun
 
     public TrainingResult Run()
     {
+        if (_control.StartFrom is not null && _control.ResumeFrom is null) JudgeStart();
         while (_batches.Place.Step < End)
         {
             if (_control.IsStopRequested) return Cancelled();
@@ -73,6 +74,14 @@ internal sealed class TrainingRun
     private static bool AllFinite(float[] values) => Array.TrueForAll(values, float.IsFinite);
 
     private static float LargestMagnitude(in Minibatch batch) => Math.Abs(TensorPrimitives.MaxMagnitude(batch.Features.Span));
+
+    // What a warm start begins with stays the best state until another one is better; a loss that is no number says nothing for it.
+    private void JudgeStart()
+    {
+        if (_validation?.Loss(_engine, _options.KlWeight) is not { } loss || !double.IsFinite(loss)) return;
+        var state = _engine.Save();
+        _best = new BestState(state.Parameters, loss, 0, 0, MayDecay ? state : null);
+    }
 
     private void BeginDecay()
     {

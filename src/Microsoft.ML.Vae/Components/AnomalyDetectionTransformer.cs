@@ -30,6 +30,14 @@ public sealed class AnomalyDetectionTransformer : RowTransformer, IStored<Anomal
     /// <exception cref="ArgumentOutOfRangeException">Not in (0, 1).</exception>
     public AnomalyDetectionTransformer WithFalseAlarmRate(double falseAlarmRate) => new(Host, Calibration, Calibration.Threshold(falseAlarmRate), _input, _unit);
 
+    /// <summary>The same detector with p-values and threshold from other normal rows.</summary>
+    /// <param name="rows">With the score's column, of normal rows that the scorer was not trained on.</param>
+    /// <param name="falseAlarmRate">Share of normal rows that may be flagged.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or of another type, or the rate is not in (0, 1).</exception>
+    /// <exception cref="InvalidOperationException">No row has a score.</exception>
+    public AnomalyDetectionTransformer Recalibrate(IDataView rows, double falseAlarmRate = 0.05) =>
+        new AnomalyDetectionEstimator(Host, new AnomalyDetectionEstimator.Options { InputScoreColumnName = _input, FalseAlarmRate = falseAlarmRate }).Fit(rows);
+
     static AnomalyDetectionTransformer IStored<AnomalyDetectionTransformer>.Read(IHostEnvironment env, Stream stream)
     {
         var s = Settings.Read<State>(stream);

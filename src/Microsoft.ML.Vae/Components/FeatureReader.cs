@@ -43,7 +43,7 @@ internal sealed class FeatureReader
         while (rows.MoveNext())
         {
             if (((rows.Used + rows.Skipped) & 1023) == 0) Stopping.ThrowIfRequested(host, token);
-            if (rows.IsUsable && !memory.TryAdd(rows.Row, rows.Weight)) return new ShuffledRows(new StreamedRows(this, channel));
+            if (rows.IsUsable && !memory.TryAdd(rows.Row, rows.Weight)) return new ShuffledRows(new StreamedRows(this, channel, "streamed in every epoch"));
         }
         Report(channel, rows, "kept in memory");
         if (rows.Used == 0)
@@ -52,6 +52,9 @@ internal sealed class FeatureReader
                 : "Training set has 0 instances, aborting training."));
         return new MatrixRows(memory);
     }
+
+    /// <summary>The rows, read anew in each pass.</summary>
+    public IRowSource Stream(IChannel channel) => new StreamedRows(this, channel, "scored");
 
     private void Report(IChannel channel, Cursor rows, string whatBecameOfThem)
     {
@@ -107,7 +110,7 @@ internal sealed class FeatureReader
     }
 
     // Reports on its first full pass: the one that learns the scaling, before training.
-    private sealed class StreamedRows(FeatureReader reader, IChannel channel) : IRowSource
+    private sealed class StreamedRows(FeatureReader reader, IChannel channel, string whatBecomesOfThem) : IRowSource
     {
         private bool _isReported;
 
@@ -121,7 +124,7 @@ internal sealed class FeatureReader
         {
             if (_isReported) return;
             _isReported = true;
-            reader.Report(channel, rows, "streamed in every epoch");
+            reader.Report(channel, rows, whatBecomesOfThem);
         }
 
         private sealed class Reader(StreamedRows owner, Cursor cursor) : IRowReader

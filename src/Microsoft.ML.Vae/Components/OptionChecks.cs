@@ -23,6 +23,8 @@ internal static class OptionChecks
             throw new ArgumentOutOfRangeException(nameof(options.HeldOutFraction), options.HeldOutFraction, "Expected a share in [0, 1).");
         options.Training.Validated();
         options.Architecture?.Validated();
+        if (options.StartFrom is not null && options.Architecture is not null)
+            throw new ArgumentException($"{nameof(options.StartFrom)} brings its own network: leave {nameof(options.Architecture)} out.", nameof(options));
     }
 
     /// <exception cref="ArgumentException">The model or a prefix is missing, a reference is no finite point of the model's latent space, or a value is out of its range.</exception>

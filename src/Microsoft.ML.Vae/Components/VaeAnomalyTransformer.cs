@@ -45,6 +45,23 @@ public sealed class VaeAnomalyTransformer : RowTransformer, IStored<VaeAnomalyTr
     /// <exception cref="ArgumentOutOfRangeException">Not in (0, 1).</exception>
     public VaeAnomalyTransformer WithFalseAlarmRate(double falseAlarmRate) => new(Host, Model.WithFalseAlarmRate(falseAlarmRate), _columns);
 
+    /// <summary>The same detector with p-values and threshold from other normal rows; nothing is trained again.</summary>
+    /// <param name="rows">With the features' column. Normal rows that the model was not trained on.</param>
+    /// <param name="falseAlarmRate">Share of normal rows that may be flagged.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or of another type, or the rate is not in (0, 1).</exception>
+    /// <exception cref="InvalidOperationException">No row has a score, or the rows are those that the model remembers.</exception>
+    /// <exception cref="OperationCanceledException">The context was cancelled.</exception>
+    public VaeAnomalyTransformer Recalibrate(IDataView rows, double falseAlarmRate = 0.05)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        OptionChecks.CheckRates(Host, falseAlarmRate, contamination: null, confidence: null);
+        InputColumn.CheckVector(Host, rows.Schema, _columns.Features, "feature", Model.Vae.FeatureCount);
+        using var channel = Host.Start("Calibration");
+        var source = new FeatureReader(Host, rows, _columns.Features, weightColumnName: null, Model.Vae.Missing is not null).Stream(channel);
+        var model = Model.Recalibrate(CancellableRows.Of(Host, source, CancellationToken.None), falseAlarmRate);
+        return new VaeAnomalyTransformer(Host, model with { Threshold = DecisionColumns.Threshold(channel, model.Calibration, falseAlarmRate, contamination: null, confidence: null) }, _columns);
+    }
+
     static VaeAnomalyTransformer IStored<VaeAnomalyTransformer>.Read(IHostEnvironment env, Stream stream)
     {
         var columns = Settings.Read<VaeColumns>(stream);

@@ -43,6 +43,10 @@ public abstract record VaeOptions
     /// <summary>Networks and parts of your own in place of the five options above, e.g. <see cref="VaeArchitecture.Convolutional"/>; null: those.</summary>
     public VaeArchitecture? Architecture { get => Fit.Network; init => Fit = Fit with { Network = value }; }
 
+    /// <inheritdoc cref="VaeFitOptions.StartFrom"/>
+    /// <remarks>The Model of an earlier <see cref="VaeTransformer"/>, or Model.Vae of a <see cref="VaeAnomalyTransformer"/>, trained now or loaded. The pipeline before it must be the same.</remarks>
+    public VaeModel? StartFrom { get => Fit.StartFrom; init => Fit = Fit with { StartFrom = value }; }
+
     /// <inheritdoc cref="VaeFitOptions.Scaling"/>
     public ScalingKind Scaling { get => Fit.Scaling; init => Fit = Fit with { Scaling = value }; }
 

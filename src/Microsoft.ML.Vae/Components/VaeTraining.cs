@@ -9,7 +9,7 @@ internal static class VaeTraining
     public static VaeFit Run(IHost host, IDataView input, VaeOptions options, int referenceRows)
     {
         CheckFolder(options.CheckpointPath);
-        var reader = new FeatureReader(host, input, options.FeatureColumnName, options.ExampleWeightColumnName, options.AcceptMissing && options.Fit.Likelihood.IsSeparable && options.Fit.Network?.Likelihood.IsSeparable != false);
+        var reader = new FeatureReader(host, input, options.FeatureColumnName, options.ExampleWeightColumnName, options.AcceptMissing && options.Fit.IsSeparable);
         using var channel = host.Start("Training");
         using var progress = host.StartProgressChannel("Training");
         var rows = reader.Read(host, channel, options.MemoryBudget, options.Cancellation);
@@ -47,7 +47,7 @@ internal static class VaeTraining
     // What is allowed, but rarely meant.
     private static void Advise(IChannel channel, VaeOptions options, int features, long? rows)
     {
-        if (options.Architecture is null && options.LatentDimension > features)
+        if (options.Architecture is null && options.StartFrom is null && options.LatentDimension > features)
             channel.Warning("{0} latents for {1} features: what exceeds them collapses and costs time only. Leave LatentDimension out to have at most one per feature", options.LatentDimension, features);
         if (rows < features)
             channel.Warning("{0} features for {1} rows: most of their relations are chance, and each step takes as long as the features are many. Select features, or hash text to fewer slots", features, rows);
