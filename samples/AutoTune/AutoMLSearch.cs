@@ -3,6 +3,7 @@ using Microsoft.ML.AutoML;
 using Microsoft.ML.SearchSpace;
 using Microsoft.ML.SearchSpace.Option;
 using Microsoft.ML.Vae;
+using Microsoft.ML.Vae.Core;
 
 /// <summary>The same search by ML.NET's AutoML: its search space, its cost-frugal tuner, our trial runner.</summary>
 internal sealed class AutoMLSearch(MLContext ml, int trials, int steps) : ISearch
@@ -11,7 +12,7 @@ internal sealed class AutoMLSearch(MLContext ml, int trials, int steps) : ISearc
 
     public string Name => "Microsoft.ML.AutoML, cost-frugal tuner";
 
-    public IReadOnlyList<Trial> Run(IObjective objective, TuningSpace space, CancellationToken cancellation)
+    public IReadOnlyList<Trial<VaeSearchOptions>> Run(TuningObjective<VaeSearchOptions> objective, VaeSearchSpace space, CancellationToken cancellation)
     {
         var searchSpace = new SearchSpace<VaeSearchOptions>();
         if (space.MaximumLatents > 1)
@@ -30,9 +31,9 @@ internal sealed class AutoMLSearch(MLContext ml, int trials, int steps) : ISearc
     }
 
     /// <summary>AutoML proposes, this evaluates. It would end at a first trial that throws: therefore a failure is an infinite loss.</summary>
-    private sealed class Runner(IObjective objective, int steps) : ITrialRunner
+    private sealed class Runner(TuningObjective<VaeSearchOptions> objective, int steps) : ITrialRunner
     {
-        public List<Trial> Trials { get; } = [];
+        public List<Trial<VaeSearchOptions>> Trials { get; } = [];
 
         public Task<TrialResult> RunAsync(TrialSettings settings, CancellationToken ct)
         {

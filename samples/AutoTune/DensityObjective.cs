@@ -4,7 +4,7 @@ using Microsoft.ML.Vae;
 using Microsoft.ML.Vae.Core;
 
 /// <summary>Trains on some rows of a view and measures the density of the others. No label is read.</summary>
-internal sealed class DensityObjective : IObjective
+internal sealed class DensityObjective
 {
     private const double HeldOutFraction = 0.2;
 
@@ -25,7 +25,7 @@ internal sealed class DensityObjective : IObjective
 
     public int FeatureCount { get; }
 
-    public Outcome Evaluate(VaeSearchOptions options, int steps, CancellationToken cancellation)
+    public TuningOutcome Evaluate(VaeSearchOptions options, int steps, CancellationToken cancellation)
     {
         var fixedOptions = new VaeTrainer.Options { Cancellation = cancellation, Training = new() { Steps = steps, Seed = _seed } };
         var model = _ml.Transforms.VariationalAutoencoder(options.Apply(fixedOptions)).Fit(_kept).Model;

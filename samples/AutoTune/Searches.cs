@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Vae.Core;
 
 /// <summary>The searches that this build has.</summary>
 internal static class Searches
@@ -16,10 +17,10 @@ internal static class Searches
     /// <summary>Both spend the same number of training steps.</summary>
     public static ISearch Create(MLContext ml, TuningSettings settings, int seed)
     {
-        var halving = new SuccessiveHalving { Configurations = settings.Configurations, MaximumSteps = settings.Steps, Seed = seed };
+        var halving = new SuccessiveHalving { Configurations = settings.Configurations, MaximumSteps = settings.Steps };
 #if MLNET_PACKAGE
         if (settings.Search == "automl") return new AutoMLSearch(ml, (int)Math.Max(1, halving.TotalSteps / settings.Steps), settings.Steps);
 #endif
-        return halving;
+        return new HalvingSearch(halving, seed);
     }
 }

@@ -22,9 +22,9 @@ internal sealed class TuningReport(IAnsiConsole console)
             if (best is null || start is null) break;
             if (best.Loss < start.Loss) better++;
             var judge = new Judge(ml, split);
-            defaults.AddRange(judge.Metrics(start.Options, settings.Steps, Enumerable.Range(0, settings.Seeds)));
-            tuned.AddRange(judge.Metrics(best.Options, settings.Steps, Enumerable.Range(0, settings.Seeds)));
-            console.WriteLine($"split {seed}: density {start.Outcome!.Value.LogDensity:F3} -> {best.Outcome!.Value.LogDensity:F3} nats by {Describe(best.Options)}");
+            defaults.AddRange(judge.Metrics(start.Setting, settings.Steps, Enumerable.Range(0, settings.Seeds)));
+            tuned.AddRange(judge.Metrics(best.Setting, settings.Steps, Enumerable.Range(0, settings.Seeds)));
+            console.WriteLine($"split {seed}: density {start.Outcome!.Value.LogDensity:F3} -> {best.Outcome!.Value.LogDensity:F3} nats by {Describe(best.Setting)}");
         }
         if (defaults.Count == 0) throw new InvalidOperationException("The search was stopped before it found anything.");
         Compare(defaults, tuned);
@@ -33,26 +33,26 @@ internal sealed class TuningReport(IAnsiConsole console)
     }
 
     // The default is trained in full beside the search, which may have dropped it early; it stays where nothing is better.
-    private (Trial? Default, Trial? Best) Search(MLContext ml, TableSplit split, TuningSettings settings, int seed, CancellationToken cancellation)
+    private (Trial<VaeSearchOptions>? Default, Trial<VaeSearchOptions>? Best) Search(MLContext ml, TableSplit split, TuningSettings settings, int seed, CancellationToken cancellation)
     {
         var objective = new DensityObjective(ml, split.View(ml, split.TrainRows), seed);
-        var space = new TuningSpace(Math.Min(objective.FeatureCount, VaeFitOptions.DefaultMaximumLatents));
+        var space = new VaeSearchSpace(Math.Min(objective.FeatureCount, VaeFitOptions.DefaultMaximumLatents));
         var search = Searches.Create(ml, settings, seed);
         if (seed == 0) console.WriteLine($"{split.TrainRows.Count} training rows of {objective.FeatureCount} features, {search.Name}, no label read");
-        var trials = search.Run(objective, space, cancellation);
+        var trials = search.Run(objective.Evaluate, space, cancellation);
         if (seed == 0) Print(trials);
         if (cancellation.IsCancellationRequested) return (null, null);
-        var start = Trial.Run(trials.Count, space.Default, settings.Steps, objective, cancellation);
+        var start = Trial.Run(trials.Count, space.Default, settings.Steps, objective.Evaluate, cancellation);
         return (start, Trial.Best([start, .. trials]));
     }
 
-    private void Print(IReadOnlyList<Trial> trials)
+    private void Print(IReadOnlyList<Trial<VaeSearchOptions>> trials)
     {
         var table = new Table().Border(TableBorder.Minimal).AddColumns("trial", "steps", "latents", "β", "width", "layers", "rate", "log-density", "isometry error", "loss", "s");
         foreach (var t in trials.OrderByDescending(t => t.Steps).ThenBy(t => t.Loss).Take(TrialsShown))
             table.AddRow(new[]
             {
-                $"{t.Id}", $"{t.Steps}", $"{t.Options.LatentDimension}", $"{t.Options.KlWeight:F2}", $"{t.Options.Width}", $"{t.Options.Layers}", $"{t.Options.LearningRate:G2}",
+                $"{t.Id}", $"{t.Steps}", $"{t.Setting.LatentDimension}", $"{t.Setting.KlWeight:F2}", $"{t.Setting.Width}", $"{t.Setting.Layers}", $"{t.Setting.LearningRate:G2}",
                 $"{t.Outcome?.LogDensity:F3}", $"{t.Outcome?.IsometryError:F3}", t.Failure ?? $"{t.Loss:F3}", $"{t.Seconds:F1}",
             }.Select(Markup.Escape).ToArray());
         console.Write(table);

@@ -45,10 +45,10 @@ public sealed class AutoMLTests
     public void Its_tuner_searches_through_our_runner()
     {
         var bowl = new Bowl();
-        var trials = new AutoMLSearch(_ml, trials: 30, steps: 100).Run(bowl, new TuningSpace(32), default);
+        var trials = new AutoMLSearch(_ml, trials: 30, steps: 100).Run(bowl.Evaluate, new VaeSearchSpace(32), default);
         Assert.Equal(30, trials.Count);
         Assert.All(bowl.Calls, c => Assert.Equal(100, c.Steps));
-        Assert.True(Bowl.Height(Trial.Best(trials)!.Options) < Bowl.Height(trials[0].Options) / 2);
+        Assert.True(Bowl.Height(Trial.Best(trials)!.Setting) < Bowl.Height(trials[0].Setting) / 2);
     }
 
     [SkippableFact]
@@ -56,7 +56,7 @@ public sealed class AutoMLTests
     {
         int calls = 0;
         var bowl = new Bowl { Before = _ => { if (calls++ == 0) throw new InvalidOperationException("diverged"); } };
-        var trials = new AutoMLSearch(_ml, trials: 5, steps: 10).Run(bowl, new TuningSpace(32), default);
+        var trials = new AutoMLSearch(_ml, trials: 5, steps: 10).Run(bowl.Evaluate, new VaeSearchSpace(32), default);
         Assert.Equal(5, trials.Count);
         Assert.Equal("diverged", trials[0].Failure);
         Assert.NotNull(Trial.Best(trials));
@@ -67,7 +67,7 @@ public sealed class AutoMLTests
     {
         using var stop = new CancellationTokenSource();
         int calls = 0;
-        var trials = new AutoMLSearch(_ml, trials: 100, steps: 10).Run(new Bowl { Before = _ => { if (++calls == 4) stop.Cancel(); } }, new TuningSpace(32), stop.Token);
+        var trials = new AutoMLSearch(_ml, trials: 100, steps: 10).Run(new Bowl { Before = _ => { if (++calls == 4) stop.Cancel(); } }.Evaluate, new VaeSearchSpace(32), stop.Token);
         Assert.Equal(3, trials.Count);
     }
 

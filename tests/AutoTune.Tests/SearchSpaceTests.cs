@@ -8,7 +8,7 @@ public sealed class SearchSpaceTests
     private const double ShareTolerance = 0.05;
 
     private static readonly VaeSearchOptions[] Drawn =
-        [.. Enumerable.Range(0, Draws).Select(i => new TuningSpace(VaeFitOptions.DefaultMaximumLatents).Sample(RandomStream.FromSeed(1).Split((ulong)i)))];
+        [.. Enumerable.Range(0, Draws).Select(i => new VaeSearchSpace(VaeFitOptions.DefaultMaximumLatents).Sample(RandomStream.FromSeed(1).Split((ulong)i)))];
 
     [Fact]
     public void A_search_begins_at_the_defaults_of_the_trainer()
@@ -51,7 +51,7 @@ public sealed class SearchSpaceTests
     [Fact]
     public void Data_of_few_features_get_no_more_latents_than_that()
     {
-        var space = new TuningSpace(maximumLatents: 6);
+        var space = new VaeSearchSpace(maximumLatents: 6);
         Assert.Equal(6, space.Default.LatentDimension);
         Assert.Equal(Enumerable.Range(1, 6), Enumerable.Range(0, Draws).Select(i => space.Sample(RandomStream.FromSeed(1).Split((ulong)i)).LatentDimension).Distinct().Order());
     }

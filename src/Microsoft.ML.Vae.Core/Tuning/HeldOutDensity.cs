@@ -1,17 +1,26 @@
-using Microsoft.ML.Vae.Core;
+namespace Microsoft.ML.Vae.Core;
 
 /// <summary>How well a VAE predicts rows it has not seen: the evidence lower bound, log p(x|z) − KL with weight 1 whatever β it was trained with.</summary>
 /// <remarks>A bound of log p(x) for any β, latent dimension and width, therefore comparable across them; not across kinds of likelihood.
 /// log p_G(x) of the isometric density would not do: its unit of volume is each model's own loss metric.</remarks>
-internal static class HeldOutDensity
+public static class HeldOutDensity
 {
     private const int BatchRows = 256, IsometryRows = 200;
 
-    public static Outcome Measure(VaeModel model, MatrixRows rows) => new(LogDensity(model, rows), IsometryError(IsometryReport.Measure(model, rows, IsometryRows)));
+    /// <summary>Density and isometry of complete rows that took no part in the training.</summary>
+    /// <param name="model">The trained VAE.</param>
+    /// <param name="rows">Raw.</param>
+    public static TuningOutcome Measure(VaeModel model, MatrixRows rows) => new(LogDensity(model, rows), IsometryError(IsometryReport.Measure(model, rows, IsometryRows)));
 
     /// <summary>Mean over rows, nats, per unit volume of the raw features.</summary>
+    /// <param name="model">The trained VAE.</param>
+    /// <param name="rows">Raw, complete.</param>
+    /// <exception cref="ArgumentException">There are no rows.</exception>
     public static double LogDensity(VaeModel model, MatrixRows rows)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(rows);
+        if (rows.RowCount == 0) throw new ArgumentException("Expected held-out rows, got none.", nameof(rows));
         int m = model.FeatureCount, n = model.LatentDimension;
         var scorer = new VaeScorer(model, BatchRows, LossEstimator.Default);
         var likelihood = model.Architecture.Likelihood;

@@ -1,11 +1,10 @@
-using Microsoft.ML.Vae;
-using Microsoft.ML.Vae.Core;
+namespace Microsoft.ML.Vae.Core;
 
 /// <summary>Many settings with few steps, the better ones again with more: bad settings show early, so most of the budget goes to good ones.</summary>
 /// <remarks>Jamieson and Talwalkar 2016. Each rung trains anew, with the learning rate's whole course: same seed, same trials.</remarks>
-internal sealed record SuccessiveHalving : ISearch
+public sealed record SuccessiveHalving
 {
-    /// <summary>Settings in the first rung; the first is the default.</summary>
+    /// <summary>Settings in the first rung.</summary>
     public int Configurations { get; init; } = 27;
 
     /// <summary>The best 1 in so many go on, with so many times the steps. 3: the usual choice, flat about its optimum e.</summary>
@@ -17,26 +16,32 @@ internal sealed record SuccessiveHalving : ISearch
     /// <summary>Steps of the last rung.</summary>
     public int MaximumSteps { get; init; } = 2500;
 
-    /// <summary>Fixes the settings drawn.</summary>
-    public int Seed { get; init; }
-
-    public string Name => "successive halving";
-
     /// <summary>Steps that all trials take together, if none fails.</summary>
     public long TotalSteps => Enumerable.Range(0, Rungs).Sum(r => (long)Settings(r) * Steps(r));
 
-    public IReadOnlyList<Trial> Run(IObjective objective, TuningSpace space, CancellationToken cancellation)
+    /// <summary>Every trial in order; if cancelled, those that were finished.</summary>
+    /// <param name="draw">The setting of each number from 0; the first had best be the default.</param>
+    /// <param name="objective">Judges a setting.</param>
+    /// <param name="finished">Told of each trial; null: nobody.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    public IReadOnlyList<Trial<T>> Run<T>(Func<int, T> draw, TuningObjective<T> objective, Action<Trial<T>>? finished = null, CancellationToken cancellation = default)
     {
-        var trials = new List<Trial>();
-        var random = RandomStream.FromSeed(Seed);
-        VaeSearchOptions[] settings = [space.Default, .. Enumerable.Range(1, Configurations - 1).Select(i => space.Sample(random.Split((ulong)i)))];
+        ArgumentNullException.ThrowIfNull(draw);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Reduction, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Rungs, 1);
+        var trials = new List<Trial<T>>();
+        T[] settings = [.. Enumerable.Range(0, Configurations).Select(draw)];
         try
         {
             for (int rung = 0; rung < Rungs; rung++)
             {
                 int first = trials.Count;
-                foreach (var options in settings) trials.Add(Trial.Run(trials.Count, options, Steps(rung), objective, cancellation));
-                settings = [.. trials.Skip(first).Where(t => t.Outcome is not null).OrderBy(t => t.Loss).Take(Settings(rung + 1)).Select(t => t.Options)];
+                foreach (var setting in settings)
+                {
+                    trials.Add(Trial.Run(trials.Count, setting, Steps(rung), objective, cancellation));
+                    finished?.Invoke(trials[^1]);
+                }
+                settings = [.. trials.Skip(first).Where(t => t.Outcome is not null).OrderBy(t => t.Loss).Take(Settings(rung + 1)).Select(t => t.Setting)];
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

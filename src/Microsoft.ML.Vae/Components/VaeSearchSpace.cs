@@ -1,21 +1,25 @@
 using System.Reflection;
 using Microsoft.ML.SearchSpace;
-using Microsoft.ML.Vae;
 using Microsoft.ML.Vae.Core;
 
+namespace Microsoft.ML.Vae;
+
 /// <summary>The space that the attributes of <see cref="VaeSearchOptions"/> describe, where ML.NET's own reader of them is absent.</summary>
-internal sealed class TuningSpace
+public sealed class VaeSearchSpace
 {
     private readonly (PropertyInfo Property, Func<double, object> At)[] _dimensions;
 
     /// <summary>Reads the attributes; data of few features need no more latents than that.</summary>
-    public TuningSpace(int maximumLatents)
+    /// <exception cref="ArgumentOutOfRangeException">Not positive.</exception>
+    public VaeSearchSpace(int maximumLatents = VaeFitOptions.DefaultMaximumLatents)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maximumLatents);
         MaximumLatents = maximumLatents;
         _dimensions = [.. typeof(VaeSearchOptions).GetProperties().Select(p => (p, At(p))).Where(d => d.Item2 is not null)!];
         Default = new VaeSearchOptions { LatentDimension = Math.Min(maximumLatents, new VaeSearchOptions().LatentDimension) };
     }
 
+    /// <summary>The most latents drawn.</summary>
     public int MaximumLatents { get; }
 
     /// <summary>Where a search begins: the trainer's defaults.</summary>
