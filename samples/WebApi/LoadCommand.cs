@@ -1,4 +1,4 @@
-using Microsoft.ML.Vae.Core;
+using Microsoft.ML.Vae.Hosting;
 
 /// <summary>The service on a free port, clients that count mistakes, and somebody who replaces the model all the while, now and then by rubbish.</summary>
 internal static class LoadCommand
@@ -23,10 +23,10 @@ internal static class LoadCommand
             string path = Path.Combine(folder.FullName, "model.zip");
             PumpModel[] models = [.. Enumerable.Range(1, Models).Select(seed => new PumpModel(seed))];
             File.WriteAllBytes(path, models[0].File);
-            await using var app = ScoringApp.Create(new ServingOptions { ModelPath = path, PollInterval = pollInterval }, "--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", "Error");
+            await using var app = ScoringApp.Create(new VaeDetectorOptions { ModelPath = path, PollInterval = pollInterval }, "--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", "Error");
             await app.StartAsync();
-            var store = app.Services.GetRequiredService<ModelStore>();
-            var known = models.ToDictionary(m => ServedModel.IdOf(m.File), m => m.Scores);
+            var store = app.Services.GetRequiredService<DetectorStore>();
+            var known = models.ToDictionary(m => ServedDetector.IdOf(m.File), m => m.Scores);
             var load = new LoadRun(new Uri(app.Urls.First()), known);
             using var done = new CancellationTokenSource();
             var swaps = SwapAsync(path, models, store, pollInterval, done.Token);
@@ -43,7 +43,7 @@ internal static class LoadCommand
     }
 
     // Waits until each model serves, so that every replacement counts; before every third, rubbish comes and must change nothing.
-    private static async Task<int> SwapAsync(string path, PumpModel[] models, ModelStore store, TimeSpan pollInterval, CancellationToken done)
+    private static async Task<int> SwapAsync(string path, PumpModel[] models, DetectorStore store, TimeSpan pollInterval, CancellationToken done)
     {
         for (int swaps = 0; ; swaps++)
         {
@@ -54,7 +54,7 @@ internal static class LoadCommand
             }
             var next = models[(swaps + 1) % models.Length];
             Replace(path, next.File);
-            string id = ServedModel.IdOf(next.File);
+            string id = ServedDetector.IdOf(next.File);
             while (store.Current?.Id != id)
             {
                 if (done.IsCancellationRequested) return swaps;

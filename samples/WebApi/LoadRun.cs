@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
+using Microsoft.ML.Vae.Hosting;
 
 /// <summary>Clients that send rows whose score by each model is known, one row or a batch at a time, and compare to the bit.</summary>
 /// <param name="address">The service.</param>

@@ -2,26 +2,26 @@
 //   --model FILE     the model, an ML.NET zip whose input is the vector "Features"; without it, one for made-up pump readings
 //   --urls URL       where to listen, e.g. http://localhost:5000
 //   --load N         instead of serving: N requests from 8 clients while the model is replaced over and over, then a RESULT line
+using Microsoft.ML.Vae.Hosting;
+
 var configuration = new ConfigurationBuilder().AddCommandLine(args).Build();
 if (configuration.GetValue("load", 0) is var requests and > 0) return await LoadCommand.RunAsync(requests);
-if (configuration["model"] is { } path) return await ServeAsync(path);
+string path = configuration["model"] ?? PumpModel.SaveBesideTemporaryFiles();
+await using var app = ScoringApp.Create(new VaeDetectorOptions { ModelPath = path }, args);
+await app.RunAsync();
+return 0;
 
-var folder = Directory.CreateTempSubdirectory("mlvae-webapi-");
-try
+/// <summary>All that a service needs.</summary>
+internal static class ScoringApp
 {
-    path = Path.Combine(folder.FullName, "model.zip");
-    File.WriteAllBytes(path, new PumpModel(seed: 1).File);
-    Console.WriteLine($"No --model given: serving a model of a pump's readings from {path}");
-    return await ServeAsync(path);
-}
-finally
-{
-    folder.Delete(recursive: true);
-}
-
-async Task<int> ServeAsync(string path)
-{
-    await using var app = ScoringApp.Create(new ServingOptions { ModelPath = path }, args);
-    await app.RunAsync();
-    return 0;
+    public static WebApplication Create(VaeDetectorOptions options, params string[] args)
+    {
+        var builder = WebApplication.CreateSlimBuilder(args);
+        builder.Services.AddVaeDetector(options);
+        var app = builder.Build();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.MapVaeScoring();
+        return app;
+    }
 }

@@ -34,6 +34,15 @@ internal sealed class PumpModel
     /// <summary>Its score of each probe.</summary>
     public float[] Scores { get; }
 
+    /// <summary>Writes a model for whoever brings none, and says where.</summary>
+    public static string SaveBesideTemporaryFiles()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("mlvae-webapi-").FullName, "model.zip");
+        System.IO.File.WriteAllBytes(path, new PumpModel(seed: 1).File);
+        Console.WriteLine($"No --model given: serving a model of a pump's readings from {path}");
+        return path;
+    }
+
     private static float[][] Readings(int count, int seed)
     {
         var random = RandomStream.FromSeed(seed);

@@ -21,7 +21,7 @@ public sealed class LoadTests(ITestOutputHelper output)
     public async Task A_run_against_other_models_counts_every_answer_as_torn()
     {
         await using var service = await Service.StartAsync(Service.First.File);
-        var run = new LoadRun(service.Http.BaseAddress!, new Dictionary<string, float[]> { [ServedModel.IdOf(Service.First.File)] = Service.Second.Scores });
+        var run = new LoadRun(service.Http.BaseAddress!, new Dictionary<string, float[]> { [ServedDetector.IdOf(Service.First.File)] = Service.Second.Scores });
         await run.RunAsync(requests: 9, clients: 2);
         var report = run.Report(swaps: 0);
         Assert.Equal((0, 8 + 8), (report.Failed, report.Torn));

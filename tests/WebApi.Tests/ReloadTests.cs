@@ -30,7 +30,7 @@ public sealed class ReloadTests
         Assert.Equal(first, await IdAsync(service));
         Assert.Equal(HttpStatusCode.OK, (await service.Http.GetAsync("/health/ready")).StatusCode);
         service.Replace(Service.Second.File);
-        await Service.UntilAsync(async () => await IdAsync(service) == ServedModel.IdOf(Service.Second.File));
+        await Service.UntilAsync(async () => await IdAsync(service) == ServedDetector.IdOf(Service.Second.File));
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class ReloadTests
     {
         await using var service = await Service.StartAsync(Service.First.File);
         var model = await service.Http.GetFromJsonAsync<ModelResponse>("/model");
-        Assert.Equal((ServedModel.IdOf(Service.First.File), 4, 2, 100), (model!.Id, model.FeatureCount, model.LatentDimension, model.CalibrationRows));
+        Assert.Equal((ServedDetector.IdOf(Service.First.File), 4, 2, 100), (model!.Id, model.FeatureCount, model.LatentDimension, model.CalibrationRows));
         Assert.True(model.Threshold > 0);
         Assert.Equal(4, model.FeatureNames.Count);
     }

@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.ML.Vae.Core;
 
 namespace WebApi.Tests;
 
@@ -18,7 +17,7 @@ internal sealed class Service : IAsyncDisposable
     private Service(byte[]? file)
     {
         if (file is not null) File.WriteAllBytes(Path, file);
-        _app = ScoringApp.Create(new ServingOptions { ModelPath = Path, PollInterval = Poll, MaximumRows = 10, MaximumBodyBytes = 4096 }, "--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", "Warning", "--Logging:Console:LogLevel:Default", "None");
+        _app = ScoringApp.Create(new VaeDetectorOptions { ModelPath = Path, PollInterval = Poll, MaximumRows = 10, MaximumBodyBytes = 4096 }, "--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", "Warning", "--Logging:Console:LogLevel:Default", "None");
         _app.Services.GetRequiredService<ILoggerFactory>().AddProvider(_lines);
     }
 

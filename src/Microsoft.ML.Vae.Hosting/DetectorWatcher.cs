@@ -1,6 +1,10 @@
+using Microsoft.Extensions.Hosting;
+
+namespace Microsoft.ML.Vae.Hosting;
+
 /// <summary>Looks at the model's file now and then, and reloads it once it has changed and come to rest.</summary>
 /// <remarks>Looking works on every file system, containers' mounts and network shares included, where notifications get lost or come in storms.</remarks>
-internal sealed class ModelWatcher(ServingOptions options, ModelStore store) : BackgroundService
+internal sealed class DetectorWatcher(VaeDetectorOptions options, DetectorStore store) : BackgroundService
 {
     private Stamp? _loaded;
 
@@ -13,7 +17,7 @@ internal sealed class ModelWatcher(ServingOptions options, ModelStore store) : B
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.PollInterval);
-        for (Stamp? before = _loaded; await timer.WaitForNextTickAsync(stoppingToken);)
+        for (Stamp? before = _loaded; await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false);)
         {
             var now = Look();
             if (now == before && now != _loaded) Load(now);

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+
+namespace Microsoft.ML.Vae.Hosting;
 
 /// <summary>From bytes to numbers that a model can take, or a rejection that says what is wrong, and where.</summary>
 internal static class RequestReader
@@ -7,9 +10,13 @@ internal static class RequestReader
     // Strict: a misspelt or repeated name, a number in quotes or a null is a mistake worth telling.
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
+#if NET10_0_OR_GREATER
         AllowDuplicateProperties = false,
+#endif
         NumberHandling = JsonNumberHandling.Strict,
+#if NET9_0_OR_GREATER
         RespectNullableAnnotations = true,
+#endif
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     };
 
@@ -19,7 +26,7 @@ internal static class RequestReader
             throw new RejectedRequestException(StatusCodes.Status415UnsupportedMediaType, null, $"Expected Content-Type application/json, got '{request.ContentType}'.");
         try
         {
-            return await JsonSerializer.DeserializeAsync<T>(request.Body, Json, request.HttpContext.RequestAborted) ?? throw Rejected("", "Expected a JSON object, got null.");
+            return await JsonSerializer.DeserializeAsync<T>(request.Body, Json, request.HttpContext.RequestAborted).ConfigureAwait(false) ?? throw Rejected("", "Expected a JSON object, got null.");
         }
         catch (JsonException e)
         {
@@ -31,7 +38,7 @@ internal static class RequestReader
         }
     }
 
-    public static void CheckRow(float[] features, ServedModel model, string pointer)
+    public static void CheckRow(float[] features, ServedDetector model, string pointer)
     {
         if (features is null) throw Rejected(pointer, $"Expected {model.FeatureCount} numbers, got null.");
         if (features.Length != model.FeatureCount) throw Rejected(pointer, $"Expected {model.FeatureCount} numbers (see /model), got {features.Length}.");
@@ -40,7 +47,7 @@ internal static class RequestReader
         if (bad >= 0) throw Rejected($"{pointer}/{bad}", "Expected a finite number of at most 3.4e38, got one beyond.");
     }
 
-    public static void CheckRows(float[][] rows, ServedModel model, int maximum)
+    public static void CheckRows(float[][] rows, ServedDetector model, int maximum)
     {
         if (rows.Length == 0) throw Rejected("/rows", "Expected at least one row, got none.");
         if (rows.Length > maximum) throw new RejectedRequestException(StatusCodes.Status413PayloadTooLarge, "/rows", $"Expected at most {maximum} rows, got {rows.Length}: send them in parts.");
