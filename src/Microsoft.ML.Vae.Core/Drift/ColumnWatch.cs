@@ -2,7 +2,8 @@ namespace Microsoft.ML.Vae.Core;
 
 /// <summary>Compares each window of rows, feature by feature, with reference rows. Not thread-safe.</summary>
 /// <remarks>A feature of the k-th window counts as moved where its p-value is at most δ/(k(k + 1)m): summed over the m features and all windows that is δ, so P(ever a column named that did not move) ≤ δ.
-/// The reference rows must be exchangeable with new ones: those that calibrated, not those that trained or are remembered.</remarks>
+/// The reference rows must be exchangeable with new ones. A random draw of the rows that trained will do, for no column knows the model; remembered rows will not: half of them were chosen
+/// for being unlike the others.</remarks>
 public sealed class ColumnWatch
 {
     private readonly VaeModel _model;
