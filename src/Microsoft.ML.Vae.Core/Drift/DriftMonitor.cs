@@ -41,6 +41,9 @@ public sealed class DriftMonitor
     /// <summary>The row at which the scores' evidence first sufficed; null: it never did.</summary>
     public long? AlarmRow { get; private set; }
 
+    /// <summary>How many columns ever moved.</summary>
+    public int MovedCount => _columns?.Moved.Count ?? 0;
+
     /// <summary>Takes the next row and its score (NaN: it has none); true where something is new: the first alarm, or a window of columns.</summary>
     /// <param name="score">As the model gave it.</param>
     /// <param name="row">Raw, [m].</param>

@@ -23,13 +23,14 @@ internal sealed class TextRecords : IDisposable
     /// <exception cref="TableException">There is no such file, or it is not a gzip file where its name says so.</exception>
     public TextRecords(string path)
     {
-        if (!File.Exists(path)) throw new TableException($"There is no file '{path}'.");
-        _path = path;
-        Stream stream = File.OpenRead(path);
+        bool isPiped = path == DataSource.StandardInput;
+        if (!isPiped && !File.Exists(path)) throw new TableException($"There is no file '{path}'.");
+        _path = isPiped ? "standard input" : path;
+        Stream stream = isPiped ? Console.OpenStandardInput() : File.OpenRead(path);
         if (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)) stream = new GZipStream(stream, CompressionMode.Decompress);
         _reader = new StreamReader(stream, LatinFallback.Encoding, detectEncodingFromByteOrderMarks: true);
         Fill();
-        Separator = Core.Separator.Guess(_buffer.AsSpan(0, _end), isWhole: _end < BufferLength);
+        Separator = Core.Separator.Guess(_buffer.AsSpan(0, _end), isWhole: !isPiped && _end < BufferLength);
     }
 
     /// <summary>As found.</summary>
@@ -121,7 +122,8 @@ internal sealed class TextRecords : IDisposable
     {
         try
         {
-            (_at, _end) = (0, _reader.ReadBlock(_buffer));
+            // What comes by and by is taken as it comes; a file is cut into whole buffers, by whose first the separator is found.
+            (_at, _end) = (0, _path == "standard input" ? _reader.Read(_buffer) : _reader.ReadBlock(_buffer));
         }
         catch (InvalidDataException e)
         {

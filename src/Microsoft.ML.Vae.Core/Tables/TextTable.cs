@@ -47,10 +47,22 @@ public sealed class TextTable
             for (int i = 0; i < names.Length; i++) columns[i].Add(fields[i]);
             lines.Add((int)Math.Min(reader.Line, int.MaxValue));
         }
-        if (lines.Count == 0) throw new TableException($"'{source.Path}' holds no rows.");
-        int label = reader.LabelIndex;
-        bool[] marks = label < 0 ? new bool[lines.Count] : AnomalyMarks(columns[label], names[label], source);
-        return new TextTable(source.Path, reader.Separator, names, label, [.. columns.Select(c => c.ToArray())], marks, [.. lines]);
+        return From(source, reader.Separator, names, reader.LabelIndex, columns, lines);
+    }
+
+    /// <summary>Rows that were read already, from wherever.</summary>
+    /// <param name="source">Says what labels mean, and the name for messages.</param>
+    /// <param name="separator">Between the fields.</param>
+    /// <param name="names">Of the columns.</param>
+    /// <param name="label">The column of labels; −1: none.</param>
+    /// <param name="columns">[column][row].</param>
+    /// <param name="lines">Where each row began; null: unknown.</param>
+    /// <exception cref="TableException">There are no rows, or not the labels that were asked for.</exception>
+    internal static TextTable From(DataSource source, char separator, IReadOnlyList<string> names, int label, List<string>[] columns, List<int>? lines)
+    {
+        if (columns[0].Count == 0) throw new TableException($"'{source.Path}' holds no rows.");
+        bool[] marks = label < 0 ? new bool[columns[0].Count] : AnomalyMarks(columns[label], names[label], source);
+        return new TextTable(source.Path, separator, names, label, [.. columns.Select(c => c.ToArray())], marks, lines?.ToArray());
     }
 
     /// <summary>A table that is in memory already, without labels.</summary>

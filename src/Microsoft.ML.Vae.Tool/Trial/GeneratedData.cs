@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.ML.Vae.Core;
 
+namespace Microsoft.ML.Vae.Tool;
+
 /// <summary>The embedded default: sensor-like rows near a curved surface whose density is known, and three kinds of known anomalies.</summary>
 /// <remarks>Two hidden causes u (uniform) and v (ramp) drive twelve sensors smoothly; each adds its own small noise.</remarks>
 internal sealed class GeneratedData

@@ -1,6 +1,7 @@
-using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Vae.Core;
+
+namespace Microsoft.ML.Vae.Tool;
 
 /// <summary>Scores, decisions and the most anomalous rows with their reasons, all in one pass.</summary>
 internal sealed class ScoredRows

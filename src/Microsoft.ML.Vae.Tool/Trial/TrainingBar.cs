@@ -1,6 +1,8 @@
 using Microsoft.ML.Vae.Core;
 using Spectre.Console;
 
+namespace Microsoft.ML.Vae.Tool;
+
 /// <summary>Runs a training under a progress bar; where the output is no terminal, one line a tenth of the way.</summary>
 internal static class TrainingBar
 {

@@ -1,3 +1,5 @@
+namespace Microsoft.ML.Vae.Tool;
+
 /// <summary>Where the measured false-alarm rate of a calibrated detector lies in 95 % of cases: a beta-binomial interval, for both the calibration rows
 /// and the test rows are a sample.</summary>
 /// <remarks>With n calibration rows and k = ⌊α(n + 1)⌋ the true rate of a split-conformal threshold is Beta(k, n + 1 − k) (Vovk 2012).</remarks>

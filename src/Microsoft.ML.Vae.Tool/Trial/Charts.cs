@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using Microsoft.ML.Vae.Core;
 
+namespace Microsoft.ML.Vae.Tool;
+
 /// <summary>Two pictures as SVG: how training went, and how the scores of normal rows and anomalies differ.</summary>
 internal static class Charts
 {

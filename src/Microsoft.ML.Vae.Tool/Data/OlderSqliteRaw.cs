@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 
+namespace Microsoft.ML.Vae.Tool;
+
 /// <summary>Lets Microsoft.Data.Sqlite run on an older SQLitePCLRaw than it was built with, see Sqlite.props.</summary>
 internal static class OlderSqliteRaw
 {

@@ -1,5 +1,6 @@
-using Microsoft.ML;
 using Microsoft.ML.Vae.Core;
+
+namespace Microsoft.ML.Vae.Tool;
 
 /// <summary>Protocol A: a random half to train on (its normal rows only), the other half to test on, both halves with the same share of anomalies. Nothing is copied to disk.</summary>
 internal sealed class TableSplit

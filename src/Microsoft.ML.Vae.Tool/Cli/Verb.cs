@@ -1,0 +1,25 @@
+using System.CommandLine;
+
+namespace Microsoft.ML.Vae.Tool;
+
+/// <summary>One thing that mlvae does.</summary>
+internal abstract class Verb : Command
+{
+    private readonly Option<bool> _json = new("--json") { Description = "data as JSON" };
+
+    protected Verb(string name, string description) : base(name, description)
+    {
+        Add(_json);
+        Action = Handler(this);
+    }
+
+    /// <summary>The same verb under another command, whose options are these.</summary>
+    public System.CommandLine.Invocation.CommandLineAction Handler(Command command)
+    {
+        command.SetAction((parsed, cancellation) => Task.Run(() => UserErrors.Guard(() => Run(parsed, new Terminal(parsed.GetValue(_json)), cancellation)), CancellationToken.None));
+        return command.Action!;
+    }
+
+    /// <returns>The exit code.</returns>
+    protected abstract int Run(ParseResult parsed, Terminal terminal, CancellationToken cancellation);
+}

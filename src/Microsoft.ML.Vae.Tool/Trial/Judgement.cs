@@ -1,0 +1,42 @@
+using Spectre.Console;
+
+namespace Microsoft.ML.Vae.Tool;
+
+/// <summary>Tells how a detector did on rows that it was not trained on: metrics with intervals, the promise of its calibration, the most anomalous rows with reasons.</summary>
+internal sealed class Judgement(IAnsiConsole console, AnomalyModel model, ScoredRows rows)
+{
+    public void Print(double falseAlarmRate)
+    {
+        if (rows.IsLabelled) PrintMetrics(rows.Metrics);
+        else console.Out($"{rows.Scores.Count} test rows without labels, {rows.Decisions.Count(d => d)} flagged at threshold {model.Threshold:G5}, {rows.Scores.Count(float.IsNaN)} without a score");
+        if (rows.Labels.Contains(false))
+        {
+            var (promise, rate) = (PromisedRate.Of(model.Calibration.Scores.Count, rows.Labels.Count(l => !l), falseAlarmRate), rows.FalseAlarmRate);
+            console.Out($"false alarms: {rate:F4} of normal rows, asked for {falseAlarmRate}; calibration on {model.Calibration.Scores.Count} rows promises {promise.Low:F3} to {promise.High:F3} in 95 % of cases: {(promise.Low <= rate && rate <= promise.High ? "kept" : "missed")}");
+        }
+        console.Out(model.Isometry.Verdict);
+        PrintTop(new Explainer(model));
+    }
+
+    /// <summary>The last line, for scripts.</summary>
+    public string Result(double seconds) => rows.IsLabelled
+        ? $"RESULT auroc={rows.Metrics.AreaUnderRocCurve:F4} ap={rows.Metrics.AveragePrecision:F4} f1_at_count={rows.Metrics.F1AtCount:F4} false_alarm_rate={rows.FalseAlarmRate:F4} seconds={seconds:F1}"
+        : $"RESULT rows={rows.Scores.Count} flagged={rows.Decisions.Count(d => d)} seconds={seconds:F1}";
+
+    private void PrintMetrics(DetectionMetrics metrics)
+    {
+        var auroc = BootstrapInterval.Of(rows.Scores, rows.Labels, m => m.AreaUnderRocCurve);
+        var precision = BootstrapInterval.Of(rows.Scores, rows.Labels, m => m.AveragePrecision);
+        console.Out($"{metrics.Normals} normal test rows and {metrics.Anomalies} anomalies, {metrics.Dropped} rows without a score");
+        console.Out($"AUROC {metrics.AreaUnderRocCurve:F4} (95 % interval {auroc.Low:F3} to {auroc.High:F3}), average precision {metrics.AveragePrecision:F4} ({precision.Low:F3} to {precision.High:F3})");
+        console.Out($"flagged at threshold {model.Threshold:G5}: precision {metrics.Precision:F3}, recall {metrics.Recall:F3}, F1 {metrics.F1:F3}; F1 at the true count {metrics.F1AtCount:F3}");
+    }
+
+    private void PrintTop(Explainer explainer)
+    {
+        var table = new Table().Border(TableBorder.Minimal).AddColumns("test row", "score", "p-value", "truth", "reasons (share of the score)");
+        foreach (var row in rows.Top)
+            table.AddRow(row.Position.ToString(), $"{row.Score:G5}", $"{row.PValue:G2}", !rows.IsLabelled ? "" : row.IsAnomaly ? "anomaly" : "normal", Markup.Escape(string.Join("; ", explainer.Explain(row.Features))));
+        console.Write(table);
+    }
+}
