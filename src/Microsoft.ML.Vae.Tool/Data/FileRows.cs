@@ -23,9 +23,9 @@ internal sealed class FileRows : FieldRows
     {
         while (!_reader.Next(out fields))
         {
-            if (++_at == _files.Count) return false;
+            if (_at + 1 == _files.Count) return false;
             _reader.Dispose();
-            _reader = new TableReader(_files[_at]);
+            _reader = new TableReader(_files[++_at]);
             if (!_reader.Names.SequenceEqual(Names) || _reader.Separator != Separator)
                 throw new UserErrorException($"'{_files[_at].Path}' has other columns or another separator than '{_files[0].Path}': {string.Join(", ", _reader.Names.Take(20))}.");
         }
