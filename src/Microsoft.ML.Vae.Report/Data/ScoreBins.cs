@@ -27,7 +27,7 @@ internal static class ScoreBins
     private static double Low((float Score, long Normal, long Anomalous)[] bins)
     {
         double left = Lowest * bins.Sum(b => b.Normal + b.Anomalous);
-        foreach (var (score, normal, anomalous) in bins.Reverse())
+        foreach (var (score, normal, anomalous) in Enumerable.Reverse(bins))
             if ((left -= normal + anomalous) < 0) return Math.Max(score, DetectorCharts.LeastScore);
         return DetectorCharts.LeastScore;
     }
