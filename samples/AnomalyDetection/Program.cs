@@ -1,69 +1,97 @@
-// The main job: rows in, a VAE trained on the normal ones, calibrated scores and decisions with reasons out, the model saved and loaded again.
-using System.CommandLine;
+// The main job in one file to copy: train on normal rows, judge others, say why, save, load.
+//   dotnet run -c Release -- [TABLE.csv] [--out FOLDER]
+// TABLE.csv has a column "label", 1 for an anomaly; without a file the program makes rows itself. Text, dates and gaps are welcome. For more, there is the tool mlvae.
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Vae;
 using Microsoft.ML.Vae.Core;
-using Spectre.Console;
 
-var csv = new Option<string?>("--csv") { Description = "CSV file, .gz too; without it the program makes its own data" };
-var label = new Option<string?>("--label") { Description = "column that tells anomalies from normal rows; without it 'label', or no labels where there is no such column" };
-var positive = new Option<string?>("--positive") { Description = "value of that column that marks an anomaly" };
-var noHeader = new Option<bool>("--no-header") { Description = "the file has no header; --columns names its columns" };
-var columns = new Option<string?>("--columns") { Description = "file with the column names, separated by commas or lines" };
-var missingness = new Option<bool>("--include-missingness") { Description = "that a value is missing may itself be the anomaly" };
-var rate = new Option<double>("--false-alarm-rate") { DefaultValueFactory = _ => 0.05, Description = "share of normal rows that may be flagged" };
-var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 0, Description = "fixes split, weights and noise" };
-var output = new Option<DirectoryInfo>("--out") { DefaultValueFactory = _ => new DirectoryInfo("out"), Description = "directory for the model and the pictures" };
-var model = new Option<string?>("--model") { Description = "saved model.zip to judge on the test rows, instead of training one" };
-var root = new RootCommand("Anomaly detection with a variational autoencoder in ML.NET.") { csv, label, positive, noHeader, columns, missingness, rate, seed, output, model };
-root.SetAction(parsed => UserErrors.Guard(() =>
+const int Seed = 0, Top = 5;
+const double FalseAlarmRate = 0.05;
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+int option = Array.IndexOf(args, "--out");
+string folder = option >= 0 && option + 1 < args.Length ? args[option + 1] : "out";
+string? path = args.Length > 0 && option != 0 ? args[0] : null;
+try
 {
-    double alarms = parsed.GetValue(rate);
-    if (!(alarms > 0 && alarms < 1)) throw new UserErrorException($"--false-alarm-rate is {alarms}: expected a share between 0 and 1.");
-    if (parsed.GetValue(noHeader) != (parsed.GetValue(columns) is not null)) throw new UserErrorException("--no-header and --columns FILE go together.");
-    return parsed.GetValue(csv) is { } path
-        ? Detect(new DataSource(path, parsed.GetValue(label), parsed.GetValue(positive), parsed.GetValue(columns)), parsed.GetValue(seed), alarms, parsed.GetValue(output)!, parsed.GetValue(model), parsed.GetValue(missingness))
-        : DetectGenerated(parsed.GetValue(seed), alarms, parsed.GetValue(output)!, parsed.GetValue(model));
-}));
-return root.Parse(args).Invoke();
-
-static int DetectGenerated(int seed, double falseAlarmRate, DirectoryInfo output, string? model)
+    return Detect(path is null ? MadeUp() : TextTable.Read(new DataSource(path)), folder);
+}
+catch (Exception e) when (e is TableException or IOException or InvalidOperationException)
 {
-    const int Normal = 6000, Anomalies = 150;
-    var directory = Directory.CreateTempSubdirectory("mlvae-generated-");
-    try
-    {
-        string path = Path.Combine(directory.FullName, "generated.csv");
-        GeneratedData.Create(Normal, Anomalies, RandomStream.FromSeed(seed)).Save(path);
-        Console.WriteLine($"No --csv given: {Normal} rows of {GeneratedData.Sensors} sensors near a curved surface, and {Anomalies} anomalies of three kinds.");
-        return Detect(new DataSource(path, DataSource.DefaultLabel), seed, falseAlarmRate, output, model);
-    }
-    finally
-    {
-        directory.Delete(recursive: true);
-    }
+    Console.Error.WriteLine($"error: {e.Message}");
+    return 1;
 }
 
-static int Detect(DataSource source, int seed, double falseAlarmRate, DirectoryInfo output, string? model, bool includesMissingness = false)
+static int Detect(TextTable table, string folder)
 {
-    const int Top = 8;
-    var console = AnsiConsole.Console;
-    // A pipe has no width of its own; 80 columns would break the table.
-    if (!console.Profile.Capabilities.Interactive) console.Profile.Width = 140;
-    var table = TextTable.Read(source);
-    // A model judges tables as it was taught to read them.
-    string? planPath = model is null ? null : Path.Combine(Path.GetDirectoryName(Path.GetFullPath(model))!, "table.json");
-    var split = new TableSplit(table, seed, plan: File.Exists(planPath) ? TablePlanFile.Load(planPath) : null, includesMissingness: includesMissingness);
-    var plan = split.Plan;
-    Console.WriteLine($"{table.RowCount} rows, {plan.Columns.Count(c => c.Kind == SourceKind.Number)} numeric and {plan.Columns.Count(c => c.Kind == SourceKind.Category)} categorical columns"
-        + $"{(plan.Columns.Any(c => c.Kind == SourceKind.Date) ? $", {plan.Columns.Count(c => c.Kind == SourceKind.Date)} of dates" : "")}, "
-        + (table.LabelIndex < 0 ? "no labels: every row is taken for normal" : $"{table.IsAnomaly.Count(a => a)} anomalies"));
-    if (plan.LeftOut.Count > 0) Console.WriteLine($"left out: {string.Join(", ", plan.LeftOut)}");
-    foreach (string note in plan.Notes) Console.WriteLine($"note: {note}");
-    Console.WriteLine($"training on {split.TrainRows.Count} normal rows, testing on {split.TestRows.Count} rows");
-    var experiment = Experiment.Run(split, seed, falseAlarmRate, console, Top, model);
-    new Report(console, falseAlarmRate).Print(experiment, output, () => split.View(experiment.Ml, split.TestRows), plan);
-    var rows = experiment.Rows;
-    Console.WriteLine(rows.IsLabelled
-        ? $"RESULT auroc={rows.Metrics.AreaUnderRocCurve:F4} ap={rows.Metrics.AveragePrecision:F4} f1_at_count={rows.Metrics.F1AtCount:F4} false_alarm_rate={rows.FalseAlarmRate:F4} seconds={experiment.Seconds:F1}"
-        : $"RESULT rows={rows.Scores.Count} flagged={rows.Decisions.Count(d => d)} seconds={experiment.Seconds:F1}");
+    var watch = Stopwatch.StartNew();
+    // Half of the normal rows trains, all others are judged: a detector remembers rows, so that those it was trained on look too normal.
+    int[] order = RandomStream.FromSeed(Seed).Permutation(table.RowCount);
+    int[] normal = [.. order.Where(r => !IsAnomaly(table, r))], train = [.. normal.Take(normal.Length / 2).Order()], test = [.. order.Except(train).Order()];
+    var plan = TablePlan.Of(table, train);
+    Console.WriteLine($"{table.RowCount} rows, {plan.Columns.Count} columns, {plan.FeatureCount} features; training on {train.Length} normal rows, judging {test.Length}");
+
+    var ml = new MLContext(Seed);
+    IDataView normalRows = ml.Data.LoadFromTable(table, plan, train), others = ml.Data.LoadFromTable(table, plan, test);
+    var model = ml.AnomalyDetection.Trainers.Vae(falseAlarmRate: FalseAlarmRate, seed: Seed).Fit(normalRows);
+
+    // Saved whole or not at all, and loaded as another program would; the plan tells that program how tables are read.
+    Directory.CreateDirectory(folder);
+    ml.Model.SaveAtomically(model, normalRows.Schema, Path.Combine(folder, "model.zip"));
+    TablePlanFile.Save(plan, Path.Combine(folder, "table.json"));
+    ITransformer loaded = ml.Model.LoadChecked(Path.Combine(folder, "model.zip"), out _);
+
+    Verdict[] verdicts = [.. ml.Data.CreateEnumerable<Verdict>(loaded.Transform(others), reuseRowObject: false)];
+    var explainer = new Explainer(model.Model);
+    Console.WriteLine($"threshold {model.Threshold:F2} nats; {model.Model.Isometry.Verdict}");
+    foreach (var (v, row) in verdicts.Zip(test).OrderByDescending(p => p.First.Score).Take(Top))
+        Console.WriteLine($"row {row,5}  score {v.Score,7:F1}  p {v.PValue:F4}  {(IsAnomaly(table, row) ? "anomaly" : "normal ")}  {string.Join("; ", explainer.Explain(v.Features))}");
+
+    bool[] labels = [.. test.Select(r => IsAnomaly(table, r))], decisions = [.. verdicts.Select(v => v.PredictedLabel)];
+    float[] scores = [.. verdicts.Select(v => v.Score)];
+    double seconds = watch.Elapsed.TotalSeconds;
+    if (!labels.Contains(true))
+    {
+        Console.WriteLine($"RESULT rows={test.Length} flagged={decisions.Count(d => d)} seconds={seconds:F1}");
+        return 0;
+    }
+    var m = DetectionMetrics.Compute(scores, labels, decisions);
+    Console.WriteLine($"RESULT auroc={m.AreaUnderRocCurve:F4} ap={m.AveragePrecision:F4} f1_at_count={m.F1AtCount:F4} false_alarm_rate={m.FalseAlarmRate:F4} seconds={seconds:F1}");
     return 0;
+}
+
+// A made-up table tells its anomalies by a sensor that left its place.
+static bool IsAnomaly(TextTable table, int row) => table.LabelIndex >= 0 ? table.IsAnomaly[row] : table.Path == "the table" && row % 50 == 49;
+
+// Six sensors that two hidden causes drive; in every fiftieth row one of them is stuck elsewhere.
+static TextTable MadeUp()
+{
+    const int Rows = 4000, Sensors = 6;
+    List<string>[] columns = [.. Enumerable.Range(0, Sensors).Select(_ => new List<string>())];
+    for (int r = 0; r < Rows; r++)
+    {
+        var (random, noise) = (RandomStream.FromSeed(Seed).Split((ulong)r), new float[Sensors]);
+        random.Normals(noise);
+        double load = random.Uniform(0), heat = random.Uniform(1);
+        for (int i = 0; i < Sensors; i++)
+        {
+            double value = Math.Sin((1 + (0.3 * i)) * load) + (0.5 * Math.Cos(i) * heat) + (0.03 * noise[i]);
+            if (r % 50 == 49 && i == r / 50 % Sensors) value += 0.6;
+            columns[i].Add(value.ToString("R", CultureInfo.InvariantCulture));
+        }
+    }
+    return TextTable.Of([.. Enumerable.Range(0, Sensors).Select(i => $"sensor{i}")], columns);
+}
+
+/// <summary>What the model says of a row; only the columns named here are computed.</summary>
+internal sealed class Verdict
+{
+    public float Score { get; set; }
+
+    public float PValue { get; set; }
+
+    public bool PredictedLabel { get; set; }
+
+    public float[] Features { get; set; } = [];
 }

@@ -13,7 +13,7 @@ internal static class RootVerb
         var trial = new TryVerb();
         var root = new RootCommand("Finds anomalies in tables with a variational autoencoder. Without a verb: try.")
         {
-            trial, new TrainVerb(), new ScoreVerb(), new MergeVerb(), new ExplainVerb(), new EvaluateVerb(), new ExportVerb(), new ServeVerb(), new TuneVerb(), new InspectVerb(), new RefitVerb(), new RecalibrateVerb(),
+            trial, new TrainVerb(), new ScoreVerb(), new MergeVerb(), new ExplainVerb(), new EvaluateVerb(), new ReportVerb(), new ExportVerb(), new ServeVerb(), new TuneVerb(), new InspectVerb(), new RefitVerb(), new RecalibrateVerb(),
         };
         foreach (var option in trial.Options) root.Add(option);
         root.Action = trial.Handler(root);

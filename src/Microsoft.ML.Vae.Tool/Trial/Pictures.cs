@@ -1,3 +1,5 @@
+using Microsoft.ML.Vae.Report;
+
 namespace Microsoft.ML.Vae.Tool;
 
 /// <summary>How training went, and how the scores of normal rows and anomalies differ.</summary>
@@ -5,7 +7,7 @@ internal static class Pictures
 {
     public static void Save(string folder, IReadOnlyList<TrainingProgress> history, ScoredRows rows, float threshold)
     {
-        File.WriteAllText(Path.Combine(folder, "learning-curve.svg"), Charts.LearningCurve(history));
-        File.WriteAllText(Path.Combine(folder, "scores.svg"), Charts.ScoreHistogram(rows.Scores, rows.Labels, threshold));
+        DetectorCharts.LearningCurve(history).Save(Path.Combine(folder, "learning-curve.svg"));
+        DetectorCharts.ScoreHistogram(rows.Scores, rows.Labels, threshold).Save(Path.Combine(folder, "scores.svg"));
     }
 }

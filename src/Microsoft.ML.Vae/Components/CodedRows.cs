@@ -27,15 +27,15 @@ internal sealed class CodedRows
     {
         if (features is not null) InputColumn.CheckVector(host, input.Schema, features, "feature", model.FeatureCount);
         var drawn = new CodedRows();
-        var random = RandomStream.FromSeed(seed);
+        var draw = new RowDraw(Maximum, RandomStream.FromSeed(seed));
         using var cursor = input.GetRowCursor(features is null ? [input.Schema[latent]] : [input.Schema[latent], input.Schema[features]]);
         var (code, row) = (new VectorSlots(cursor, latent, model.LatentDimension, 1), features is null ? null : new VectorSlots(cursor, features, model.FeatureCount, 1));
-        for (long seen = 0; cursor.MoveNext();)
+        while (cursor.MoveNext())
         {
             code.Fetch(0);
             row?.Fetch(0);
             if (!Array.TrueForAll(code.Table, float.IsFinite) || (row is not null && !Array.TrueForAll(row.Table, float.IsFinite))) continue;
-            drawn.Offer(seen++, random, code.Table, row?.Table ?? []);
+            drawn.Keep(draw.Offer(draw.Offered), code.Table, row?.Table ?? []);
         }
         return drawn;
     }
@@ -48,18 +48,17 @@ internal sealed class CodedRows
         return NoisyDecoder.FitDeviation(model.CreateDecoderImmersion(), Codes, Array.ConvertAll(scaled, v => (double)v), options);
     }
 
-    // Each of the rows seen so far is kept with the same probability (Vitter 1985, algorithm R).
-    private void Offer(long seen, RandomStream random, float[] code, float[] row)
+    private void Keep(int slot, float[] code, float[] row)
     {
         double[] z = Array.ConvertAll(code, v => (double)v);
-        if (seen < Maximum)
+        if (slot == _codes.Count)
         {
             _codes.Add(z);
             _rows.Add([.. row]);
         }
-        else if ((long)(random.Uniform(seen) * (seen + 1)) is var place and < Maximum)
+        else if (slot >= 0)
         {
-            (_codes[(int)place], _rows[(int)place]) = (z, [.. row]);
+            (_codes[slot], _rows[slot]) = (z, [.. row]);
         }
     }
 }

@@ -31,7 +31,7 @@ internal static class DecisionColumns
         if (float.IsPositiveInfinity(threshold))
             channel.Warning(
                 "{0} held-out rows cannot promise a false-alarm rate of {1}{2}: no row will be flagged. Give more rows, or ask for at least {3:G3}",
-                calibration.Scores.Count, falseAlarmRate, confidence is { } c ? $" with confidence {c}" : "", confidence is { } d ? 1 - Math.Pow(1 - d, 1.0 / calibration.Scores.Count) : calibration.SmallestRate);
+                calibration.Scores.Count, falseAlarmRate, confidence is { } c ? $" with confidence {c}" : "", confidence is { } d ? calibration.SmallestRateAtMost(d) : calibration.SmallestRate);
         channel.Info("Calibrated on {0} held-out rows, threshold {1:G6}: of new normal rows at most {2:P1} are flagged, with 95 % confidence", calibration.Scores.Count, threshold, calibration.RateBound(threshold));
         return threshold;
     }
