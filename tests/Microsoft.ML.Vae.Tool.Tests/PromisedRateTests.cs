@@ -1,4 +1,4 @@
-namespace AnomalyDetection.Tests;
+namespace Microsoft.ML.Vae.Tool.Tests;
 
 public class PromisedRateTests
 {
