@@ -141,7 +141,9 @@ public sealed class ScoreTests(Tables tables) : IClassFixture<Tables>
     {
         using var rows = JsonDocument.Parse(Tool.Succeed("explain", tables.Model, tables["new.csv"], "--top", "5", "--json"));
         Assert.Equal(5, rows.RootElement.GetArrayLength());
-        Assert.All(rows.RootElement.EnumerateArray(), r => Assert.Equal(0, r.GetProperty("row").GetInt64() % 30));
+        // Of five there may be one that is rare by chance.
+        Assert.InRange(rows.RootElement.EnumerateArray().Count(r => r.GetProperty("row").GetInt64() % 30 == 0), 4, 5);
+        Assert.Equal("b", rows.RootElement[0].GetProperty("reasons")[0].GetProperty("column").GetString());
         Assert.Contains("b ", Tool.Succeed("explain", tables.Model, tables["new.csv"], "--rows", "30"), StringComparison.Ordinal);
         Tool.Refused("There is no row 9999", "explain", tables.Model, tables["new.csv"], "--rows", "9999");
         Tool.Refused("--rows holds 'x'", "explain", tables.Model, tables["new.csv"], "--rows", "x");
