@@ -74,7 +74,7 @@ public sealed record AnomalyModel(
     public IReadOnlyList<float> ScoreAll(IRowSource rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        int m = Vae.FeatureCount;
+        int m = rows.FeatureCount;
         var scorer = new AnomalyScorer(this, RowPass.BlockRows);
         var (features, weights, scores) = (new float[RowPass.BlockRows * m], new float[RowPass.BlockRows], new List<float>());
         using var reader = rows.Read(null);

@@ -66,7 +66,7 @@ public sealed class VaeAnomalyTransformer : RowTransformer, IStored<VaeAnomalyTr
 
     internal override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(DataViewSchema input)
     {
-        InputColumn.CheckVector(Host, input, _columns.Features, "feature", Model.Vae.FeatureCount);
+        InputColumn.CheckVector(Host, input, _columns.Features, "feature", Model.Vae.InputCount);
         return Outputs(_columns, _facts, Model.Importance.SlotNames(ActiveLatents), Known);
     }
 
