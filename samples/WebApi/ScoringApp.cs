@@ -21,14 +21,14 @@ internal static class ScoringApp
             var body = await RequestReader.ReadAsync<ScoreRequest>(request);
             var model = Serving(store);
             RequestReader.CheckRow(body.Features, model, "/features");
-            return ScoreResponse.Of(model.Id, model.Score(body.Features));
+            return ScoreResponse.Of(model, body.Features);
         });
         api.MapPost("/score/batch", async (HttpRequest request, ModelStore store) =>
         {
             var body = await RequestReader.ReadAsync<BatchRequest>(request);
             var model = Serving(store);
             RequestReader.CheckRows(body.Rows, model, options.MaximumRows);
-            return new BatchResponse(model.Id, [.. body.Rows.Select(row => ScoreResponse.Of(model.Id, model.Score(row)))]);
+            return new BatchResponse(model.Id, [.. body.Rows.Select(row => ScoreResponse.Of(model, row))]);
         });
         return app;
     }

@@ -13,12 +13,15 @@ internal sealed class ServedModel
     private const string InputColumn = "Features";
 
     private readonly DefaultObjectPool<PredictionEngine<Row, Verdict>> _engines;
+    private readonly DefaultObjectPool<Explainer> _explainers;
 
     private ServedModel(string id, AnomalyModel detector, Func<PredictionEngine<Row, Verdict>> createEngine)
     {
         (Id, Detector, _engines) = (id, detector, new DefaultObjectPool<PredictionEngine<Row, Verdict>>(new EnginePolicy(createEngine), 2 * Environment.ProcessorCount));
+        _explainers = new DefaultObjectPool<Explainer>(new ExplainerPolicy(detector), 2 * Environment.ProcessorCount);
         // The first prediction compiles code: better now than in someone's request.
         Score(new float[FeatureCount]);
+        Explain(new float[FeatureCount]);
     }
 
     /// <summary>The first 16 hexadecimal digits of the file's SHA-256: which model scored this.</summary>
@@ -28,7 +31,7 @@ internal sealed class ServedModel
 
     public DateTimeOffset LoadedAt { get; } = DateTimeOffset.UtcNow;
 
-    public int FeatureCount => Detector.Vae.FeatureCount;
+    public int FeatureCount => Detector.Vae.InputCount;
 
     /// <exception cref="FormatException">Not a model that this service can serve.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -62,6 +65,20 @@ internal sealed class ServedModel
         }
     }
 
+    /// <summary>The source columns that make a row's score, and the known rows nearest to it.</summary>
+    public (IReadOnlyList<Reason> Reasons, int[] NearestRows) Explain(float[] features)
+    {
+        var explainer = _explainers.Get();
+        try
+        {
+            return (explainer.Explain(features), [.. explainer.NearestRows]);
+        }
+        finally
+        {
+            _explainers.Return(explainer);
+        }
+    }
+
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Id} ({FeatureCount} features, threshold {Detector.Threshold:G6})");
 
     private static ITransformer Last(ITransformer model) => model is IEnumerable<ITransformer> chain ? Last(chain.Last()) : model;
@@ -71,6 +88,13 @@ internal sealed class ServedModel
         public PredictionEngine<Row, Verdict> Create() => create();
 
         public bool Return(PredictionEngine<Row, Verdict> obj) => true;
+    }
+
+    private sealed class ExplainerPolicy(AnomalyModel detector) : IPooledObjectPolicy<Explainer>
+    {
+        public Explainer Create() => new(detector);
+
+        public bool Return(Explainer obj) => true;
     }
 }
 

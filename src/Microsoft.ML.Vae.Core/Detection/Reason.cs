@@ -46,6 +46,9 @@ public sealed class Explainer(AnomalyModel model)
             .Select(c => new Reason(Name(c), sums[c], score > 0 ? sums[c] / score : 0, Text(vae.Columns[c], found), Text(vae.Columns[c], expected), surprises[c]))];
     }
 
+    /// <summary>The known rows nearest to the row explained last, nearest first, as indices into the bank; empty without one.</summary>
+    public IReadOnlyList<int> NearestRows => [.. _scorer.NearestRows(0)];
+
     // Of a flag that of the column it watches.
     private string Name(int column)
     {

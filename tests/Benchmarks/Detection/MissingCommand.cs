@@ -15,7 +15,7 @@ internal sealed class MissingCommand
     private readonly string _directory;
     private readonly int _splits = 2, _jobs = 2;
     private readonly string[]? _only;
-    private readonly string? _results;
+    private readonly string? _results, _output;
 
     private MissingCommand(ReadOnlySpan<string> arguments)
     {
@@ -28,9 +28,11 @@ internal sealed class MissingCommand
                 case "--jobs": _jobs = int.Parse(arguments[++i], CultureInfo.InvariantCulture); break;
                 case "--only": _only = arguments[++i].Split(','); break;
                 case "--results": _results = arguments[++i]; break;
+                case "--out": _output = arguments[++i]; break;
                 default: throw new ArgumentException($"'{arguments[i]}' is no option of missing.");
             }
         }
+        if (File.Exists(_output)) foreach (string line in File.ReadLines(_output)) _judged.Add(Judged.Parse(line));
     }
 
     /// <summary>Runs on a folder of labelled files.</summary>
@@ -38,7 +40,7 @@ internal sealed class MissingCommand
     {
         if (arguments.IsEmpty || !Directory.Exists(arguments[0]))
         {
-            Console.Error.WriteLine("Expected: missing FOLDER [--splits 2] [--jobs 2] [--only thyroid,cardio] [--results RESULTS.md]");
+            Console.Error.WriteLine("Expected: missing FOLDER [--splits 2] [--jobs 2] [--only thyroid,cardio] [--out FILE.csv] [--results RESULTS.md]; what FILE.csv holds already is not run again");
             return 1;
         }
         new MissingCommand(arguments).Run();
@@ -65,6 +67,7 @@ internal sealed class MissingCommand
 
     private void Judge(LabelledTable table, int split, double share)
     {
+        if (_judged.Any(j => (j.Detector, j.Set, j.Split, j.Share) == (Neighbours, table.Name, split, share))) return;
         var rows = table.Split(split);
         var random = RandomStream.FromSeed(split).Split(0x47415053);
         var (train, test) = (Gaps.Remove(rows.Train, share, random.Split(0)), Gaps.Remove(rows.Test, share, random.Split(1)));
@@ -82,7 +85,13 @@ internal sealed class MissingCommand
             Add(detector, DetectionMetrics.Compute(scores, rows.IsAnomaly, [.. scores.Select(s => s > model.Threshold)]));
         }
 
-        void Add(string detector, DetectionMetrics m) => _judged.Add(new Judged(detector, table.Name, split, share, m.AreaUnderRocCurve, m.AveragePrecision, detector == Neighbours ? double.NaN : m.FalseAlarmRate));
+        void Add(string detector, DetectionMetrics m)
+        {
+            var judged = new Judged(detector, table.Name, split, share, m.AreaUnderRocCurve, m.AveragePrecision, detector == Neighbours ? double.NaN : m.FalseAlarmRate);
+            _judged.Add(judged);
+            lock (_judged)
+                if (_output is { } path) File.AppendAllLines(path, [judged.ToString()]);
+        }
     }
 
     private IEnumerable<string> Table(LabelledTable[] tables)
@@ -109,5 +118,14 @@ internal sealed class MissingCommand
 
     private static string Text(Judged j) => string.Create(CultureInfo.InvariantCulture, $"{100 * j.Auroc:F1}/{100 * j.Ap:F1}{(double.IsNaN(j.FalseAlarms) ? "" : $" ({100 * j.FalseAlarms:F1})")}");
 
-    private sealed record Judged(string Detector, string Set, int Split, double Share, double Auroc, double Ap, double FalseAlarms);
+    private sealed record Judged(string Detector, string Set, int Split, double Share, double Auroc, double Ap, double FalseAlarms)
+    {
+        private const char Separator = ';';
+
+        public static Judged Parse(string line) => line.Split(Separator) is [var detector, var set, .. var numbers] && Array.ConvertAll(numbers, n => double.Parse(n, CultureInfo.InvariantCulture)) is [var split, var share, var auroc, var ap, var alarms]
+            ? new Judged(detector, set, (int)split, share, auroc, ap, alarms)
+            : throw new FormatException($"'{line}' is no line of missing.");
+
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Detector}{Separator}{Set}{Separator}{Split}{Separator}{Share}{Separator}{Auroc}{Separator}{Ap}{Separator}{FalseAlarms}");
+    }
 }
