@@ -7,7 +7,7 @@ namespace Microsoft.ML.Vae.Hosting;
 /// <summary>From bytes to numbers that a model can take, or a rejection that says what is wrong, and where.</summary>
 internal static class RequestReader
 {
-    // Strict: a misspelt or repeated name, a number in quotes or a null is a mistake worth telling.
+    // Strict: a misspelt or repeated name, a number in quotes or a null in place of a row is a mistake worth telling.
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
 #if NET10_0_OR_GREATER
@@ -18,6 +18,7 @@ internal static class RequestReader
         RespectNullableAnnotations = true,
 #endif
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        Converters = { new MissingAsNull() },
     };
 
     public static async Task<T> ReadAsync<T>(HttpRequest request)
@@ -43,8 +44,10 @@ internal static class RequestReader
         if (features is null) throw Rejected(pointer, $"Expected {model.FeatureCount} numbers, got null.");
         if (features.Length != model.FeatureCount) throw Rejected(pointer, $"Expected {model.FeatureCount} numbers (see /model), got {features.Length}.");
         // JSON has no infinity, but a number too large for Single becomes one.
-        int bad = Array.FindIndex(features, v => !float.IsFinite(v));
+        int bad = Array.FindIndex(features, float.IsInfinity), missing = Array.FindIndex(features, float.IsNaN);
         if (bad >= 0) throw Rejected($"{pointer}/{bad}", "Expected a finite number of at most 3.4e38, got one beyond.");
+        if (missing >= 0 && model.Detector.Vae.Missing is null) throw Rejected($"{pointer}/{missing}", "Expected a number, got null: this model takes no missing values.");
+        if (Array.TrueForAll(features, float.IsNaN)) throw Rejected(pointer, "Expected at least one number, got null alone: nothing can be said of such a row.");
     }
 
     public static void CheckRows(float[][] rows, ServedDetector model, int maximum)

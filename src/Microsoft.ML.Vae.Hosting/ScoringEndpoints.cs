@@ -51,7 +51,7 @@ public static class ScoringEndpoints
         var answers = new ScoreResponse[rows.Length];
         for (int r = 0; r < rows.Length; r++)
         {
-            answers[r] = ScoreResponse.Of(model.Id, model.Score(rows[r], out bool isDrift));
+            answers[r] = ScoreResponse.Of(model, rows[r], out bool isDrift);
             if (!isDrift) continue;
             store.LogDrift(model);
             meter.Drifted(model);

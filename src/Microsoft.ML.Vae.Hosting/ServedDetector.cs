@@ -13,15 +13,18 @@ public sealed class ServedDetector
     private const string InputColumn = "Features";
 
     private readonly DefaultObjectPool<PredictionEngine<DetectorRow, DetectorVerdict>> _engines;
+    private readonly DefaultObjectPool<Explainer> _explainers;
     private readonly DriftMonitor? _drift;
     private readonly object _driftLock = new();
 
     private ServedDetector(string id, AnomalyModel detector, Func<PredictionEngine<DetectorRow, DetectorVerdict>> createEngine, DriftOptions? drift)
     {
         (Id, Detector, _engines) = (id, detector, new DefaultObjectPool<PredictionEngine<DetectorRow, DetectorVerdict>>(new EnginePolicy(createEngine), 2 * Environment.ProcessorCount));
+        _explainers = new DefaultObjectPool<Explainer>(new ExplainerPolicy(detector), 2 * Environment.ProcessorCount);
         if (drift is not null) _drift = new DriftMonitor(detector, options: drift);
         // The first prediction compiles code: better now than in someone's request.
         Predict(new float[FeatureCount]);
+        Explain(new float[FeatureCount]);
     }
 
     /// <summary>The first 16 hexadecimal digits of the file's SHA-256: which model scored this.</summary>
@@ -33,8 +36,8 @@ public sealed class ServedDetector
     /// <summary>When it began to serve.</summary>
     public DateTimeOffset LoadedAt { get; } = DateTimeOffset.UtcNow;
 
-    /// <summary>m.</summary>
-    public int FeatureCount => Detector.Vae.FeatureCount;
+    /// <summary>Length of a raw row.</summary>
+    public int FeatureCount => Detector.Vae.InputCount;
 
     /// <summary>Evidence that the stream of scores is not as at calibration, nats; 0 where it is not watched.</summary>
     public double LogEvidence
@@ -88,6 +91,20 @@ public sealed class ServedDetector
         return verdict;
     }
 
+    /// <summary>The source columns that make a raw row's score, and the known rows nearest to it.</summary>
+    public (IReadOnlyList<Reason> Reasons, int[] NearestRows) Explain(float[] features)
+    {
+        var explainer = _explainers.Get();
+        try
+        {
+            return (explainer.Explain(features), [.. explainer.NearestRows]);
+        }
+        finally
+        {
+            _explainers.Return(explainer);
+        }
+    }
+
     /// <summary>For the log.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Id} ({FeatureCount} features, threshold {Detector.Threshold:G6})");
 
@@ -111,6 +128,13 @@ public sealed class ServedDetector
         public PredictionEngine<DetectorRow, DetectorVerdict> Create() => create();
 
         public bool Return(PredictionEngine<DetectorRow, DetectorVerdict> obj) => true;
+    }
+
+    private sealed class ExplainerPolicy(AnomalyModel detector) : IPooledObjectPolicy<Explainer>
+    {
+        public Explainer Create() => new(detector);
+
+        public bool Return(Explainer obj) => true;
     }
 }
 

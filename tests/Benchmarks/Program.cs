@@ -3,6 +3,8 @@ using Microsoft.ML.Vae.Benchmarks;
 
 // compare [options]   whole training steps and inference beside PyTorch, products beside OpenBLAS
 // detection FOLDER   quality of the defaults on labelled sets, beside scikit-learn on the same splits
+// missing FOLDER      the same with values missing, beside filling by means
+// categories FOLDER…  tables of text with categories, beside one-hot Gaussians
 // bank                searching and scoring a bank of known rows, fitting a detector
 // stream FOLDER       training and scoring of CSV files up to 3 GB, made in FOLDER and removed again
 // scoring             posterior, density, loss, contributions: one row alone, batches, a prediction engine
@@ -19,6 +21,10 @@ switch (args.FirstOrDefault())
         return ScoringCommand.Run();
     case "detection":
         return DetectionCommand.Run(args.AsSpan(1));
+    case "missing":
+        return MissingCommand.Run(args.AsSpan(1));
+    case "categories":
+        return CategoriesCommand.Run(args.AsSpan(1));
     case "bank":
         return BankCommand.Run();
     case "memory":
@@ -28,6 +34,6 @@ switch (args.FirstOrDefault())
     case "stream-one":
         return StreamCommand.RunOne(args[1], long.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture));
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- compare [--rounds N] [--seconds S] [--openblas FOLDER] [--python PATH] [--only T,K] [--processor-time] [--no-peers] | scoring | detection FOLDER [--splits 5] | bank | stream FOLDER | memory [STEPS] | kernels [--filter *]");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- compare [--rounds N] [--seconds S] [--openblas FOLDER] [--python PATH] [--only T,K] [--processor-time] [--no-peers] | scoring | detection FOLDER [--splits 5] | missing FOLDER | categories FOLDER | bank | stream FOLDER | memory [STEPS] | kernels [--filter *]");
         return 1;
 }

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 
@@ -11,7 +12,7 @@ public sealed class ProblemTests(ProblemTests.Running running) : IClassFixture<P
     [InlineData("/score", """{"features":[1,2,3]}""", 400, "#/features", "Expected 4 numbers (see /model), got 3")]
     [InlineData("/score", """{"features":[]}""", 400, "#/features", "got 0")]
     [InlineData("/score", """{"features":null}""", 400, "#/features", "null")]
-    [InlineData("/score", """{"features":[1,2,3,null]}""", 400, "#/features/3", "could not be converted")]
+    [InlineData("/score", """{"features":[null,null,null,null]}""", 400, "#/features", "at least one number")]
     [InlineData("/score", """{"features":[1,2,3,"4"]}""", 400, "#/features/3", "could not be converted")]
     [InlineData("/score", """{"features":[1,2,3,"NaN"]}""", 400, "#/features/3", "could not be converted")]
     [InlineData("/score", """{"features":[1,2,NaN,4]}""", 400, "#/features/2", "invalid")]
@@ -34,6 +35,18 @@ public sealed class ProblemTests(ProblemTests.Running running) : IClassFixture<P
         var problem = await ProblemAsync(answer, status);
         Assert.Equal(place, problem.GetProperty("pointer").GetString());
         Assert.Contains(detail, problem.GetProperty("detail").GetString(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Null_is_a_missing_value_and_an_anomaly_has_reasons()
+    {
+        using var usual = await PostAsync("/score", """{"features":[2000,220,null,null]}""", "application/json");
+        var normal = await usual.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal((false, 0), (normal.GetProperty("isAnomaly").GetBoolean(), normal.GetProperty("reasons").GetArrayLength()));
+        using var odd = await PostAsync("/score", """{"features":[2000,220,30,null]}""", "application/json");
+        var anomaly = await odd.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.True(anomaly.GetProperty("isAnomaly").GetBoolean());
+        Assert.Equal(("f2", 5), (anomaly.GetProperty("reasons")[0].GetProperty("column").GetString(), anomaly.GetProperty("nearestRows").GetArrayLength()));
     }
 
     [Fact]

@@ -80,7 +80,7 @@ public sealed record AnomalyModel(
     public AnomalyModel Recalibrate(IRowSource rows, double falseAlarmRate = 0.05, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        if (rows.FeatureCount != Vae.FeatureCount) throw new ArgumentException($"The model has {Vae.FeatureCount} features, the rows have {rows.FeatureCount}.", nameof(rows));
+        if (rows.FeatureCount != Vae.InputCount) throw new ArgumentException($"The model takes {Vae.InputCount} features, the rows have {rows.FeatureCount}.", nameof(rows));
         var scorer = new AnomalyScorer(this, RowPass.BlockRows);
         var known = new KnownRows(Bank);
         var sample = ScoredSample.Of(Vae, scorer.Vae, Score, rows, MaximumCalibrationRows, RandomStream.FromSeed(0));
@@ -102,7 +102,7 @@ public sealed record AnomalyModel(
     public IReadOnlyList<float> ScoreAll(IRowSource rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        int m = Vae.FeatureCount;
+        int m = rows.FeatureCount;
         var scorer = new AnomalyScorer(this, RowPass.BlockRows);
         var (features, weights, scores) = (new float[RowPass.BlockRows * m], new float[RowPass.BlockRows], new List<float>());
         using var reader = rows.Read(null);

@@ -45,7 +45,7 @@ public sealed class AnomalyScorer
     /// <summary>The nearest known rows of a row of the last batch, nearest first, as indices into the bank; −1 where the row is not finite.</summary>
     public ReadOnlySpan<int> NearestRows(int row) => _bank is null ? default : _bank.Nearest(row);
 
-    /// <summary>Computes scores and the wanted outputs of <paramref name="count"/> raw rows, [count, m]; scores where the loss is wanted.</summary>
+    /// <summary>Computes scores and the wanted outputs of <paramref name="count"/> raw rows, [count, m], with or without the flags of a model that watches for gaps; scores where the loss is wanted.</summary>
     /// <exception cref="ArgumentException">Too many rows, or a wrong number of values.</exception>
     public void Score(ReadOnlySpan<float> rows, int count, VaeOutputs wanted)
     {

@@ -21,12 +21,14 @@ public sealed record Reason(string Column, double Nats, double Share, string Fou
 /// <summary>Tells of single rows which source columns make their score. Owns its buffers: one per thread.</summary>
 public sealed class Explainer(AnomalyModel model)
 {
-    private const string Unseen = "unseen";
+    private const string Unseen = "unseen", Missing = "missing", Present = "present";
+
+    private const float HalfProbability = 0.5f;
 
     private readonly AnomalyScorer _scorer = new(model, 1);
 
-    /// <summary>The columns that contribute most to a raw row's score, most first; none where it has no score. What is missing is no reason.</summary>
-    /// <param name="row">[m].</param>
+    /// <summary>The columns that contribute most to a raw row's score, most first; none where it has no score. What is missing is no reason, unless the model watches for gaps.</summary>
+    /// <param name="row">Raw.</param>
     /// <param name="count">At most so many.</param>
     public IReadOnlyList<Reason> Explain(ReadOnlySpan<float> row, int count = 3)
     {
@@ -34,17 +36,32 @@ public sealed class Explainer(AnomalyModel model)
         _scorer.Score(row, 1, VaeOutputs.Loss | VaeOutputs.Reconstruction);
         double score = _scorer.Scores[0];
         if (double.IsNaN(score)) return [];
-        float[] found = row.ToArray();
+        var found = new float[vae.FeatureCount];
+        if (row.Length == found.Length) row.CopyTo(found);
+        else GapFlags.Append(row, vae.Watched, 1, found);
         double[] sums = FeatureColumn.Sums(vae.Columns, _scorer.FeatureContributions[..vae.FeatureCount]);
         double[] losses = [.. _scorer.Vae.FeatureLoss[..vae.FeatureCount].ToArray().Select(l => l / vae.KlWeight)], surprises = FeatureColumn.Sums(vae.Columns, losses);
         float[] expected = _scorer.Vae.Reconstruction[..vae.FeatureCount].ToArray();
         return [.. Enumerable.Range(0, sums.Length).Where(c => sums[c] > 0).OrderByDescending(c => sums[c]).Take(count)
-            .Select(c => new Reason(vae.Columns[c].Name, sums[c], score > 0 ? sums[c] / score : 0, Text(vae.Columns[c], found), Text(vae.Columns[c], expected), surprises[c]))];
+            .Select(c => new Reason(Name(c), sums[c], score > 0 ? sums[c] / score : 0, Text(vae.Columns[c], found), Text(vae.Columns[c], expected), surprises[c]))];
     }
+
+    /// <summary>The known rows nearest to the row explained last, nearest first, as indices into the bank; empty without one.</summary>
+    public IReadOnlyList<int> NearestRows => [.. _scorer.NearestRows(0)];
+
+    // Of a flag that of the column it watches.
+    private string Name(int column)
+    {
+        string name = model.Vae.Columns[column].Name;
+        return IsFlag(model.Vae.Columns[column]) ? name[..^GapFlags.Suffix.Length] : name;
+    }
+
+    private bool IsFlag(FeatureColumn column) => column.First >= model.Vae.InputCount;
 
     private string Text(FeatureColumn column, float[] values)
     {
         var part = values.AsSpan(column.First, column.Length);
+        if (IsFlag(column)) return part[0] < HalfProbability ? Present : Missing;
         if (column.Kind != ColumnKind.Category) return part[0].ToString("G4", CultureInfo.InvariantCulture);
         if (!part.ContainsAnyExcept(0f)) return Unseen;
         string name = model.Vae.FeatureNames[column.First + System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(part)], prefix = column.Name + ".";

@@ -31,6 +31,10 @@ public sealed record VaeFitOptions
     /// <summary>Whether NaN is a missing value, masked in encoder and loss; false: rows that hold it are refused. Where nothing is missing it makes no difference.</summary>
     public bool AcceptMissing { get; init; } = true;
 
+    /// <summary>Whether that a value is missing may itself be the anomaly: then the model has a flag behind the features for each column, which watches for gaps in it; raw rows stay as they are.
+    /// False: gaps are mostly chance, and flags of chance are noise. Not with a <see cref="Network"/>.</summary>
+    public bool IncludeMissingness { get; init; }
+
     /// <summary>Share of rows held out: half of them choose the best state, the other half calibrate decisions. 0: none, and the last state is the result.</summary>
     public double HeldOutFraction { get; init; } = 0.2;
 

@@ -7,10 +7,12 @@ internal static class WarmStart
     /// <param name="start">The model.</param>
     /// <param name="columns">Those of the rows; null: not told.</param>
     /// <param name="names">Names of the features of the rows; null: not told.</param>
+    /// <param name="features">Length of a raw row.</param>
     /// <exception cref="ArgumentException">They differ.</exception>
-    public static IReadOnlyList<FeatureColumn> Columns(VaeModel start, IReadOnlyList<FeatureColumn>? columns, IReadOnlyList<string>? names)
+    public static IReadOnlyList<FeatureColumn> Columns(VaeModel start, IReadOnlyList<FeatureColumn>? columns, IReadOnlyList<string>? names, int features)
     {
-        for (int i = 0; i < Math.Min(names?.Count ?? 0, start.FeatureCount); i++)
+        if (features != start.InputCount) throw new ArgumentException($"The model to start from takes {start.InputCount} features, the rows have {features}.");
+        for (int i = 0; i < Math.Min(names?.Count ?? 0, start.InputCount); i++)
             if (names![i] != start.FeatureNames[i]) throw new ArgumentException($"Feature {i} of the model to start from is '{start.FeatureNames[i]}', that of the rows '{names[i]}'. Give the same columns in the same order.");
         foreach (var category in start.Columns.Where(c => c.Kind == ColumnKind.Category))
             if (columns is not null && !columns.Any(c => (c.First, c.Length) == (category.First, category.Length)))

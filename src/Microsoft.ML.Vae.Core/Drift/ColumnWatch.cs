@@ -19,10 +19,10 @@ public sealed class ColumnWatch
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(reference);
-        if (reference.RowCount == 0 || reference.FeatureCount != model.FeatureCount)
-            throw new ArgumentException($"Expected reference rows of {model.FeatureCount} features, got {reference.RowCount} of {reference.FeatureCount}.", nameof(reference));
+        if (reference.RowCount == 0 || reference.FeatureCount != model.InputCount)
+            throw new ArgumentException($"Expected reference rows of {model.InputCount} features, got {reference.RowCount} of {reference.FeatureCount}.", nameof(reference));
         (_model, _options) = (model, (options ?? new DriftOptions()).Validated());
-        int m = model.FeatureCount;
+        int m = model.InputCount;
         float[] rows = reference.ToArray();
         _reference = [.. Enumerable.Range(0, m).Select(i => Sorted(rows, i, m, new float[reference.RowCount]))];
         (_window, _values) = (new float[_options.WindowRows * m], new float[_options.WindowRows]);
@@ -39,14 +39,14 @@ public sealed class ColumnWatch
     /// <summary>Takes the next raw row, [m]; true where it filled a window.</summary>
     public bool Add(ReadOnlySpan<float> row)
     {
-        int m = _model.FeatureCount;
+        int m = _model.InputCount;
         row[..m].CopyTo(_window.AsSpan(_filled++ * m));
         _rows++;
         if (_filled < _options.WindowRows) return false;
         _filled = 0;
         _windows++;
         double level = _options.FalseAlarmProbability / ((double)_windows * (_windows + 1) * m);
-        Columns = [.. _model.Columns.Select(c => Compare(c, level)).OrderByDescending(c => c.Distance)];
+        Columns = [.. _model.Columns.Where(c => c.First < m).Select(c => Compare(c, level)).OrderByDescending(c => c.Distance)];
         foreach (var column in Columns.Where(c => c.HasMoved)) _moved.TryAdd(column.Column, column);
         return true;
     }
@@ -56,13 +56,13 @@ public sealed class ColumnWatch
         var farthest = (Feature: column.First, Distance: -1.0);
         for (int i = column.First; i < column.First + column.Length; i++)
         {
-            double distance = KolmogorovSmirnov.Distance(_reference[i], Sorted(_window, i, _model.FeatureCount, _values));
+            double distance = KolmogorovSmirnov.Distance(_reference[i], Sorted(_window, i, _model.InputCount, _values));
             if (distance > farthest.Distance) farthest = (i, distance);
         }
         double p = KolmogorovSmirnov.PValue(farthest.Distance, _reference[farthest.Feature].Length, _values.Length);
         bool isShare = column.Kind is ColumnKind.Category or ColumnKind.Binary;
         return new ColumnDrift(column.Name, _model.FeatureNames[farthest.Feature], farthest.Distance, p, p <= level,
-            Middle(_reference[farthest.Feature], isShare), Middle(Sorted(_window, farthest.Feature, _model.FeatureCount, _values), isShare), _rows);
+            Middle(_reference[farthest.Feature], isShare), Middle(Sorted(_window, farthest.Feature, _model.InputCount, _values), isShare), _rows);
     }
 
     // NaN sorts first.

@@ -13,10 +13,11 @@ public sealed class VaeModel
     /// <param name="activeLatents">Indices of the latents that carry information, increasing; null: all.</param>
     /// <param name="missing">How rows with missing values are judged; null: they are refused.</param>
     /// <param name="columns">The source columns, side by side; null: each feature is one.</param>
+    /// <param name="watched">The feature of a raw row that each of the last features watches: it is 1 where that one is missing; null: all features are those of a raw row.</param>
     /// <exception cref="ArgumentException">Sizes do not fit.</exception>
     public VaeModel(
         VaeArchitecture architecture, VaeParameters parameters, double klWeight, FeatureScaling? scaling = null, IReadOnlyList<string>? featureNames = null, Bound? bound = null,
-        IReadOnlyList<int>? activeLatents = null, MissingValues? missing = null, IReadOnlyList<FeatureColumn>? columns = null)
+        IReadOnlyList<int>? activeLatents = null, MissingValues? missing = null, IReadOnlyList<FeatureColumn>? columns = null, IReadOnlyList<int>? watched = null)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(parameters);
@@ -32,6 +33,9 @@ public sealed class VaeModel
             throw new ArgumentException($"Expected increasing indices below {architecture.LatentDimension}, got [{string.Join(", ", ActiveLatents)}].", nameof(activeLatents));
         if (missing is not null && (missing.Costs.Count != m || !architecture.Likelihood.IsSeparable))
             throw new ArgumentException($"Expected {m} costs of missing values, and a likelihood whose features may be missing; got {missing.Costs.Count} and {architecture.Likelihood.Name}.", nameof(missing));
+        Watched = [.. watched ?? []];
+        if (Watched.Any(i => i < 0 || i >= m - Watched.Count) || (Watched.Count > 0 && missing is null))
+            throw new ArgumentException($"Expected flags that watch features below {m - Watched.Count}, of a model that accepts missing values, got [{string.Join(", ", Watched)}].", nameof(watched));
         (Missing, Columns) = (missing, columns is null ? FeatureColumn.Each(FeatureNames) : [.. FeatureColumn.Checked(columns, m)]);
         (Architecture, Parameters, KlWeight, Bound) = (architecture.Validated(), parameters, Guard.Positive(klWeight, nameof(klWeight)), bound ?? Bound.Evidence);
     }
@@ -63,6 +67,12 @@ public sealed class VaeModel
     /// <summary>How rows with missing values are judged. Null: they have no score.</summary>
     public MissingValues? Missing { get; }
 
+    /// <summary>The features of a raw row that the last features watch, in their order: each is 1 where the one it watches is missing. Empty unless missingness is included.</summary>
+    public IReadOnlyList<int> Watched { get; }
+
+    /// <summary>Length of a raw row: m less the number of <see cref="Watched"/>.</summary>
+    public int InputCount => FeatureCount - Watched.Count;
+
     /// <summary>m.</summary>
     public int FeatureCount => Architecture.FeatureCount;
 
@@ -76,10 +86,10 @@ public sealed class VaeModel
     public ReadOnlySpan<float> PriorParameters => Parameters[Parameters.Layout.Prior];
 
     /// <summary>The same model with what was measured of its latents.</summary>
-    public VaeModel WithActiveLatents(IReadOnlyList<int> latents) => new(Architecture, Parameters, KlWeight, Scaling, FeatureNames, Bound, latents, Missing, Columns);
+    public VaeModel WithActiveLatents(IReadOnlyList<int> latents) => new(Architecture, Parameters, KlWeight, Scaling, FeatureNames, Bound, latents, Missing, Columns, Watched);
 
     /// <summary>The same model with another treatment of missing values.</summary>
-    internal VaeModel WithMissing(MissingValues? missing) => new(Architecture, Parameters, KlWeight, Scaling, FeatureNames, Bound, ActiveLatents, missing, Columns);
+    internal VaeModel WithMissing(MissingValues? missing) => new(Architecture, Parameters, KlWeight, Scaling, FeatureNames, Bound, ActiveLatents, missing, Columns, Watched);
 
     /// <summary>p(z) with its parameters in place; pseudo-inputs have gone through the encoder.</summary>
     public IPriorDensity CreatePriorDensity()

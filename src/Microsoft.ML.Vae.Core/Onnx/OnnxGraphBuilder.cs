@@ -13,7 +13,7 @@ internal static class OnnxGraphBuilder
         var wanted = options.Outputs;
         if (wanted == OnnxOutputs.None || (wanted & ~OnnxOutputs.All) != 0) throw new ArgumentException($"ONNX export: expected some of the named outputs, got {wanted}.", nameof(options));
         var graph = new OnnxGraph();
-        string features = graph.Input("features", Element.Single, model.Vae.Missing is null ? "Raw features, one row per case." : "Raw features, one row per case; NaN: missing.", OnnxGraph.Rows, OnnxGraph.Fixed(model.Vae.FeatureCount));
+        string features = graph.Input("features", Element.Single, model.Vae.Missing is null ? "Raw features, one row per case." : "Raw features, one row per case; NaN: missing.", OnnxGraph.Rows, OnnxGraph.Fixed(model.Vae.InputCount));
         var scoring = new ScoringNodes(graph, model.Vae, model.Estimator, features);
         var anomaly = new AnomalyNodes(graph, model, scoring);
         var decision = new DecisionNodes(graph, model.Calibration, model.Threshold, () => anomaly.Score, options.RequireFalseAlarmRate);

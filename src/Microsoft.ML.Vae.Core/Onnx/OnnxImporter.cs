@@ -40,7 +40,7 @@ public static class OnnxImporter
         var bank = own == 0 ? null : new ReferenceBank(architecture.FeatureCount, architecture.LatentDimension, [.. buffers.Take(own)]);
         var parameters = new VaeParameters(layout, [.. buffers.Skip(own).SkipLast(3).SelectMany(b => b)]);
         var importance = new LatentImportance(header.InverseVariance, header.KlWeight, header.PriorVariance);
-        var vae = new VaeModel(architecture, parameters, header.KlWeight, new FeatureScaling(buffers[^3], buffers[^2]), header.FeatureNames, header.Bound, importance.Active, header.Missing, header.Columns);
+        var vae = new VaeModel(architecture, parameters, header.KlWeight, new FeatureScaling(buffers[^3], buffers[^2]), header.FeatureNames, header.Bound, importance.Active, header.Missing, header.Columns, header.Watched);
         return new AnomalyModel(
             vae, new LossEstimator(header.Draws), new ConformalCalibration(buffers[^1]), header.Threshold, importance,
             new IsometricCoordinates(header.Knots, header.Values), IsometryReport.Of(header.Latents, header.IsometryRows, header.Departure))

@@ -60,7 +60,11 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
 
     private string Factors => field ??= graph.Constant(OnnxNames.ScalingFactors, model.Scaling.Factors, _m);
 
-    private string Unclamped => field ??= Present(graph.Node("Mul", graph.Node("Sub", features, Offsets), Factors));
+    // The flags that watch for gaps behind the features of a row.
+    private string Flagged => field ??= model.Watched.Count == 0 ? features
+        : graph.Node("Concat", [features, graph.Cast(graph.Node("IsNaN", graph.GatherColumns(features, model.Watched)), Element.Single)], OnnxGraph.Integer("axis", 1));
+
+    private string Unclamped => field ??= Present(graph.Node("Mul", graph.Node("Sub", Flagged, Offsets), Factors));
 
     private bool IsMasked => model.Missing is not null;
 
@@ -102,9 +106,9 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
     {
         string each = graph.Node("LessOrEqual", graph.Node("Abs", features), graph.Scalar(float.MaxValue));
         string finiteCount = graph.SumLast(graph.Cast(each, Element.Single));
-        if (!IsMasked) return graph.Node("Equal", finiteCount, graph.Scalar((float)_m));
+        if (!IsMasked) return graph.Node("Equal", finiteCount, graph.Scalar((float)model.InputCount));
         string missingCount = graph.SumLast(graph.Cast(graph.Node("IsNaN", features), Element.Single));
-        string isOneOrOther = graph.Node("Equal", graph.Node("Add", finiteCount, missingCount), graph.Scalar((float)_m));
+        string isOneOrOther = graph.Node("Equal", graph.Node("Add", finiteCount, missingCount), graph.Scalar((float)model.InputCount));
         return graph.Node("And", isOneOrOther, graph.Node("Greater", finiteCount, graph.Scalar(0f)));
     }
 
@@ -119,7 +123,7 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
 
     private string MissingFeatures()
     {
-        string each = graph.Node("IsNaN", features);
+        string each = graph.Node("IsNaN", Flagged);
         var likelihood = model.Architecture.Likelihood;
         if (Enumerable.Range(0, _m).All(i => likelihood.BlockOf(i).Length == 1)) return each;
         var together = new float[_m * _m];

@@ -14,6 +14,7 @@ internal static class VaeSection
         var header = Facts(model);
         if (model.Columns.Any(c => c.Kind != ColumnKind.Continuous)) header[nameof(model.Columns)] = JsonNode.Parse(HeaderJson.Write(model.Columns));
         if (model.Missing is { } missing) header[nameof(model.Missing)] = JsonNode.Parse(HeaderJson.Write(missing));
+        if (model.Watched.Count > 0) header[nameof(model.Watched)] = new JsonArray([.. model.Watched.Select(i => (JsonNode)i)]);
         return header;
     }
 
@@ -38,7 +39,8 @@ internal static class VaeSection
             architecture, new VaeParameters(layout, buffers[0]), header["KlWeight"]!.GetValue<double>(), new FeatureScaling(buffers[1], buffers[2]),
             [.. header["FeatureNames"]!.AsArray().Select(n => n!.GetValue<string>())], header["Bound"] is { } bound ? HeaderJson.Read<Bound>(bound.ToJsonString()) : Bound.Evidence,
             missing: header["Missing"] is { } missing ? HeaderJson.Read<MissingValues>(missing.ToJsonString()) : null,
-            columns: header["Columns"] is { } columns ? HeaderJson.Read<FeatureColumn[]>(columns.ToJsonString()) : null);
+            columns: header["Columns"] is { } columns ? HeaderJson.Read<FeatureColumn[]>(columns.ToJsonString()) : null,
+            watched: header["Watched"] is { } watched ? [.. watched.AsArray().Select(i => i!.GetValue<int>())] : null);
         // Version 1 did not say.
         return model.WithActiveLatents(header["ActiveLatents"] is { } active ? [.. active.AsArray().Select(j => j!.GetValue<int>())] : LatentImportance.OfOwnDraws(model).Active);
     }

@@ -33,7 +33,7 @@ public sealed class ImportanceSampledLikelihood
     /// <exception cref="ArgumentException">The row has another number of features.</exception>
     public double LogLikelihood(ReadOnlySpan<float> row)
     {
-        if (row.Length != _model.FeatureCount) throw new ArgumentException($"Expected a row of {_model.FeatureCount} features, got {row.Length}.", nameof(row));
+        if (row.Length != _model.InputCount) throw new ArgumentException($"Expected a row of {_model.InputCount} features, got {row.Length}.", nameof(row));
         foreach (float v in row)
             if (!float.IsFinite(v)) return double.NaN;
         Encode(row);
@@ -50,7 +50,7 @@ public sealed class ImportanceSampledLikelihood
 
     private void Encode(ReadOnlySpan<float> row)
     {
-        row.CopyTo(_row);
+        GapFlags.Append(row, _model.Watched, 1, _row);
         _model.Scaling.Apply(_row);
         var head = _encoder.Run(_row, 1);
         for (int j = 0; j < _mean.Length; j++)

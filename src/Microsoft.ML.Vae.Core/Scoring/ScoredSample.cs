@@ -19,9 +19,9 @@ internal sealed class ScoredSample : IRowObserver
     private readonly float[] _drawnRows;
     private readonly int[] _drawnSlots;
 
-    private ScoredSample(VaeModel model, VaeScorer scorer, RowScores scores, int maximumRows, RandomStream random)
+    private ScoredSample(VaeModel model, int features, VaeScorer scorer, RowScores scores, int maximumRows, RandomStream random)
     {
-        (_features, _latents, _scorer, _scores, _draw) = (model.FeatureCount, model.LatentDimension, scorer, scores, new RowDraw(maximumRows, random));
+        (_features, _latents, _scorer, _scores, _draw) = (features, model.LatentDimension, scorer, scores, new RowDraw(maximumRows, random));
         (_drawnRows, _drawnSlots) = (new float[RowPass.BlockRows * _features], new int[RowPass.BlockRows]);
     }
 
@@ -40,7 +40,7 @@ internal sealed class ScoredSample : IRowObserver
     /// <param name="random">Draws them.</param>
     public static ScoredSample Of(VaeModel model, VaeScorer scorer, RowScores scores, IRowSource rows, int maximumRows, RandomStream random)
     {
-        var sample = new ScoredSample(model, scorer, scores, maximumRows, random);
+        var sample = new ScoredSample(model, rows.FeatureCount, scorer, scores, maximumRows, random);
         RowPass.Run(rows, null, sample);
         sample.PutInOrder();
         return sample;

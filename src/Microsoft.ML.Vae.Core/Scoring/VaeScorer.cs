@@ -91,19 +91,22 @@ public sealed class VaeScorer
     /// <summary>Rows that passed the encoder and the decoder so far.</summary>
     internal (long Encoded, long Decoded) RowsComputed => (_encoder.RowsComputed, _decoder.RowsComputed + (_analytic?.RowsComputed ?? 0) + _volume.RowsComputed);
 
-    /// <summary>Computes the wanted outputs of <paramref name="count"/> raw rows, [count, m].</summary>
+    /// <summary>Computes the wanted outputs of <paramref name="count"/> raw rows, [count, m]; where the model watches for gaps, with their flags or without.</summary>
     /// <exception cref="ArgumentException">More rows than <see cref="MaximumRows"/>, or a wrong number of values.</exception>
     public void Score(ReadOnlySpan<float> rows, int count, VaeOutputs wanted)
     {
         int m = _model.FeatureCount;
-        if (count > MaximumRows || rows.Length != count * m)
-            throw new ArgumentException($"Expected at most {MaximumRows} rows of {m} features, got {count} rows in {rows.Length} values.", nameof(rows));
+        if (count > MaximumRows || (rows.Length != count * m && rows.Length != count * _model.InputCount))
+            throw new ArgumentException($"Expected at most {MaximumRows} rows of {_model.InputCount} features, got {count} rows in {rows.Length} values.", nameof(rows));
         if (count == 0) return;
-        for (int r = 0; r < count; r++) _finite[r] = IsFinite(rows.Slice(r * m, m));
-        rows.CopyTo(_scaled);
-        _model.Scaling.Apply(_scaled.AsSpan(0, rows.Length));
-        if (_isIncomplete = _missing is not null && ObservedValues.IsIncomplete(rows)) Separate(rows, count);
-        if (_charges is not null) UnitRange.Clamp(_scaled.AsSpan(0, rows.Length), _isUnit, _charges);
+        var scaled = _scaled.AsSpan(0, count * m);
+        if (rows.Length == scaled.Length) rows.CopyTo(scaled);
+        else GapFlags.Append(rows, _model.Watched, count, scaled);
+        for (int r = 0; r < count; r++) _finite[r] = IsFinite(scaled.Slice(r * m, _model.InputCount));
+        if (_isIncomplete = _missing is not null && ObservedValues.IsIncomplete(rows)) Judge(count);
+        _model.Scaling.Apply(scaled);
+        if (_isIncomplete) _missing!.Separate(scaled, _observed.AsSpan(0, scaled.Length));
+        if (_charges is not null) UnitRange.Clamp(scaled, _isUnit, _charges);
         if (_isIncomplete && wanted != VaeOutputs.None) Impute(count);
         if (wanted != VaeOutputs.None) Encode(count);
         if ((wanted & VaeOutputs.Reconstruction) != 0) Reconstruct(count);
@@ -112,17 +115,16 @@ public sealed class VaeScorer
     }
 
     // What remains of a row is judged by itself, where there is anything.
-    private void Separate(ReadOnlySpan<float> rows, int count)
+    private void Judge(int count)
     {
         int m = _model.FeatureCount;
         for (int r = 0; r < count; r++)
         {
             if (_finite[r]) continue;
-            var row = rows.Slice(r * m, m);
+            var row = _scaled.AsSpan(r * m, _model.InputCount);
             foreach (float x in row) _finite[r] |= float.IsFinite(x);
             foreach (float x in row) _finite[r] &= !float.IsInfinity(x);
         }
-        _missing!.Separate(_scaled.AsSpan(0, rows.Length), _observed.AsSpan(0, rows.Length));
     }
 
     // The incomplete rows alone, side by side: missing values become what is reconstructed in their place.

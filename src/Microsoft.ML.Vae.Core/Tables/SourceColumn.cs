@@ -9,19 +9,23 @@ namespace Microsoft.ML.Vae.Core;
 /// <param name="Categories">Those with a feature of their own, most frequent first; then, perhaps, <see cref="Rare"/>. Empty for other kinds.</param>
 /// <param name="First">First date; null for other kinds.</param>
 /// <param name="HasTime">Whether dates tell hours.</param>
-public sealed record SourceColumn(string Name, int Index, SourceKind Kind, IReadOnlyList<string> Categories, DateTime? First = null, bool HasTime = false)
+/// <param name="HashedFeatures">Features, behind those of <paramref name="Categories"/>, to which all other categories are hashed.</param>
+/// <param name="Seen">Where they are hashed: which were seen, a Bloom filter in base64; a few in a hundred others pass for seen.</param>
+public sealed record SourceColumn(string Name, int Index, SourceKind Kind, IReadOnlyList<string> Categories, DateTime? First = null, bool HasTime = false, int HashedFeatures = 0, string? Seen = null)
 {
     /// <summary>Stands for all categories too seldom for a feature of their own.</summary>
     public const string Rare = "(rare)";
 
     private const int Weekdays = 7;
 
+    private readonly SeenTexts? _seen = Seen is null ? null : SeenTexts.Parse(Seen);
+
     /// <summary>Number of its features.</summary>
     [JsonIgnore]
     public int Width => Kind switch
     {
         SourceKind.Number or SourceKind.Gap => 1,
-        SourceKind.Category => Categories.Count,
+        SourceKind.Category => Categories.Count + HashedFeatures,
         SourceKind.Date => 1 + Weekdays + (HasTime ? 1 : 0),
     };
 
@@ -29,7 +33,7 @@ public sealed record SourceColumn(string Name, int Index, SourceKind Kind, IRead
     public IEnumerable<FeatureColumn> FeatureColumns(int at) => Kind switch
     {
         SourceKind.Number => [new FeatureColumn(Name, at, 1, ColumnKind.FromData)],
-        SourceKind.Category => [new FeatureColumn(Name, at, Categories.Count, ColumnKind.Category)],
+        SourceKind.Category => [new FeatureColumn(Name, at, Width, ColumnKind.Category)],
         SourceKind.Date => [new FeatureColumn($"{Name} (days)", at, 1, ColumnKind.Continuous), new FeatureColumn($"{Name} (weekday)", at + 1, Weekdays, ColumnKind.Category),
             .. HasTime ? [new FeatureColumn($"{Name} (hour)", at + 1 + Weekdays, 1, ColumnKind.Continuous)] : Array.Empty<FeatureColumn>()],
         SourceKind.Gap => [new FeatureColumn(FeatureNames().Single(), at, 1, ColumnKind.Binary)],
@@ -39,7 +43,7 @@ public sealed record SourceColumn(string Name, int Index, SourceKind Kind, IRead
     public IEnumerable<string> FeatureNames() => Kind switch
     {
         SourceKind.Number => [Name],
-        SourceKind.Category => Categories.Select(c => $"{Name}.{c}"),
+        SourceKind.Category => [.. Categories.Select(c => $"{Name}.{c}"), .. Enumerable.Range(1, HashedFeatures).Select(k => $"{Name}.(hashed {k})")],
         SourceKind.Date => [$"{Name} (days)", .. Enum.GetNames<DayOfWeek>().Select(d => $"{Name} (weekday).{d}"), .. HasTime ? [$"{Name} (hour)"] : Array.Empty<string>()],
         SourceKind.Gap => [$"{Name} missing"],
     };
@@ -62,14 +66,14 @@ public sealed record SourceColumn(string Name, int Index, SourceKind Kind, IRead
 
     /// <summary>Checks what a file may have wrong.</summary>
     /// <exception cref="ArgumentException">A part is missing or does not fit.</exception>
-    internal SourceColumn Validated() => Index >= 0 && Enum.IsDefined(Kind) && (Kind == SourceKind.Category) == (Categories.Count > 0) && (Kind != SourceKind.Date || First is not null)
+    internal SourceColumn Validated() => Index >= 0 && Enum.IsDefined(Kind) && (Kind == SourceKind.Category) == (Categories.Count + HashedFeatures > 0) && HashedFeatures >= 0 && (HashedFeatures > 0) == (Seen is not null) && (Kind != SourceKind.Date || First is not null)
         ? this : throw new ArgumentException($"Column '{Name}' cannot stand at {Index} with {Categories.Count} categories as {Kind}.");
 
     // What training never saw is as good as rare where rare ones were seen but once, and impossible to the eye else: no feature is 1.
     private void SetCategory(string field, Span<float> features)
     {
         int at = IndexOf(field);
-        if (at < 0) at = IndexOf(Rare);
+        if (at < 0) at = _seen is null ? IndexOf(Rare) : _seen.Contains(field) ? Categories.Count + (int)(TextHash.Of(field) % (uint)HashedFeatures) : -1;
         if (at >= 0) features[at] = 1;
     }
 

@@ -52,10 +52,24 @@ public sealed class TablePlan
         ArgumentNullException.ThrowIfNull(table);
         var isTraining = new bool[table.RowCount];
         foreach (int row in rows ?? [.. Enumerable.Range(0, table.RowCount)]) isTraining[row] = true;
-        var survey = new TableSurvey(table.Names, table.LabelIndex, table.Separator);
+        var survey = new TableSurvey(table.Names, table.LabelIndex, table.Separator, options ?? new TablePlanOptions());
         foreach (int i in table.Features)
             for (int r = 0; r < isTraining.Length; r++) survey.Add(i, table.Columns[i][r], isTraining[r], table.LineOf(r));
-        return survey.Plan((options ?? new TablePlanOptions()).Validated());
+        return survey.Plan();
+    }
+
+    /// <summary>Learns a plan from all rows of a file of any length, read once, in bounded memory: of a column with more than 65,536 categories the frequent ones are known, of the others only about how many they are.</summary>
+    /// <param name="source">The file; its labels describe no row.</param>
+    /// <param name="options">How columns become features.</param>
+    /// <exception cref="TableException">The file or a column is damaged, or no column serves.</exception>
+    public static TablePlan Of(DataSource source, TablePlanOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        using var reader = new TableReader(source);
+        var survey = new TableSurvey(reader.Names, reader.LabelIndex, reader.Separator, options ?? new TablePlanOptions());
+        while (reader.Next(out var fields))
+            for (int i = 0; i < fields.Count; i++) survey.Add(i, fields[i], isTraining: true, reader.Line);
+        return survey.Plan();
     }
 
     /// <summary>The same plan for a table whose columns may stand elsewhere; they are found by their names.</summary>

@@ -9,6 +9,10 @@ public sealed record TablePlanOptions
     /// <summary>A category has a feature of its own if that many training rows show it. 3: fewer teach nothing of it.</summary>
     public int LeastFrequency { get; init; } = 3;
 
+    /// <summary>Above 0: categories without a feature of their own are hashed to so many features, in place of the one that they share, and what training never showed is known for unseen, in
+    /// memory that does not grow with the number of categories. 0: a reason then names a category, never a group of them.</summary>
+    public int HashedFeatures { get; init; }
+
     /// <summary>Whether that a value is missing may itself be the anomaly: then columns with gaps have a flag beside them. False: gaps are mostly chance, and then flags are noise.</summary>
     public bool IncludeMissingness { get; init; }
 
@@ -17,6 +21,7 @@ public sealed record TablePlanOptions
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(MaximumCategories, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(LeastFrequency, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(HashedFeatures);
         return this;
     }
 }

@@ -4,13 +4,15 @@ namespace Microsoft.ML.Vae.Core;
 internal sealed class TableSurvey
 {
     private readonly char _separator;
+    private readonly TablePlanOptions _options;
     private readonly ColumnSurvey?[] _columns;
 
     /// <param name="names">Of all columns.</param>
     /// <param name="labelIndex">The one that describes no row; −1: there is none.</param>
     /// <param name="separator">Of the file.</param>
-    public TableSurvey(IReadOnlyList<string> names, int labelIndex, char separator) =>
-        (_separator, _columns) = (separator, [.. names.Select((name, i) => i == labelIndex ? null : new ColumnSurvey(name, i))]);
+    /// <param name="options">How columns become features.</param>
+    public TableSurvey(IReadOnlyList<string> names, int labelIndex, char separator, TablePlanOptions options) =>
+        (_separator, _options, _columns) = (separator, options.Validated(), [.. names.Select((name, i) => i == labelIndex ? null : new ColumnSurvey(name, i, options))]);
 
     /// <summary>Takes a field.</summary>
     /// <param name="column">Its column.</param>
@@ -21,19 +23,19 @@ internal sealed class TableSurvey
 
     /// <summary>What the fields told.</summary>
     /// <exception cref="TableException">A column is damaged, or none serves.</exception>
-    public TablePlan Plan(TablePlanOptions options)
+    public TablePlan Plan()
     {
         var (columns, gaps, leftOut, notes) = (new List<SourceColumn>(), new List<SourceColumn>(), new List<string>(), new List<string>());
         foreach (var survey in _columns.OfType<ColumnSurvey>())
         {
             var told = new List<string>();
-            var column = survey.Column(options, told);
+            var column = survey.Column(told);
             if (survey.IsConstant) leftOut.Add($"{survey.Name} (constant)");
             else if (column is null) leftOut.Add($"{survey.Name} (an identifier: all but unique)");
             if (survey.IsConstant || column is null) continue;
             columns.Add(column);
             notes.AddRange(told);
-            if (options.IncludeMissingness && survey.HasGaps) gaps.Add(column with { Kind = SourceKind.Gap, Categories = [] });
+            if (_options.IncludeMissingness && survey.HasGaps) gaps.Add(column with { Kind = SourceKind.Gap, Categories = [] });
         }
         if (columns.Count == 0) throw new TableException("Every feature column is constant or an identifier: there is nothing to learn.");
         return new TablePlan([.. columns, .. gaps], leftOut, notes);

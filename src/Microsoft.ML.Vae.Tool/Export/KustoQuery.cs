@@ -9,6 +9,7 @@ internal static class KustoQuery
 {
     public static string Of(TablePlan plan, string table, string modelName)
     {
+        if (plan.Columns.FirstOrDefault(c => c.HashedFeatures > 0) is { } hashed) throw new UserErrorException($"Column '{hashed.Name}' has hashed categories, which Kusto cannot hash alike.");
         string[] features = [.. plan.Columns.SelectMany(Expressions)];
         var text = new StringBuilder();
         text.AppendLine("// Once: .create table models (name: string, timestamp: datetime, model: string)");

@@ -50,9 +50,9 @@ internal sealed record DetectorFile(AnomalyModel Model, TablePlan Plan, Provenan
         {
             throw new UserErrorException($"'{path}' cannot be loaded. {e.Message}");
         }
-        if (plan.FeatureCount != model.Vae.FeatureCount || reference.Length % model.Vae.FeatureCount != 0)
+        if (plan.FeatureCount != model.Vae.InputCount || reference.Length % model.Vae.InputCount != 0)
             throw new UserErrorException($"'{path}' is damaged: its parts do not fit each other.");
-        return new DetectorFile(model, plan, provenance, new MatrixRows(reference, model.Vae.FeatureCount));
+        return new DetectorFile(model, plan, provenance, new MatrixRows(reference, model.Vae.InputCount));
     }
 
     private static ZipArchive Open(string path, byte[] bytes)

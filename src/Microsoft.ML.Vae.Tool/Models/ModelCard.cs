@@ -13,7 +13,7 @@ internal sealed record ModelCard(
         var (model, provenance) = (detector.Model, detector.Provenance);
         double? loss = provenance.History.Where(h => h.ValidationLoss is not null).Select(h => h.ValidationLoss).Min();
         return new ModelCard(
-            path, new FileInfo(path).Length, ColumnCard.Of(detector), model.Vae.FeatureCount, model.Vae.LatentDimension, model.Importance.ActiveCount, model.Bank?.Count ?? 0, model.Isometry.Verdict,
+            path, new FileInfo(path).Length, ColumnCard.Of(detector), model.Vae.InputCount, model.Vae.LatentDimension, model.Importance.ActiveCount, model.Bank?.Count ?? 0, model.Isometry.Verdict,
             model.Calibration.Scores.Count, float.IsFinite(model.Threshold) ? model.Threshold : null, provenance.Settings.FalseAlarmRate, model.Calibration.RateBound(model.Threshold), model.Calibration.SmallestRate,
             loss, ProvenanceCard.Of(provenance)!);
     }
@@ -64,7 +64,7 @@ internal sealed record ColumnCard(string Name, string Kind, string Range, double
     {
         var rows = detector.Reference;
         float[] values = rows.ToArray();
-        return [.. detector.Model.Vae.Columns.Select(column =>
+        return [.. detector.Model.Vae.Columns.Where(c => c.First < rows.FeatureCount).Select(column =>
         {
             float[] own = [.. Enumerable.Range(0, rows.RowCount).Select(r => values[(r * rows.FeatureCount) + column.First])], observed = [.. own.Where(v => !float.IsNaN(v)).Order()];
             double missing = own.Length == 0 ? 0 : 1 - ((double)observed.Length / own.Length);

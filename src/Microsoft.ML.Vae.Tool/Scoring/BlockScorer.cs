@@ -8,7 +8,7 @@ internal sealed class BlockScorer(AnomalyModel model, int capacity, int reasons)
 
     public void Score(RowBlock block)
     {
-        int m = model.Vae.FeatureCount;
+        int m = model.Vae.InputCount;
         _scorer.Score(block.Features.AsSpan(0, block.Count * m), block.Count, VaeOutputs.Loss);
         for (int r = 0; r < block.Count; r++)
         {

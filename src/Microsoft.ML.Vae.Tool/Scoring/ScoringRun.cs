@@ -63,7 +63,7 @@ internal sealed class ScoringRun(AnomalyModel model, int threads, int blockRows,
         while (true)
         {
             stop.ThrowIfCancellationRequested();
-            if (!_free.TryTake(out var block)) block = new RowBlock(blockRows, model.Vae.FeatureCount);
+            if (!_free.TryTake(out var block)) block = new RowBlock(blockRows, model.Vae.InputCount);
             block.Reset();
             if (!reader.Fill(block, blockRows)) break;
             await inOrder.WriteAsync(block, stop).ConfigureAwait(false);

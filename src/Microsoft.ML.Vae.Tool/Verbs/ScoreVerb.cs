@@ -43,7 +43,7 @@ internal sealed class ScoreVerb : Verb
         using var sink = ScoreSink.Create(output, parsed.GetValue(_format), carried, reasons > 0, parsed.GetValue(_table)!);
         // Rows that come by and by are answered one by one.
         var run = new ScoringRun(model, threads, watches && input.IsPiped ? 1 : BlockRows, reasons);
-        var summary = run.Run(reader, sink, monitor is null ? null : block => Watch(block, monitor, model.Vae.FeatureCount, terminal), cancellation) with { Drift = monitor?.Report() };
+        var summary = run.Run(reader, sink, monitor is null ? null : block => Watch(block, monitor, model.Vae.InputCount, terminal), cancellation) with { Drift = monitor?.Report() };
         cancellation.ThrowIfCancellationRequested();
         summary = summary with { Sha256 = sink.Commit() };
         Tell(summary, terminal, output is null);

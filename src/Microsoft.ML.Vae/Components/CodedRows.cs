@@ -25,11 +25,11 @@ internal sealed class CodedRows
     /// <exception cref="ArgumentOutOfRangeException">The feature column is missing or of another size.</exception>
     public static CodedRows Read(IHost host, IDataView input, string latent, string? features, VaeModel model, int seed)
     {
-        if (features is not null) InputColumn.CheckVector(host, input.Schema, features, "feature", model.FeatureCount);
+        if (features is not null) InputColumn.CheckVector(host, input.Schema, features, "feature", model.InputCount);
         var drawn = new CodedRows();
         var draw = new RowDraw(Maximum, RandomStream.FromSeed(seed));
         using var cursor = input.GetRowCursor(features is null ? [input.Schema[latent]] : [input.Schema[latent], input.Schema[features]]);
-        var (code, row) = (new VectorSlots(cursor, latent, model.LatentDimension, 1), features is null ? null : new VectorSlots(cursor, features, model.FeatureCount, 1));
+        var (code, row) = (new VectorSlots(cursor, latent, model.LatentDimension, 1), features is null ? null : new VectorSlots(cursor, features, model.InputCount, 1));
         while (cursor.MoveNext())
         {
             code.Fetch(0);
@@ -43,7 +43,8 @@ internal sealed class CodedRows
     /// <summary>σ(z) of the decoder.</summary>
     public RbfScale Deviation(VaeModel model, RbfScaleOptions options)
     {
-        float[] scaled = [.. _rows.SelectMany(r => r)];
+        var scaled = new float[_rows.Count * model.FeatureCount];
+        GapFlags.Append(_rows.SelectMany(r => r).ToArray(), model.Watched, _rows.Count, scaled);
         model.Scaling.Apply(scaled);
         return NoisyDecoder.FitDeviation(model.CreateDecoderImmersion(), Codes, Array.ConvertAll(scaled, v => (double)v), options);
     }

@@ -55,7 +55,7 @@ public sealed class VaeAnomalyTransformer : RowTransformer, IStored<VaeAnomalyTr
     {
         ArgumentNullException.ThrowIfNull(rows);
         OptionChecks.CheckRates(Host, falseAlarmRate, contamination: null, confidence: null);
-        InputColumn.CheckVector(Host, rows.Schema, _columns.Features, "feature", Model.Vae.FeatureCount);
+        InputColumn.CheckVector(Host, rows.Schema, _columns.Features, "feature", Model.Vae.InputCount);
         using var channel = Host.Start("Calibration");
         var source = new FeatureReader(Host, rows, _columns.Features, weightColumnName: null, Model.Vae.Missing is not null).Stream(channel);
         var model = Model.Recalibrate(CancellableRows.Of(Host, source, CancellationToken.None), falseAlarmRate);
@@ -83,7 +83,7 @@ public sealed class VaeAnomalyTransformer : RowTransformer, IStored<VaeAnomalyTr
 
     internal override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(DataViewSchema input)
     {
-        InputColumn.CheckVector(Host, input, _columns.Features, "feature", Model.Vae.FeatureCount);
+        InputColumn.CheckVector(Host, input, _columns.Features, "feature", Model.Vae.InputCount);
         return Outputs(_columns, _facts, Model.Importance.SlotNames(ActiveLatents), Known);
     }
 

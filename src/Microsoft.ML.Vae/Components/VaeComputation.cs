@@ -12,7 +12,7 @@ internal abstract class VaeComputation : IBatchComputation
     protected VaeComputation(VaeModel model, VaeScorer scorer, DataViewRow input, string featureColumn, VaeOutputs wanted, int capacity)
     {
         (Model, Scorer, _wanted) = (model, scorer, wanted);
-        _features = new VectorSlots(input, featureColumn, model.FeatureCount, capacity);
+        _features = new VectorSlots(input, featureColumn, model.InputCount, capacity);
     }
 
     public VaeScorer Scorer { get; }
@@ -21,7 +21,7 @@ internal abstract class VaeComputation : IBatchComputation
 
     public void Fetch(int slot) => _features.Fetch(slot);
 
-    public void Compute(int count) => Score(_features.Table.AsSpan(0, count * Model.FeatureCount), count, _wanted);
+    public void Compute(int count) => Score(_features.Table.AsSpan(0, count * Model.InputCount), count, _wanted);
 
     public abstract Delegate Getter(int output, Func<int> slot);
 

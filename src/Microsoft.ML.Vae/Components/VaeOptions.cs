@@ -54,6 +54,9 @@ public abstract record VaeOptions
     /// <remarks>Refused in training means that such rows are skipped, with a warning; in scoring, that they have no score.</remarks>
     public bool AcceptMissing { get => Fit.AcceptMissing; init => Fit = Fit with { AcceptMissing = value }; }
 
+    /// <inheritdoc cref="VaeFitOptions.IncludeMissingness"/>
+    public bool IncludeMissingness { get => Fit.IncludeMissingness; init => Fit = Fit with { IncludeMissingness = value }; }
+
     /// <inheritdoc cref="VaeFitOptions.HeldOutFraction"/>
     public double HeldOutFraction { get => Fit.HeldOutFraction; init => Fit = Fit with { HeldOutFraction = value }; }
 

@@ -34,7 +34,7 @@ public sealed class VaeTransformer : RowTransformer, IStored<VaeTransformer>
 
     internal override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(DataViewSchema input)
     {
-        InputColumn.CheckVector(Host, input, _columns.Features, "feature", Model.FeatureCount);
+        InputColumn.CheckVector(Host, input, _columns.Features, "feature", Model.InputCount);
         return _columns.Outputs(_facts);
     }
 

@@ -63,7 +63,7 @@ internal static class OnnxCases
 
     public static ManagedResult Score(AnomalyModel model, float[] rows)
     {
-        int count = rows.Length / model.Vae.FeatureCount;
+        int count = rows.Length / model.Vae.InputCount;
         var anomaly = new AnomalyScorer(model, count);
         var scorer = anomaly.Vae;
         anomaly.Score(rows, count, VaeOutputs.Loss | VaeOutputs.Reconstruction | VaeOutputs.Volume);

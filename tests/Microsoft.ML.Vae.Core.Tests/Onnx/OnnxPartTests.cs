@@ -86,6 +86,22 @@ public sealed class OnnxPartTests(OnnxTools tools) : IClassFixture<OnnxTools>
         Assert.Equal(first.ToArray(), second.ToArray());
     }
 
+    [SkippableTheory]
+    [InlineData(0), InlineData(100)]
+    public void Runtime_agrees_where_the_model_watches_for_gaps(int knownRows)
+    {
+        float[] rows = MissingValuesTests.WithGaps(TestModels.Normals(3 * 400, seed: 3), 0.2, seed: 5);
+        var fit = VaeFit.Run(new MatrixRows(rows, 3), new VaeFitOptions { LatentDimension = 2, HiddenWidths = [8], IncludeMissingness = true, ReferenceRows = knownRows, Training = Toy.Options });
+        var model = AnomalyModel.Calibrate(fit, new LossEstimator(8), 0.1);
+        string path = tools.Export(model, Everything);
+        Assert.Equal("ok", tools.Check(path));
+        rows = rows[..(3 * 40)];
+        rows.AsSpan(0, 3).Fill(float.NaN);
+        rows[3] = float.PositiveInfinity;
+        OnnxAgreement.Check(model, rows, tools.Score(path, rows, 40));
+        Assert.Equal(model.Vae.Watched, OnnxImporter.Import(File.OpenRead(path)).Model.Vae.Watched);
+    }
+
     /// <summary>Banks of fewer rows than are compared, and of more; rows that are each other's double, so that ties decide.</summary>
     [SkippableTheory, MemberData(nameof(Banked))]
     public void Runtime_agrees_on_a_bank(string likelihood, int knownRows)
