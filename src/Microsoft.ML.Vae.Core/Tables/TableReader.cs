@@ -39,9 +39,21 @@ internal sealed class TableReader : IDisposable
     public bool Next(out IReadOnlyList<string> fields)
     {
         fields = _fields;
-        if (!_records.Next(_fields)) return false;
-        return _fields.Count == Names.Length ? true : throw new TableException($"Line {Line} of '{_source.Path}' has {_fields.Count} fields, expected {Names.Length}.");
+        _fields.Clear();
+        if (!Next()) return false;
+        for (int i = 0; i < Names.Length; i++) _fields.Add(_records.Text(i));
+        return true;
     }
+
+    /// <summary>The same for who takes single fields.</summary>
+    /// <exception cref="TableException">It has another number of fields.</exception>
+    public bool Next() => _records.Next() && (_records.Count == Names.Length ? true : throw new TableException($"Line {Line} of '{_source.Path}' has {_records.Count} fields, expected {Names.Length}."));
+
+    /// <summary>A field of the last row, valid until the next one is read.</summary>
+    public ReadOnlySpan<char> Field(int column) => _records.Field(column);
+
+    /// <summary>The same as a string, one for equal texts.</summary>
+    public string Text(int column) => _records.Text(column);
 
     public void Dispose() => _records.Dispose();
 

@@ -16,7 +16,8 @@ internal sealed class TextRecords : IDisposable
     private readonly StreamReader _reader;
     private readonly char[] _buffer = new char[BufferLength];
     private readonly StringPool _pool = new();
-    private char[] _field = new char[1 << 8];
+    private readonly List<(int Start, int End)> _fields = [];
+    private char[] _text = new char[1 << 10];
     private int _at, _end, _length;
     private long _lines = 1;
 
@@ -39,13 +40,33 @@ internal sealed class TextRecords : IDisposable
     /// <summary>Line where the last record begins, from 1.</summary>
     public long Line { get; private set; }
 
+    /// <summary>Number of fields of the last record.</summary>
+    public int Count => _fields.Count;
+
+    /// <summary>A field of the last record, valid until the next one is read.</summary>
+    public ReadOnlySpan<char> Field(int index) => _text.AsSpan(_fields[index].Start, _fields[index].End - _fields[index].Start);
+
+    /// <summary>The same as a string, one for equal texts.</summary>
+    public string Text(int index) => _pool.Get(Field(index));
+
     /// <summary>Overwrites the fields; false at the end of the file.</summary>
     /// <exception cref="TableException">A quote is not closed, or the file is damaged.</exception>
     public bool Next(List<string> fields)
     {
         fields.Clear();
+        if (!Next()) return false;
+        for (int i = 0; i < Count; i++) fields.Add(Text(i));
+        return true;
+    }
+
+    /// <summary>Reads the next record; false at the end of the file.</summary>
+    /// <exception cref="TableException">A quote is not closed, or the file is damaged.</exception>
+    public bool Next()
+    {
         while (true)
         {
+            _fields.Clear();
+            _length = 0;
             (int first, Line) = (Peek(), _lines);
             if (first == End) return false;
             if (first == Comment)
@@ -55,38 +76,51 @@ internal sealed class TextRecords : IDisposable
                 continue;
             }
             bool isText = false;
-            for (bool more = true; more;) more = Field(fields, ref isText);
-            if (fields.Count > 1 || fields[0].Length > 0 || isText) return true;
-            fields.Clear();
+            for (bool more = true; more;) more = Field(ref isText);
+            if (_fields.Count > 1 || _length > 0 || isText) return true;
         }
     }
 
     public void Dispose() => _reader.Dispose();
 
     // Whether another one follows in the record.
-    private bool Field(List<string> fields, ref bool isText)
+    private bool Field(ref bool isText)
     {
-        _length = 0;
-        int kept = 0;
+        int start = _length, kept = start;
         while (true)
         {
+            Run(start);
             int c = Take();
             if (c == Separator || c is '\n' or End)
             {
-                var text = _field.AsSpan(0, _length);
-                fields.Add(_pool.Get(text[..Math.Max(kept, text.TrimEnd().Length)]));
+                _length = Math.Max(kept, start + _text.AsSpan(start, _length - start).TrimEnd().Length);
+                _fields.Add((start, _length));
                 return c == Separator;
             }
-            if (c == '"' && _length == 0 && kept == 0)
+            if (c == '"' && _length == start && kept == start)
             {
                 Quoted();
                 (kept, isText) = (_length, true);
             }
-            else if (_length > 0 || !char.IsWhiteSpace((char)c))
+            else if (_length > start || !char.IsWhiteSpace((char)c))
             {
                 Append((char)c);
             }
         }
+    }
+
+    // Characters that mean nothing but themselves, as far as the buffer goes: nearly all of nearly every file.
+    private void Run(int start)
+    {
+        var rest = _buffer.AsSpan(_at, _end - _at);
+        int length = rest.IndexOfAny(Separator, '\n', '"');
+        if (length < 0) length = rest.Length;
+        _at += length;
+        var plain = rest[..length];
+        if (_length == start) plain = plain.TrimStart();
+        if (_length + plain.Length > _text.Length) Array.Resize(ref _text, 2 * (_length + plain.Length));
+        plain.CopyTo(_text.AsSpan(_length));
+        _length += plain.Length;
     }
 
     private void Quoted()
@@ -104,8 +138,8 @@ internal sealed class TextRecords : IDisposable
 
     private void Append(char c)
     {
-        if (_length == _field.Length) Array.Resize(ref _field, 2 * _length);
-        _field[_length++] = c;
+        if (_length == _text.Length) Array.Resize(ref _text, 2 * _length);
+        _text[_length++] = c;
     }
 
     private int Peek() => _at < _end || Fill() ? _buffer[_at] : End;

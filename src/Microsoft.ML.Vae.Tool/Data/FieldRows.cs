@@ -12,8 +12,14 @@ internal abstract class FieldRows : IDisposable
     /// <summary>The column of labels; −1: there is none.</summary>
     public abstract int LabelIndex { get; }
 
-    /// <summary>The next row, valid until the call after; false at the end.</summary>
-    public abstract bool Next(out IReadOnlyList<string> fields);
+    /// <summary>Goes to the next row; false at the end.</summary>
+    public abstract bool Next();
+
+    /// <summary>A field of this row, valid until the next one.</summary>
+    public abstract ReadOnlySpan<char> Field(int column);
+
+    /// <summary>The same as a string.</summary>
+    public abstract string Text(int column);
 
     public abstract void Dispose();
 }

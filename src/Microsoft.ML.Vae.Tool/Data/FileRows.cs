@@ -19,9 +19,9 @@ internal sealed class FileRows : FieldRows
 
     public override int LabelIndex { get; }
 
-    public override bool Next(out IReadOnlyList<string> fields)
+    public override bool Next()
     {
-        while (!_reader.Next(out fields))
+        while (!_reader.Next())
         {
             if (_at + 1 == _files.Count) return false;
             _reader.Dispose();
@@ -31,6 +31,10 @@ internal sealed class FileRows : FieldRows
         }
         return true;
     }
+
+    public override ReadOnlySpan<char> Field(int column) => _reader.Field(column);
+
+    public override string Text(int column) => _reader.Text(column);
 
     public override void Dispose() => _reader.Dispose();
 }

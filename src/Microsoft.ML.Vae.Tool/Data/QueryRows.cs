@@ -45,13 +45,16 @@ internal sealed class QueryRows : FieldRows
 
     public override int LabelIndex { get; }
 
-    public override bool Next(out IReadOnlyList<string> fields)
+    public override bool Next()
     {
-        fields = _fields;
         if (!_reader.Read()) return false;
-        for (int i = 0; i < _fields.Length; i++) _fields[i] = Text(_reader.GetValue(i));
+        for (int i = 0; i < _fields.Length; i++) _fields[i] = TextOf(_reader.GetValue(i));
         return true;
     }
+
+    public override ReadOnlySpan<char> Field(int column) => _fields[column];
+
+    public override string Text(int column) => _fields[column];
 
     public override void Dispose()
     {
@@ -60,7 +63,7 @@ internal sealed class QueryRows : FieldRows
         _connection.Dispose();
     }
 
-    private static string Text(object value) => value switch
+    private static string TextOf(object value) => value switch
     {
         DBNull => "",
         bool flag => flag ? "1" : "0",

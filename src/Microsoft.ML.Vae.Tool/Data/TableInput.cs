@@ -22,8 +22,8 @@ internal sealed record TableInput(IReadOnlyList<string> Patterns, string? Label 
     {
         using var rows = Open();
         List<string>[] columns = [.. rows.Names.Select(_ => new List<string>())];
-        while (rows.Next(out var fields))
-            for (int i = 0; i < columns.Length; i++) columns[i].Add(fields[i]);
+        while (rows.Next())
+            for (int i = 0; i < columns.Length; i++) columns[i].Add(rows.Text(i));
         return TextTable.From(new DataSource(Name, Label, Positive), rows.Separator, rows.Names, rows.LabelIndex, columns, lines: null);
     }
 

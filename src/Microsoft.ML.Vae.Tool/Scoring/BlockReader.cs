@@ -4,7 +4,7 @@ namespace Microsoft.ML.Vae.Tool;
 internal sealed class BlockReader
 {
     private readonly FieldRows _rows;
-    private readonly TablePlan _plan;
+    private readonly RowEncoder _encoder;
     private readonly Shard _shard;
     private readonly int[] _carried;
     private readonly int _m;
@@ -13,7 +13,7 @@ internal sealed class BlockReader
     /// <exception cref="TableException">The rows lack a column of the plan.</exception>
     public BlockReader(FieldRows rows, TablePlan plan, Shard shard, IReadOnlyList<string> carried)
     {
-        (_rows, _plan, _shard, _m) = (rows, plan.For(rows.Names), shard, plan.FeatureCount);
+        (_rows, _encoder, _shard, _m) = (rows, new RowEncoder(plan.For(rows.Names), rows.Separator), shard, plan.FeatureCount);
         var names = rows.Names.ToList();
         _carried = [.. carried.Select(c => names.IndexOf(c) is >= 0 and var at ? at : throw new UserErrorException($"There is no column '{c}' to carry; the columns are: {string.Join(", ", names.Take(20))}."))];
     }
@@ -22,22 +22,22 @@ internal sealed class BlockReader
     /// <exception cref="TableException">A field cannot be read; the row is named.</exception>
     public bool Fill(RowBlock block, int capacity)
     {
-        while (block.Count < capacity && _rows.Next(out var fields))
+        while (block.Count < capacity && _rows.Next())
         {
             if (!_shard.Holds(++_number)) continue;
             int r = block.Count++;
             block.Numbers[r] = _number;
-            Encode(fields, block.Features.AsSpan(r * _m, _m));
-            if (_carried.Length > 0) block.Carried[r] = [.. _carried.Select(i => fields[i])];
+            Encode(block.Features.AsSpan(r * _m, _m));
+            if (_carried.Length > 0) block.Carried[r] = [.. _carried.Select(_rows.Text)];
         }
         return block.Count > 0;
     }
 
-    private void Encode(IReadOnlyList<string> fields, Span<float> features)
+    private void Encode(Span<float> features)
     {
         try
         {
-            _plan.Encode(fields, _rows.Separator, features);
+            _encoder.Encode(_rows, features);
         }
         catch (TableException e)
         {

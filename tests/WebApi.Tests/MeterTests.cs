@@ -1,0 +1,49 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Http.Json;
+
+namespace WebApi.Tests;
+
+/// <summary>What a service tells of itself.</summary>
+public sealed class MeterTests
+{
+    [Fact]
+    public async Task Rows_alarms_p_values_and_refusals_are_counted()
+    {
+        var sums = new Dictionary<string, double>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, own) =>
+        {
+            if (instrument.Meter.Name == DetectorMeter.Name) own.EnableMeasurementEvents(instrument);
+        };
+        void Add(string name, double value)
+        {
+            lock (sums) sums[name] = sums.GetValueOrDefault(name) + value;
+        }
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => Add(instrument.Name, value));
+        // Histograms by the number of their measurements, gauges by their last.
+        listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => Add(instrument.Name, instrument is Histogram<double> ? 1 : value));
+        listener.Start();
+        await using var service = await Service.StartAsync(Service.First.File);
+        using var scored = await service.Http.PostAsJsonAsync("/score/batch", new BatchRequest { Rows = [.. PumpModel.Probes[..9], [1e6f, -1e6f, 1e6f, -1e6f]] });
+        Assert.Equal(HttpStatusCode.OK, scored.StatusCode);
+        using var refused = await service.ScoreAsync([1]);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        listener.RecordObservableInstruments();
+        lock (sums)
+        {
+            Assert.True(sums["mlvae.rows"] >= 10 && sums["mlvae.p_value"] >= 10 && sums["mlvae.alarms"] >= 1 && sums["mlvae.score.duration"] >= 1 && sums["mlvae.rejected"] >= 1);
+            Assert.True(sums.ContainsKey("mlvae.drift.evidence"));
+        }
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_not_like_the_calibration_is_warned_of_once_and_serves_on()
+    {
+        await using var service = await Service.StartAsync(Service.First.File);
+        float[][] odd = [.. PumpModel.Probes[..10].Select(r => new[] { r[0], 1.2f * r[1], r[2], r[3] })];
+        for (int i = 0; i < 30; i++) (await service.Http.PostAsJsonAsync("/score/batch", new BatchRequest { Rows = odd })).EnsureSuccessStatusCode();
+        Assert.Single(service.Warnings, w => w.Contains("has changed", StringComparison.Ordinal));
+        Assert.Contains("Degraded", await service.Http.GetStringAsync("/health/ready"), StringComparison.Ordinal);
+    }
+}
