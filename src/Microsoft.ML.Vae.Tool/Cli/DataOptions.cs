@@ -14,7 +14,7 @@ internal sealed class DataOptions
     private readonly Option<string?> _provider = new("--provider") { Description = "sqlite, or an ADO.NET provider's factory: 'Npgsql.NpgsqlFactory, /path/Npgsql.dll'" };
     private readonly Option<string?> _query = new("--query") { Description = "SQL that selects the columns" };
 
-    public void AddTo(Command command)
+    public void AddTo(System.CommandLine.Command command)
     {
         command.Add(_data);
         foreach (Option option in (Option[])[_csv, _label, _positive, _columns, _connection, _provider, _query]) command.Add(option);

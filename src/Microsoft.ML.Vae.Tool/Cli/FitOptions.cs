@@ -12,7 +12,7 @@ internal sealed class FitOptions
     private readonly Option<int> _steps = new("--steps") { Description = "training steps, at most; 0: as many as suit" };
     private readonly Option<bool> _missingness = new("--include-missingness") { Description = "that a value is missing may itself be the anomaly" };
 
-    public void AddTo(Command command)
+    public void AddTo(System.CommandLine.Command command)
     {
         foreach (Option option in (Option[])[_rate, _contamination, _confidence, _seed, _steps, _missingness]) command.Add(option);
     }

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Microsoft.ML.Vae.Tool;
 
 /// <summary>One thing that mlvae does.</summary>
-internal abstract class Verb : Command
+internal abstract class Verb : System.CommandLine.Command
 {
     private readonly Option<bool> _json = new("--json") { Description = "data as JSON" };
 
@@ -14,7 +14,7 @@ internal abstract class Verb : Command
     }
 
     /// <summary>The same verb under another command, whose options are these.</summary>
-    public System.CommandLine.Invocation.CommandLineAction Handler(Command command)
+    public System.CommandLine.Invocation.CommandLineAction Handler(System.CommandLine.Command command)
     {
         command.SetAction((parsed, cancellation) => Task.Run(() => UserErrors.Guard(() => Run(parsed, new Terminal(parsed.GetValue(_json)), cancellation)), CancellationToken.None));
         return command.Action!;
