@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Packs the libraries twice, looks into the packages, and runs README's snippets from a project outside the repository that knows nothing but the packages.
+# Packs libraries and tool twice, looks into the packages, runs README's snippets from a project outside the repository that knows nothing but the packages,
+# and installs the tool from the folder and tries it on a small table.
 # Needs the real Microsoft.ML.
 #   MLNET_FEED=FILE      NuGet.config of a feed that has it; default: the configured sources
 #   MLNET_VERSION=X.Y.Z  the version to compile against and to use; default: that of build/MLNet.props
@@ -30,3 +31,7 @@ pack 1
 pack 2
 mapfile -t sources < <(dotnet nuget list source --format Short "${config[@]}" | sed -nE 's/^E[A-Z]* //p')
 dotnet run -c Release --project build/TryPackages -- "$work/packages1" "$work/packages2" . "$version" "${sources[@]}"
+tool=$(basename "$work"/packages1/MLVae.Tool.*.nupkg .nupkg)
+dotnet tool install MLVae.Tool --version "${tool#MLVae.Tool.}" --tool-path "$work/tool" --add-source "$work/packages1" "${config[@]}" > /dev/null
+"$work/tool/mlvae" --csv samples/AnomalyDetection/orders.csv --label fraud --out "$work/out" 2> /dev/null | tail -n 1
+"$work/tool/mlvae" score "$work/out/model.zip" samples/AnomalyDetection/orders.csv --out "$work/out/scores.csv"

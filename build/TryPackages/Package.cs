@@ -72,6 +72,8 @@ internal sealed class Package
             "MLVae" => ["MLVae.Core", "Microsoft.ML"],
             "MLVae.Core" => ["Google.Protobuf", "MLVae.Geometry", "System.Numerics.Tensors"],
             "MLVae.Geometry" => [],
+            "MLVae.Hosting" => ["MLVae", "Microsoft.ML"],
+            "MLVae.Report" => ["MLVae.Core"],
             "MLVae.TorchSharp" => ["MLVae.Core", "TorchSharp"],
             _ => null,
         };

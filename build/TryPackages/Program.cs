@@ -10,14 +10,17 @@ if (args.Length < 4)
 }
 try
 {
-    string[] expected = ["MLVae", "MLVae.Core", "MLVae.Geometry"];
-    Package[] packages = [.. Directory.EnumerateFiles(args[0], "*.nupkg").Order(StringComparer.Ordinal).Select(Package.Open)];
+    string[] expected = ["MLVae", "MLVae.Core", "MLVae.Geometry", "MLVae.Hosting", "MLVae.Report"];
+    Package[] packages = [.. Directory.EnumerateFiles(args[0], "*.nupkg").Where(p => !ToolPackage.Is(p)).Order(StringComparer.Ordinal).Select(Package.Open)];
     Expect.That(expected.All(id => packages.Any(p => p.Id == id)), $"Expected packages {string.Join(", ", expected)}, got {string.Join(", ", packages.Select(p => p.Id))}.");
     foreach (var package in packages)
     {
         package.Check();
         Console.WriteLine(package.Summary());
     }
+    var tool = new ToolPackage(Directory.EnumerateFiles(args[0], "*.nupkg").SingleOrDefault(ToolPackage.Is) ?? throw new ExpectationException("Expected the package MLVae.Tool."));
+    tool.Check(args[1]);
+    Console.WriteLine(tool.Summary());
     int same = packages.Sum(p => p.CheckSame(args[1]));
     Console.WriteLine($"{same} assemblies and symbol files are the same bytes in two runs");
     var readme = ReadmeProgram.Read(Path.Combine(args[2], "README.md"));

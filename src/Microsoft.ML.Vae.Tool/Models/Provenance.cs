@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Microsoft.ML.Vae.Tool;
 
 /// <summary>Where a model comes from.</summary>
@@ -17,7 +19,9 @@ internal sealed record Provenance(
 {
     public static string ToolVersion { get; } = typeof(Provenance).Assembly.GetName().Version?.ToString(3) ?? "0";
 
-    public static string MLNetVersion { get; } = typeof(MLContext).Assembly.GetName() is var name ? $"{name.Name} {name.Version}" : "";
+    // Its assemblies all say 1.0.0.0.
+    public static string MLNetVersion { get; } =
+        $"{typeof(MLContext).Assembly.GetName().Name!.Replace(".Data", "", StringComparison.Ordinal)} {typeof(MLContext).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]}";
 }
 
 /// <summary>What a training was asked for.</summary>
