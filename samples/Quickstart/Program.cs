@@ -78,6 +78,12 @@ var explainer = new Explainer(shop.LastTransformer.Model);
 foreach (var o in ml.Data.CreateEnumerable<JudgedOrder>(shop.Transform(orders), reuseRowObject: false).OrderByDescending(o => o.Score).Take(3))
     Console.WriteLine($"{o.Score:F1} nats: {string.Join("; ", explainer.Explain(o.Features, 2))}");
 
+var table = TextTable.Read(new DataSource("orders.csv"));
+var plan = TablePlan.Of(table);
+var asItComes = ml.AnomalyDetection.Trainers.Vae(new VaeAnomalyTrainer.Options { Contamination = 0.01, Training = new() { Seed = 1 } }).Fit(ml.Data.LoadFromTable(table, plan));
+TablePlanFile.Save(plan, "orders.json");
+Console.WriteLine($"{plan.Columns.Count} columns, {plan.FeatureCount} features, {asItComes.Transform(ml.Data.LoadFromTable(table, plan)).GetColumn<bool>("PredictedLabel").Count(a => a)} of {table.RowCount} orders flagged");
+
 Environment.CurrentDirectory = home;
 folder.Delete(recursive: true);
 
