@@ -28,7 +28,7 @@ foreach (var v in ml.Data.CreateEnumerable<Verdict>(model.Transform(today), reus
     Console.WriteLine($"{v.Score:F1} = " + string.Join(" + ", names.Zip(v.Contributions, (name, nats) => $"{name} {nats:F1}")) + $" + latents {v.LatentContributions.Sum():F1}");
 
 Console.WriteLine("-- another rate");
-ITransformer strict = model.WithFalseAlarmRate(0.001);
+ITransformer strict = model.WithFalseAlarmRate(0.005);
 
 Report(strict);
 
@@ -77,6 +77,12 @@ var shop = ml.Transforms.Categorical.OneHotEncoding("Country").Append(ml.Transfo
 var explainer = new Explainer(shop.LastTransformer.Model);
 foreach (var o in ml.Data.CreateEnumerable<JudgedOrder>(shop.Transform(orders), reuseRowObject: false).OrderByDescending(o => o.Score).Take(3))
     Console.WriteLine($"{o.Score:F1} nats: {string.Join("; ", explainer.Explain(o.Features, 2))}");
+
+var table = TextTable.Read(new DataSource("orders.csv"));
+var plan = TablePlan.Of(table);
+var asItComes = ml.AnomalyDetection.Trainers.Vae(new VaeAnomalyTrainer.Options { Contamination = 0.01, Training = new() { Seed = 1 } }).Fit(ml.Data.LoadFromTable(table, plan));
+TablePlanFile.Save(plan, "orders.json");
+Console.WriteLine($"{plan.Columns.Count} columns, {plan.FeatureCount} features, {asItComes.Transform(ml.Data.LoadFromTable(table, plan)).GetColumn<bool>("PredictedLabel").Count(a => a)} of {table.RowCount} orders flagged");
 
 Environment.CurrentDirectory = home;
 folder.Delete(recursive: true);

@@ -5,21 +5,21 @@ namespace Microsoft.ML.Vae;
 /// <summary>Finds the last detector of ours inside a chain and rebuilds the chain around a changed one.</summary>
 internal static class LastDetector
 {
-    public static ITransformer WithFalseAlarmRate(ITransformer model, double falseAlarmRate) => Change(model, null, (detector, _) => detector switch
+    public static ITransformer WithFalseAlarmRate(ITransformer model, double falseAlarmRate, double? confidence) => Change(model, null, (detector, _) => detector switch
     {
-        VaeAnomalyTransformer all => all.WithFalseAlarmRate(falseAlarmRate),
-        AnomalyDetectionTransformer decision => decision.WithFalseAlarmRate(falseAlarmRate),
+        VaeAnomalyTransformer all => all.WithFalseAlarmRate(falseAlarmRate, confidence),
+        AnomalyDetectionTransformer decision => decision.WithFalseAlarmRate(falseAlarmRate, confidence),
         _ => null,
     });
 
     /// <summary>What stands before the detector makes its columns from the rows.</summary>
-    public static ITransformer Recalibrate(ITransformer model, IDataView rows, double falseAlarmRate)
+    public static ITransformer Recalibrate(ITransformer model, IDataView rows, double falseAlarmRate, double? confidence)
     {
         ArgumentNullException.ThrowIfNull(rows);
         return Change(model, rows, (detector, view) => detector switch
         {
-            VaeAnomalyTransformer all => all.Recalibrate(view!, falseAlarmRate),
-            AnomalyDetectionTransformer decision => decision.Recalibrate(view!, falseAlarmRate),
+            VaeAnomalyTransformer all => all.Recalibrate(view!, falseAlarmRate, confidence),
+            AnomalyDetectionTransformer decision => decision.Recalibrate(view!, falseAlarmRate, confidence),
             _ => null,
         });
     }

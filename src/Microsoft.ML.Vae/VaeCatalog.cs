@@ -58,19 +58,24 @@ public static class VaeCatalog
     /// <summary>Turns any score column into p-values and decisions.</summary>
     public static AnomalyDetectionEstimator DetectAnomalies(this TransformsCatalog catalog, AnomalyDetectionEstimator.Options options) => new(Internals.EnvironmentOf(catalog), options);
 
-    /// <summary>The same model with its last detector at another false-alarm rate; nothing is trained again. Works on trained and on loaded models.</summary>
+    /// <summary>The same model with its last detector at another false-alarm rate; nothing is trained again. Works on trained and on loaded models. A rate that the calibration rows cannot
+    /// promise flags nothing, and is warned of. Every part of the model is kept, whatever scope it was appended for.</summary>
+    /// <param name="model">A detector, or a chain that holds one.</param>
+    /// <param name="falseAlarmRate">Share of normal rows that may be flagged.</param>
+    /// <param name="confidence">With which this calibration keeps the rate; null: it is kept in the mean over calibrations, whatever the trainer's options said.</param>
     /// <exception cref="ArgumentException">The model holds no detector of ours.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Not in (0, 1).</exception>
-    public static ITransformer WithFalseAlarmRate(this ITransformer model, double falseAlarmRate) => LastDetector.WithFalseAlarmRate(model, falseAlarmRate);
+    public static ITransformer WithFalseAlarmRate(this ITransformer model, double falseAlarmRate, double? confidence = null) => LastDetector.WithFalseAlarmRate(model, falseAlarmRate, confidence);
 
     /// <summary>The same model with its last detector's p-values and threshold from other normal rows: seconds, nothing is trained. Works on trained and on loaded models.</summary>
     /// <param name="model">A detector, or a chain that holds one.</param>
     /// <param name="rows">As the whole model takes them. Normal rows that it was not trained on.</param>
     /// <param name="falseAlarmRate">Share of normal rows that may be flagged.</param>
+    /// <param name="confidence">With which this calibration keeps the rate; null: in the mean over calibrations.</param>
     /// <exception cref="ArgumentException">The model holds no detector of ours.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Not in (0, 1).</exception>
     /// <exception cref="InvalidOperationException">No row has a score, or the rows are those that the model remembers.</exception>
-    public static ITransformer Recalibrate(this ITransformer model, IDataView rows, double falseAlarmRate = 0.05) => LastDetector.Recalibrate(model, rows, falseAlarmRate);
+    public static ITransformer Recalibrate(this ITransformer model, IDataView rows, double falseAlarmRate = 0.05, double? confidence = null) => LastDetector.Recalibrate(model, rows, falseAlarmRate, confidence);
 
     /// <summary>The component of a detector that was trained or calibrated without ML.NET, so that it can stand in a pipeline and be saved as a model of ML.NET.</summary>
     /// <param name="catalog">mlContext.Transforms.</param>

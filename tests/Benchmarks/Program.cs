@@ -5,6 +5,7 @@ using Microsoft.ML.Vae.Benchmarks;
 // detection FOLDER   quality of the defaults on labelled sets, beside scikit-learn on the same splits
 // missing FOLDER      the same with values missing, beside filling by means
 // categories FOLDER…  tables of text with categories, beside one-hot Gaussians
+// masks               what missing values cost a training
 // bank                searching and scoring a bank of known rows, fitting a detector
 // stream FOLDER       training and scoring of CSV files up to 3 GB, made in FOLDER and removed again
 // scoring             posterior, density, loss, contributions: one row alone, batches, a prediction engine
@@ -25,6 +26,8 @@ switch (args.FirstOrDefault())
         return MissingCommand.Run(args.AsSpan(1));
     case "categories":
         return CategoriesCommand.Run(args.AsSpan(1));
+    case "masks":
+        return MaskCommand.Run();
     case "bank":
         return BankCommand.Run();
     case "memory":
@@ -34,6 +37,6 @@ switch (args.FirstOrDefault())
     case "stream-one":
         return StreamCommand.RunOne(args[1], long.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture));
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- compare [--rounds N] [--seconds S] [--openblas FOLDER] [--python PATH] [--only T,K] [--processor-time] [--no-peers] | scoring | detection FOLDER [--splits 5] | missing FOLDER | categories FOLDER | bank | stream FOLDER | memory [STEPS] | kernels [--filter *]");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- compare [--rounds N] [--seconds S] [--openblas FOLDER] [--python PATH] [--only T,K] [--processor-time] [--no-peers] | scoring | detection FOLDER [--splits 5] | missing FOLDER | categories FOLDER | masks | bank | stream FOLDER | memory [STEPS] | kernels [--filter *]");
         return 1;
 }

@@ -102,7 +102,7 @@ public sealed class TextTable
     {
         string[] values = [.. labels.Distinct().Order(StringComparer.Ordinal)];
         string positive = source.Positive ?? values.FirstOrDefault(v => v is "1" or "1.0" or "true" or "True" or "yes" or "anomaly" or "outlier")
-            ?? throw new TableException($"Which value of '{name}' marks an anomaly? Give --positive VALUE; the values are: {string.Join(", ", values.Take(20))}.");
+            ?? throw new TableException($"Which value of '{name}' marks an anomaly? Name it (--positive, or DataSource.Positive); the values are: {string.Join(", ", values.Take(20))}.");
         if (!values.Contains(positive)) throw new TableException($"No row has '{positive}' in column '{name}'; the values are: {string.Join(", ", values.Take(20))}.");
         return values.Length > 1 ? [.. labels.Select(l => l == positive)] : throw new TableException($"Every row has '{positive}' in column '{name}': there are no normal rows.");
     }

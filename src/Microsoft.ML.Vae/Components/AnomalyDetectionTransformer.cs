@@ -26,17 +26,24 @@ public sealed class AnomalyDetectionTransformer : RowTransformer, IStored<Anomal
 
     internal override IReadOnlyList<string> Inputs => [_input];
 
-    /// <summary>The same detector at another false-alarm rate; nothing is trained again.</summary>
+    /// <summary>The same detector at another false-alarm rate; nothing is trained again. A rate that its calibration rows cannot promise flags nothing, and is warned of.</summary>
+    /// <param name="falseAlarmRate">Share of normal rows that may be flagged.</param>
+    /// <param name="confidence">With which this calibration keeps the rate; null: it is kept in the mean over calibrations, whatever the trainer's options said.</param>
     /// <exception cref="ArgumentOutOfRangeException">Not in (0, 1).</exception>
-    public AnomalyDetectionTransformer WithFalseAlarmRate(double falseAlarmRate) => new(Host, Calibration, Calibration.Threshold(falseAlarmRate), _input, _unit);
+    public AnomalyDetectionTransformer WithFalseAlarmRate(double falseAlarmRate, double? confidence = null)
+    {
+        using var channel = Host.Start("Calibration");
+        return new(Host, Calibration, DecisionColumns.Threshold(channel, Calibration, falseAlarmRate, confidence), _input, _unit);
+    }
 
     /// <summary>The same detector with p-values and threshold from other normal rows.</summary>
     /// <param name="rows">With the score's column, of normal rows that the scorer was not trained on.</param>
     /// <param name="falseAlarmRate">Share of normal rows that may be flagged.</param>
+    /// <param name="confidence">With which this calibration keeps the rate; null: in the mean over calibrations.</param>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or of another type, or the rate is not in (0, 1).</exception>
     /// <exception cref="InvalidOperationException">No row has a score.</exception>
-    public AnomalyDetectionTransformer Recalibrate(IDataView rows, double falseAlarmRate = 0.05) =>
-        new AnomalyDetectionEstimator(Host, new AnomalyDetectionEstimator.Options { InputScoreColumnName = _input, FalseAlarmRate = falseAlarmRate }).Fit(rows);
+    public AnomalyDetectionTransformer Recalibrate(IDataView rows, double falseAlarmRate = 0.05, double? confidence = null) =>
+        new AnomalyDetectionEstimator(Host, new AnomalyDetectionEstimator.Options { InputScoreColumnName = _input, FalseAlarmRate = falseAlarmRate, Confidence = confidence }).Fit(rows);
 
     static AnomalyDetectionTransformer IStored<AnomalyDetectionTransformer>.Read(IHostEnvironment env, Stream stream)
     {

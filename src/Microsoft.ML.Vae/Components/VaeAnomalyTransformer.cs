@@ -41,25 +41,32 @@ public sealed class VaeAnomalyTransformer : RowTransformer, IStored<VaeAnomalyTr
 
     private int ActiveLatents => Math.Max(1, Model.Importance.ActiveCount);
 
-    /// <summary>The same detector at another false-alarm rate; nothing is trained again.</summary>
+    /// <summary>The same detector at another false-alarm rate; nothing is trained again. A rate that its calibration rows cannot promise flags nothing, and is warned of.</summary>
+    /// <param name="falseAlarmRate">Share of normal rows that may be flagged.</param>
+    /// <param name="confidence">With which this calibration keeps the rate; null: it is kept in the mean over calibrations, whatever the trainer's options said.</param>
     /// <exception cref="ArgumentOutOfRangeException">Not in (0, 1).</exception>
-    public VaeAnomalyTransformer WithFalseAlarmRate(double falseAlarmRate) => new(Host, Model.WithFalseAlarmRate(falseAlarmRate), _columns);
+    public VaeAnomalyTransformer WithFalseAlarmRate(double falseAlarmRate, double? confidence = null)
+    {
+        using var channel = Host.Start("Calibration");
+        return new(Host, Model with { Threshold = DecisionColumns.Threshold(channel, Model.Calibration, falseAlarmRate, confidence) }, _columns);
+    }
 
     /// <summary>The same detector with p-values and threshold from other normal rows; nothing is trained again.</summary>
     /// <param name="rows">With the features' column. Normal rows that the model was not trained on.</param>
     /// <param name="falseAlarmRate">Share of normal rows that may be flagged.</param>
+    /// <param name="confidence">With which this calibration keeps the rate; null: in the mean over calibrations.</param>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or of another type, or the rate is not in (0, 1).</exception>
     /// <exception cref="InvalidOperationException">No row has a score, or the rows are those that the model remembers.</exception>
     /// <exception cref="OperationCanceledException">The context was cancelled.</exception>
-    public VaeAnomalyTransformer Recalibrate(IDataView rows, double falseAlarmRate = 0.05)
+    public VaeAnomalyTransformer Recalibrate(IDataView rows, double falseAlarmRate = 0.05, double? confidence = null)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        OptionChecks.CheckRates(Host, falseAlarmRate, contamination: null, confidence: null);
+        OptionChecks.CheckRates(Host, falseAlarmRate, contamination: null, confidence);
         InputColumn.CheckVector(Host, rows.Schema, _columns.Features, "feature", Model.Vae.InputCount);
         using var channel = Host.Start("Calibration");
         var source = new FeatureReader(Host, rows, _columns.Features, weightColumnName: null, Model.Vae.Missing is not null).Stream(channel);
         var model = Model.Recalibrate(CancellableRows.Of(Host, source, CancellationToken.None), falseAlarmRate);
-        return new VaeAnomalyTransformer(Host, model with { Threshold = DecisionColumns.Threshold(channel, model.Calibration, falseAlarmRate, contamination: null, confidence: null) }, _columns);
+        return new VaeAnomalyTransformer(Host, model with { Threshold = DecisionColumns.Threshold(channel, model.Calibration, falseAlarmRate, contamination: null, confidence) }, _columns);
     }
 
     static VaeAnomalyTransformer IStored<VaeAnomalyTransformer>.Read(IHostEnvironment env, Stream stream)

@@ -32,7 +32,7 @@ internal sealed class MissingCommand
                 default: throw new ArgumentException($"'{arguments[i]}' is no option of missing.");
             }
         }
-        if (File.Exists(_output)) foreach (string line in File.ReadLines(_output)) _judged.Add(Judged.Parse(line));
+        if (File.Exists(_output)) foreach (var judged in File.ReadLines(_output).Select(Judged.Parse).Where(j => j.Split < _splits)) _judged.Add(judged);
     }
 
     /// <summary>Runs on a folder of labelled files.</summary>
