@@ -118,7 +118,7 @@ public sealed record AnomalousRow(long Row, float Score, double PValue, bool IsF
 /// <param name="PValue">P(a distance at least this) if nothing changed.</param>
 /// <param name="HasMoved">Whether it counts after Bonferroni's correction over all features at 1 %.</param>
 /// <param name="Before">Mean of the earlier rows.</param>
-/// <param name="Now">Mean of the rows that were scored.</param>
+/// <param name="Now">Mean of the rows that were scored, those labelled anomalous aside.</param>
 /// <param name="Shift">Their difference in standard deviations of the earlier rows; NaN where these do not vary.</param>
 public sealed record ColumnShift(string Column, string Feature, double Distance, double PValue, bool HasMoved, double Before, double Now, double Shift);
 
