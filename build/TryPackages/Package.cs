@@ -72,6 +72,7 @@ internal sealed class Package
             "MLVae" => ["MLVae.Core", "Microsoft.ML"],
             "MLVae.Core" => ["Google.Protobuf", "MLVae.Geometry", "System.Numerics.Tensors"],
             "MLVae.Geometry" => [],
+            "MLVae.Report" => ["MLVae.Core"],
             "MLVae.TorchSharp" => ["MLVae.Core", "TorchSharp"],
             _ => null,
         };

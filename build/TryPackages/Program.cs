@@ -10,7 +10,7 @@ if (args.Length < 4)
 }
 try
 {
-    string[] expected = ["MLVae", "MLVae.Core", "MLVae.Geometry"];
+    string[] expected = ["MLVae", "MLVae.Core", "MLVae.Geometry", "MLVae.Report"];
     Package[] packages = [.. Directory.EnumerateFiles(args[0], "*.nupkg").Order(StringComparer.Ordinal).Select(Package.Open)];
     Expect.That(expected.All(id => packages.Any(p => p.Id == id)), $"Expected packages {string.Join(", ", expected)}, got {string.Join(", ", packages.Select(p => p.Id))}.");
     foreach (var package in packages)

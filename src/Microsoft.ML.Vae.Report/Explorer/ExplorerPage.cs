@@ -7,7 +7,7 @@ namespace Microsoft.ML.Vae.Report;
 /// <summary>The page: a map to point at, and beside it what the decoder makes of the point and of curves.</summary>
 internal static class ExplorerPage
 {
-    private const int MapWidth = 520, MapHeight = 500;
+    private const int MapWidth = 440, MapHeight = 430;
 
     public static string Of(ExplorerData data)
     {
@@ -29,7 +29,7 @@ internal static class ExplorerPage
     {
         var plane = data.Plane;
         string others = plane.Others.Count == 0 ? "" : $" {plane.Others.Count} more latents carry information; they are held at their mean, so that this is a slice.";
-        return $"Codes of {Say.Count(plane.X.Count)} rows in the plane of latents z{plane.First} and z{plane.Second}, coloured by score, over the decoder's magnification.{others} Point at the map to decode; click two points for the geodesic and the straight line between them. {plane.Note}".TrimEnd();
+        return $"Codes of {Say.Count(plane.X.Count)} rows in the plane of latents z{plane.First} and z{plane.Second}, coloured by score.{others} Point at the map to decode; click two points for the geodesic (drawn through) and the straight line (dashed) between them. Numbered circles are centres of the codes. {plane.Note}".TrimEnd();
     }
 
     private static void Controls(HtmlWriter html, ExplorerData data)
