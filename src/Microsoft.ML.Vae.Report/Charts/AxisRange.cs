@@ -98,7 +98,7 @@ internal sealed class AxisRange
     private static double RoundStep(double rough)
     {
         double power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
-        return power * (rough / power) switch { <= 1.0001 => 1, <= 2.0001 => 2, <= 5.0001 => 5, _ => 10 };
+        return power * (rough / power) switch { <= 1.4 => 1, <= 2.8 => 2, <= 5.0001 => 5, _ => 10 };
     }
 
     private double Bent(double value) => !IsLogarithmic ? value : value > 0 ? Math.Log10(value) : double.NaN;

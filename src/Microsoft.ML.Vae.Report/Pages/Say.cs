@@ -18,7 +18,8 @@ internal static class Say
         _ => Minus(value.ToString("G4", CultureInfo.InvariantCulture)),
     };
 
-    public static string Percent(double share, int decimals = 1) => !double.IsFinite(share) ? "—" : $"{(100 * share).ToString(Math.Abs(share) is > 0 and < 0.001 ? "G2" : $"F{decimals}", CultureInfo.InvariantCulture)} %";
+    /// <summary>A share in per cent, which no line break parts from its sign.</summary>
+    public static string Percent(double share, int decimals = 1) => !double.IsFinite(share) ? "—" : $"{(100 * share).ToString(Math.Abs(share) is > 0 and < 0.001 ? "G2" : $"F{decimals}", CultureInfo.InvariantCulture)}\u00a0%";
 
     public static string Share(double share) => double.IsNaN(share) ? "—" : share.ToString("F3", CultureInfo.InvariantCulture);
 
