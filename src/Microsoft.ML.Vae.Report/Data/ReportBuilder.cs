@@ -115,7 +115,7 @@ public sealed class ReportBuilder
             Learned = Learned(),
             History = _options.History,
             Scores = ScoreBins.Of(_scores, _rows, _model.Threshold),
-            Calibration = _promises.Of(_model, _scores),
+            Calibration = _promises.Of(_model, _scores, _options.IsCalibratedOnNormalRows),
             Rows = TopRows(),
             Drift = ShiftTest.Of(_model.Vae, _before.ToArray(), _normal.ToArray()),
             Evaluation = _isLabelled ? Evaluator.Of(_scores, _model.Threshold) : null,

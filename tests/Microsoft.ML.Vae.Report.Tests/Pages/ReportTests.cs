@@ -88,6 +88,16 @@ public class ReportTests(Detectors detectors) : IClassFixture<Detectors>
     }
 
     [Fact]
+    public void A_threshold_of_contaminated_rows_promises_nothing()
+    {
+        var report = ReportBuilder.Build(detectors.Model, new MatrixRows(detectors.Test, Detectors.Features), options: new ReportOptions { IsCalibratedOnNormalRows = false });
+        Assert.Empty(report.Calibration.Reliability);
+        Assert.DoesNotContain("promises false alarms", ReportFile.ToHtml(report), StringComparison.Ordinal);
+        Assert.Contains("promises nothing of normal", ReportFile.ToHtml(report), StringComparison.Ordinal);
+        Assert.Contains("promises false alarms", ReportFile.ToHtml(Report()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_most_anomalous_rows_are_the_highest_scores_with_their_own_reasons()
     {
         var report = Report();
