@@ -7,4 +7,4 @@ mkdir -p "$target"
 cd "$target"
 [ -f package.json ] || echo '{ "private": true }' > package.json
 ONNXRUNTIME_NODE_INSTALL_CUDA=skip npm install --ignore-scripts --no-audit --no-fund --no-save \
-    onnxruntime-node@1.30.0 onnxruntime-web@1.30.0 playwright-core@1.65.1
+    onnxruntime-node@1.30.0 onnxruntime-web@1.30.0 playwright-core@1.65.1 axe-core@4.10.3

@@ -82,7 +82,8 @@ internal sealed class AxisRange
     private static string PowerName(double at, double factor, int power) =>
         power is >= -3 and <= 4 ? at.ToString("#,0.###", CultureInfo.InvariantCulture) : $"{(factor == 1 ? "" : $"{factor}·")}10{Superscript(power)}";
 
-    private static string Scientific(double value, double step)
+    /// <summary>A head times a power of ten, with the digits that steps of that size need.</summary>
+    public static string Scientific(double value, double step)
     {
         int power = (int)Math.Floor(Math.Log10(Math.Abs(value)) + 1e-9);
         double head = value / Math.Pow(10, power), grain = step / Math.Pow(10, power);
@@ -97,7 +98,7 @@ internal sealed class AxisRange
     private static double RoundStep(double rough)
     {
         double power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
-        return power * (rough / power) switch { <= 1.0001 => 1, <= 2.0001 => 2, <= 5.0001 => 5, _ => 10 };
+        return power * (rough / power) switch { <= 1.4 => 1, <= 2.8 => 2, <= 5.0001 => 5, _ => 10 };
     }
 
     private double Bent(double value) => !IsLogarithmic ? value : value > 0 ? Math.Log10(value) : double.NaN;

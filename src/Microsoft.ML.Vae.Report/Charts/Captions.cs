@@ -40,7 +40,8 @@ internal static class Captions
             case PointMark { Values: null }: svg.Path($"M{SvgWriter.Number(x + (Swatch / 2))} {SvgWriter.Number(y)}h0", $"dots l{colour}", " stroke-width=\"8\""); break;
             case PointMark: svg.Path($"M{SvgWriter.Number(x + (Swatch / 2))} {SvgWriter.Number(y)}h0", $"dots v{FigureStyle.LevelCount / 2}", " stroke-width=\"8\""); break;
             case BandMark: svg.Rectangle(x, y - 5, Swatch, 10, $"band f{colour}"); break;
-            default: svg.Rectangle(x, y - 5, Swatch, 10, $"bar f{colour}"); break;
+            case BarMark or FieldMark: svg.Rectangle(x, y - 5, Swatch, 10, $"bar f{colour}"); break;
+            default: throw new NotSupportedException($"A mark of the kind {mark.GetType().Name} is not known.");
         }
     }
 }

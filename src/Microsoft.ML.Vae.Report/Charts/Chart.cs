@@ -20,7 +20,10 @@ public sealed record Chart : Figure
     /// <summary>Whether a unit is as long on both axes; the height then follows from the width.</summary>
     public bool IsEqual { get; init; }
 
-    internal override double Draw(SvgWriter svg)
+    internal override double Draw(SvgWriter svg) => DrawPlot(svg).Height;
+
+    /// <summary>Draws, and tells where the data lie.</summary>
+    internal (Plot Plot, double Height) DrawPlot(SvgWriter svg)
     {
         foreach (var mark in Marks) mark.Validate(Title);
         double top = Captions.Title(svg, this);
@@ -40,7 +43,7 @@ public sealed record Chart : Figure
         svg.End();
         foreach (var rule in Marks.OfType<RuleMark>()) AxisLines.Name(svg, plot, rule);
         bar?.Draw(svg, Width - bar.Room + 14, plot.Top, plot.Height, Width);
-        return plot.Top + plot.Height + 42;
+        return (plot, plot.Top + plot.Height + 42);
     }
 
     private static ValueColours? Coloured(Mark mark) => mark switch

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.ML.Vae.Core;
 
 namespace Microsoft.ML.Vae.Report;
 
@@ -37,8 +38,13 @@ public abstract record Figure
         return svg.ToString();
     }
 
-    /// <summary>Writes the file.</summary>
-    public void Save(string path) => File.WriteAllText(path, ToSvg(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+    /// <summary>Writes the file, whole or not at all.</summary>
+    /// <exception cref="IOException">The file could not be written; an old one is as it was.</exception>
+    public void Save(string path)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(ToSvg());
+        AtomicFile.Write(path, stream => stream.Write(bytes));
+    }
 
     /// <summary>Draws all but the outer element; returns the height that was used.</summary>
     internal abstract double Draw(SvgWriter svg);

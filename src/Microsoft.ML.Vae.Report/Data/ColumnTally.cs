@@ -31,9 +31,12 @@ internal sealed class ColumnTally(VaeModel model)
         ColumnSummary Category(FeatureColumn column)
         {
             var shares = Enumerable.Range(column.First, column.Length).Select(i => (Category: CategoryName(model, column, i), Share: statistics.Mean[i] * statistics.Observed[i] / rows)).ToArray();
-            return new ColumnSummary(column.Name, column.Kind, Math.Clamp(1 - shares.Sum(s => s.Share), 0, 1), double.NaN, double.NaN, double.NaN, [.. shares.Where(s => s.Share > 0).OrderByDescending(s => s.Share).Take(ShownCategories)]);
+            return new ColumnSummary(column.Name, column.Kind, Missing(1 - shares.Sum(s => s.Share)), double.NaN, double.NaN, double.NaN, [.. shares.Where(s => s.Share > 0).OrderByDescending(s => s.Share).Take(ShownCategories)]);
         }
     }
+
+    // Shares are means that were rounded row by row: what is less than a row of a million is none.
+    private static double Missing(double share) => share < 1e-6 ? 0 : share;
 
     private static string CategoryName(VaeModel model, FeatureColumn column, int feature)
     {

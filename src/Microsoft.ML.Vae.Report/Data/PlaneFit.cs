@@ -41,7 +41,7 @@ internal static class PlaneFit
 
     public static double Quantile(double[] values, double share) => values.Order().ElementAt((int)Math.Round(share * (values.Length - 1)));
 
-    // Gaussian kernels of Silverman's width, as products of their two directions.
+    // Gaussian kernels as products of their two directions, of half Silverman's width: rows come in clumps.
     private static double[] LogDensity(double[] x, double[] y, double[] low, double[] high)
     {
         double[][] across = Kernels(x, low[0], high[0]), up = Kernels(y, low[1], high[1]);
@@ -55,7 +55,7 @@ internal static class PlaneFit
     private static double[][] Kernels(double[] values, double low, double high)
     {
         double mean = values.Average(), spread = Math.Sqrt(values.Average(v => (v - mean) * (v - mean)));
-        double cell = (high - low) / Cells, width = Math.Max(spread * Math.Pow(values.Length, -1.0 / 6), cell / 2);
+        double cell = (high - low) / Cells, width = Math.Max(0.5 * spread * Math.Pow(values.Length, -1.0 / 6), cell / 2);
         return [.. values.Select(v => Enumerable.Range(0, Cells).Select(k => Kernel((low + ((k + 0.5) * cell) - v) / width) / width).ToArray())];
     }
 

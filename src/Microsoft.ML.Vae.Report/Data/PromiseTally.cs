@@ -30,14 +30,14 @@ internal sealed class PromiseTally
             if (score > _thresholds[i]) _above[i]++;
     }
 
-    public CalibrationSummary Of(AnomalyModel model, ScoreTally tally)
+    public CalibrationSummary Of(AnomalyModel model, ScoreTally tally, bool areNormal)
     {
         int n = model.Calibration.Scores.Count, above = model.Calibration.Scores.TakeWhile(s => s > model.Threshold).Count();
         double promised = float.IsPositiveInfinity(model.Threshold) ? 0 : (above + 1.0) / (n + 1);
         var (low, high) = PromisedRate.Of(n, _rows, promised);
         return new CalibrationSummary(
-            n, promised, model.Calibration.RateBound(model.Threshold, Confidence), tally.FlaggedOf(false) / Math.Max(1.0, _rows), low, high, _rows,
-            [.. _rates.Select((rate, i) => Kept(n, rate, _above[i]))]);
+            areNormal, n, promised, model.Calibration.RateBound(model.Threshold, Confidence), tally.FlaggedOf(false) / Math.Max(1.0, _rows), low, high, _rows,
+            areNormal ? [.. _rates.Select((rate, i) => Kept(n, rate, _above[i]))] : []);
     }
 
     private KeptPromise Kept(int calibrationRows, double rate, long above)

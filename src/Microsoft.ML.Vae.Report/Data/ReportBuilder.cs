@@ -5,19 +5,19 @@ namespace Microsoft.ML.Vae.Report;
 /// <summary>Gathers a report while rows pass once: counts are of all rows, pictures and comparisons of random draws, so that memory does not grow with the rows. Not thread-safe.</summary>
 public sealed class ReportBuilder
 {
-    // Dots of a picture; values of the drawn rows, so that wide tables draw fewer.
-    private const int PictureRows = 1500, MostDrawnRows = 4000, LeastDrawnRows = 200, DrawnValues = 2_000_000;
+    // Values of the drawn rows, so that wide tables draw fewer.
+    private const int MostDrawnRows = 4000, LeastDrawnRows = 200, DrawnValues = 2_000_000;
 
     private readonly AnomalyModel _model;
     private readonly ReportOptions _options;
-    private readonly AnomalyScorer _scorer;
+    private readonly BlockScorer _scorer;
     private readonly ScoreTally _scores = new();
     private readonly PromiseTally _promises;
     private readonly ColumnTally _columns;
     private readonly RowsFingerprint _fingerprint = new();
-    private readonly DrawnRows _drawn, _before, _codes;
+    private readonly DrawnRows _drawn, _normal, _before;
     private readonly PriorityQueue<(long Row, float Score, bool? IsAnomaly, float[] Features), (float, long)> _top = new();
-    private readonly float[] _code, _weights = new float[RowPass.BlockRows];
+    private readonly float[] _drawnRow, _weights = new float[RowPass.BlockRows];
     private long _rows;
     private bool _isLabelled;
 
@@ -27,11 +27,11 @@ public sealed class ReportBuilder
     public ReportBuilder(AnomalyModel model, ReportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        (_model, _options, _scorer) = (model, options ?? new ReportOptions(), new AnomalyScorer(model, RowPass.BlockRows));
+        (_model, _options, _scorer) = (model, options ?? new ReportOptions(), new BlockScorer(model));
         int m = model.Vae.FeatureCount, drawn = Math.Clamp(DrawnValues / m, LeastDrawnRows, MostDrawnRows);
         var random = RandomStream.FromSeed(_options.Seed);
-        (_drawn, _before, _codes) = (new(m, drawn, random.Split(0)), new(m, drawn, random.Split(1)), new(model.Vae.LatentDimension + 1, PictureRows, random.Split(2)));
-        (_promises, _columns, _code) = (new(model.Calibration), new(model.Vae), new float[model.Vae.LatentDimension + 1]);
+        (_drawn, _normal, _before) = (new(m + 1, drawn, random.Split(0)), new(m, drawn, random.Split(2)), new(m, drawn, random.Split(1)));
+        (_promises, _columns, _drawnRow) = (new(model.Calibration), new(model.Vae), new float[m + 1]);
         Array.Fill(_weights, 1f);
     }
 
@@ -47,7 +47,7 @@ public sealed class ReportBuilder
         ArgumentNullException.ThrowIfNull(rows);
         var builder = new ReportBuilder(model, options);
         if (before is not null) builder.Read(before, (block, _) => builder.AddBefore(block));
-        var labels = new bool[RowPass.BlockRows];
+        var labels = new bool[BlockScorer.TogetherRows];
         long at = 0;
         builder.Read(rows, (block, count) =>
         {
@@ -72,22 +72,33 @@ public sealed class ReportBuilder
         for (int r = 0; r < rows.Length / m; r++) _before.Offer(_before.Offered, rows.Slice(r * m, m));
     }
 
-    /// <summary>Takes raw rows, [rows, m], and scores them.</summary>
+    /// <summary>Takes raw rows, [rows, m], and scores them, on all processors where they are many.</summary>
     /// <param name="rows">Of any number.</param>
     /// <param name="isAnomaly">A label for each; empty: there are none.</param>
     /// <exception cref="ArgumentException">No whole number of rows, another number of labels, or labels for some rows only.</exception>
-    public void Add(ReadOnlySpan<float> rows, ReadOnlySpan<bool> isAnomaly = default)
+    public void Add(ReadOnlySpan<float> rows, ReadOnlySpan<bool> isAnomaly = default) => AddScored(rows, _scorer.Score(rows, rows.Length / Checked(rows)), isAnomaly);
+
+    /// <summary>Takes raw rows whose scores are known already, as this model gave them.</summary>
+    /// <param name="rows">[rows, m].</param>
+    /// <param name="scores">[rows]; NaN: none.</param>
+    /// <param name="isAnomaly">A label for each; empty: there are none.</param>
+    /// <exception cref="ArgumentException">No whole number of rows, another number of scores or labels, or labels for some rows only.</exception>
+    public void AddScored(ReadOnlySpan<float> rows, ReadOnlySpan<float> scores, ReadOnlySpan<bool> isAnomaly = default)
     {
         int m = Checked(rows), count = rows.Length / m;
         if (count == 0) return;
+        if (scores.Length != count) throw new ArgumentException($"Expected {count} scores, got {scores.Length}.", nameof(scores));
         if (!isAnomaly.IsEmpty && isAnomaly.Length != count) throw new ArgumentException($"Expected {count} labels, got {isAnomaly.Length}.", nameof(isAnomaly));
         if (_rows > 0 && isAnomaly.IsEmpty == _isLabelled) throw new ArgumentException("Expected labels for all rows or for none.", nameof(isAnomaly));
         _isLabelled = !isAnomaly.IsEmpty;
         for (int from = 0; from < count; from += RowPass.BlockRows)
         {
             int block = Math.Min(RowPass.BlockRows, count - from);
-            Take(rows.Slice(from * m, block * m), block, isAnomaly.IsEmpty ? default : isAnomaly.Slice(from, block));
+            ReadOnlySpan<float> part = rows.Slice(from * m, block * m), weights = _weights.AsSpan(0, block);
+            _columns.Add(part, weights);
+            _fingerprint.Observe(part, weights, default);
         }
+        for (int r = 0; r < count; r++) Take(rows.Slice(r * m, m), scores[r], isAnomaly.IsEmpty ? null : isAnomaly[r]);
     }
 
     /// <summary>The report of what was taken so far.</summary>
@@ -104,34 +115,34 @@ public sealed class ReportBuilder
             Learned = Learned(),
             History = _options.History,
             Scores = ScoreBins.Of(_scores, _rows, _model.Threshold),
-            Calibration = _promises.Of(_model, _scores),
+            Calibration = _promises.Of(_model, _scores, _options.IsCalibratedOnNormalRows),
             Rows = TopRows(),
-            Drift = ShiftTest.Of(_model.Vae, _before.ToArray(), drawn),
+            Drift = ShiftTest.Of(_model.Vae, _before.ToArray(), _normal.ToArray()),
             Evaluation = _isLabelled ? Evaluator.Of(_scores, _model.Threshold) : null,
-            Map = PlaneFit.Of(_model, _codes.ToArray()),
+            Map = PlaneFit.Of(_model, CodedRows.Of(_model.Vae, drawn)),
             Provenance = _options.Provenance with { Fingerprint = _fingerprint.ToString() },
         };
     }
 
-    private void Take(ReadOnlySpan<float> rows, int count, ReadOnlySpan<bool> isAnomaly)
+    /// <summary>An explorer of the plane of the two most important latents, of the same draw of rows as the report.</summary>
+    /// <param name="options">Null: the defaults.</param>
+    /// <exception cref="NotSupportedException">The decoder has a layer that a page cannot run; it is named.</exception>
+    /// <exception cref="InvalidOperationException">The model has fewer than two latents, or no row has a score.</exception>
+    public ExplorerData BuildExplorer(ExplorerOptions? options = null) => ExplorerBuilder.Of(_model, _drawn.ToArray(), options ?? new ExplorerOptions());
+
+    private void Take(ReadOnlySpan<float> row, float score, bool? isAnomaly)
     {
-        int m = _model.Vae.FeatureCount, n = _model.Vae.LatentDimension;
-        _scorer.Score(rows, count, VaeOutputs.Loss | VaeOutputs.Posterior);
-        _columns.Add(rows, _weights.AsSpan(0, count));
-        _fingerprint.Observe(rows, _weights.AsSpan(0, count), default);
-        for (int r = 0; r < count; r++, _rows++)
+        _scores.Add(score, isAnomaly == true, score > _model.Threshold);
+        if (isAnomaly != true)
         {
-            float score = VaeScorer.ToColumn(_scorer.Scores[r]);
-            bool isAnomalous = !isAnomaly.IsEmpty && isAnomaly[r];
-            var row = rows.Slice(r * m, m);
-            _scores.Add(score, isAnomalous, score > _model.Threshold);
-            if (!isAnomalous) _promises.Add(score);
-            _drawn.Offer(_rows, row);
-            _scorer.Vae.Mean.Slice(r * n, n).CopyTo(_code);
-            _code[n] = score;
-            _codes.Offer(_rows, _code);
-            Offer(score, isAnomaly.IsEmpty ? null : isAnomalous, row);
+            _promises.Add(score);
+            _normal.Offer(_rows, row);
         }
+        row.CopyTo(_drawnRow);
+        _drawnRow[^1] = score;
+        _drawn.Offer(_rows, _drawnRow);
+        Offer(score, isAnomaly, row);
+        _rows++;
     }
 
     private void Offer(float score, bool? isAnomaly, ReadOnlySpan<float> row)
@@ -168,8 +179,8 @@ public sealed class ReportBuilder
     {
         int m = _model.Vae.FeatureCount;
         if (rows.FeatureCount != m) throw new ArgumentException($"Expected rows of {m} features, got {rows.FeatureCount}.", nameof(rows));
-        var (features, weights) = (new float[RowPass.BlockRows * m], new float[RowPass.BlockRows]);
+        var (features, weights) = (new float[BlockScorer.TogetherRows * m], new float[BlockScorer.TogetherRows]);
         using var reader = rows.Read(null);
-        for (int count; (count = reader.Read(features, weights)) > 0;) take(features.AsSpan(0, count * m), count);
+        for (int count; (count = reader.Fill(features, weights)) > 0;) take(features.AsSpan(0, count * m), count);
     }
 }

@@ -81,7 +81,8 @@ public sealed record LatentSummary(int Index, double Share, bool IsActive, doubl
 public sealed record ScoreSummary(long Rows, long WithoutScore, long Flagged, float Threshold, IReadOnlyList<double> Edges, IReadOnlyList<long> Normal, IReadOnlyList<long> Anomalous);
 
 /// <summary>Promises and how they were kept.</summary>
-/// <param name="Rows">Held-out normal rows that calibrated.</param>
+/// <param name="IsPromise">Whether the rows that calibrated were normal; else nothing is promised of normal rows.</param>
+/// <param name="Rows">Held-out rows that calibrated.</param>
 /// <param name="Promised">False-alarm rate that the threshold promises in the mean over calibrations; 0: nothing is flagged.</param>
 /// <param name="Bound">Rate that it stays below with 95 % confidence.</param>
 /// <param name="Kept">Flagged share of the normal rows seen.</param>
@@ -89,7 +90,7 @@ public sealed record ScoreSummary(long Rows, long WithoutScore, long Flagged, fl
 /// <param name="High">Its upper end.</param>
 /// <param name="Normals">Normal rows seen.</param>
 /// <param name="Reliability">The same for other rates.</param>
-public sealed record CalibrationSummary(int Rows, double Promised, double Bound, double Kept, double Low, double High, long Normals, IReadOnlyList<KeptPromise> Reliability)
+public sealed record CalibrationSummary(bool IsPromise, int Rows, double Promised, double Bound, double Kept, double Low, double High, long Normals, IReadOnlyList<KeptPromise> Reliability)
 {
     /// <summary>Whether the kept share lies where it should.</summary>
     public bool IsKept => Kept >= Low && Kept <= High;
@@ -118,7 +119,7 @@ public sealed record AnomalousRow(long Row, float Score, double PValue, bool IsF
 /// <param name="PValue">P(a distance at least this) if nothing changed.</param>
 /// <param name="HasMoved">Whether it counts after Bonferroni's correction over all features at 1 %.</param>
 /// <param name="Before">Mean of the earlier rows.</param>
-/// <param name="Now">Mean of the rows that were scored.</param>
+/// <param name="Now">Mean of the rows that were scored, those labelled anomalous aside.</param>
 /// <param name="Shift">Their difference in standard deviations of the earlier rows; NaN where these do not vary.</param>
 public sealed record ColumnShift(string Column, string Feature, double Distance, double PValue, bool HasMoved, double Before, double Now, double Shift);
 

@@ -14,6 +14,9 @@ public sealed record ReportOptions
     /// <summary>Columns named as reasons of a row.</summary>
     public int Reasons { get; init; } = 4;
 
+    /// <summary>Whether the rows that calibrated were normal. False where a contamination was given instead: then the threshold promises nothing of normal rows, and the report says so.</summary>
+    public bool IsCalibratedOnNormalRows { get; init; } = true;
+
     /// <summary>How training went; empty: not known.</summary>
     public IReadOnlyList<TrainingProgress> History { get; init; } = [];
 

@@ -8,6 +8,11 @@ internal static class CalibrationSection
         var calibration = data.Calibration;
         string who = data.IsLabelled ? "rows labelled normal" : "all rows, which are taken for normal here: anomalies among them raise the share";
         html.Add($"<section aria-labelledby=\"calibration\"><h2 id=\"calibration\">Calibration</h2>");
+        if (!calibration.IsPromise)
+        {
+            html.Add($"<p>{Say.Count(calibration.Rows)} held-out rows set the threshold, anomalies among them: it lies above all but {Say.Percent(calibration.Promised, 2)} of rows like those, and promises nothing of normal ones. Here {Say.Percent(calibration.Kept, 2)} of {Say.Count(calibration.Normals)} rows are flagged ({who}).</p></section>");
+            return;
+        }
         html.Add($"<p>{Say.Count(calibration.Rows)} held-out normal rows set the threshold. It promises false alarms on {Say.Percent(calibration.Promised, 2)} of new normal rows in the mean over such calibrations, and with 95 % confidence on at most {Say.Percent(calibration.Bound, 2)} in this one.</p>");
         if (calibration.Normals > 0)
             html.Add($"<p>Here {Say.Percent(calibration.Kept, 2)} of {Say.Count(calibration.Normals)} rows are flagged ({who}). If the promise holds, 95 % of such reports show {Say.Percent(calibration.Low, 2)} to {Say.Percent(calibration.High, 2)}: <strong>{(calibration.IsKept ? "kept" : "not kept")}</strong>.</p>");

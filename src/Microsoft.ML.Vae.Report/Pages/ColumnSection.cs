@@ -25,7 +25,7 @@ internal static class ColumnSection
 
     private static string Summary(IReadOnlyList<ColumnSummary> columns)
     {
-        string kinds = string.Join(", ", columns.GroupBy(c => c.Kind).OrderBy(g => g.Key).Select(g => $"{Say.Count(g.Count())} {Kind(g.Key)}")), most = "";
+        string kinds = string.Join(", ", columns.GroupBy(c => c.Kind).OrderBy(g => g.Key).Select(g => $"{Say.Count(g.Count())} {(g.Count() == 1 ? Kind(g.Key) : Kinds(g.Key))}")), most = "";
         if (columns.MaxBy(c => c.Missing) is { Missing: > 0 } gap) most = $" Most is missing in {Say.Name(gap.Name)}: {Say.Percent(gap.Missing)} of the rows.";
         return $"Columns: {kinds}.{most} Ranges are those of the scored rows; the middle is the median, of a flag the share of ones.";
     }
@@ -35,6 +35,14 @@ internal static class ColumnSection
         Say.Name(column.Name), Kind(column.Kind), column.Missing == 0 ? "0" : Say.Percent(column.Missing), Say.Number(column.Low), Say.Number(column.Middle), Say.Number(column.High),
         column.Common.Count == 0 ? "" : string.Join(", ", column.Common.Select(c => $"{Say.Name(c.Category)} {Say.Percent(c.Share, 0)}")),
     ];
+
+    private static string Kinds(ColumnKind kind) => kind switch
+    {
+        ColumnKind.Continuous or ColumnKind.FromData => Kind(kind),
+        ColumnKind.Binary => "flags",
+        ColumnKind.Category => "categories",
+        ColumnKind.Count => "counts",
+    };
 
     private static string Kind(ColumnKind kind) => kind switch
     {

@@ -10,7 +10,7 @@ internal static class DriftSection
         if (data.Drift.Count == 0) return;
         int moved = data.Drift.Count(d => d.HasMoved);
         html.Add($"<section aria-labelledby=\"drift\"><h2 id=\"drift\">Columns that moved</h2>");
-        html.Add($"<p>{moved} of {data.Drift.Count} columns differ from the earlier rows by more than chance (Kolmogorov and Smirnov's test, corrected for the number of columns: one report in a hundred names one that did not move). The distance is the largest difference of the two distribution functions; anomalies among the scored rows count as change.</p>");
+        html.Add($"<p>{moved} of {data.Drift.Count} columns differ from the earlier rows by more than chance (Kolmogorov and Smirnov's test, corrected for the number of columns: one report in a hundred names one that did not move). The distance is the largest difference of the two distribution functions{(data.IsLabelled ? "; rows labelled anomalous are left out" : "; anomalies among the rows count as change")}.</p>");
         html.Add($"<div class=\"charts\">");
         html.Add(new RankedBars
         {
@@ -18,9 +18,10 @@ internal static class DriftSection
             Description = "The columns that differ most from the earlier rows: " + string.Join(", ", data.Drift.Take(ShownBars).Select(d => FormattableString.Invariant($"{Say.Name(d.Column)} {d.Distance:F2}"))) + ".",
             Bars = [.. data.Drift.Take(ShownBars).Select(d => new RankedBar(d.Column, d.Distance) { Colour = d.HasMoved ? 1 : 0 })],
         });
+        html.Add($"</div>");
         html.Table("Columns, before and now", ["column", "#distance", "#p", "#mean before", "#mean now", "#shift, deviations", "moved"], data.Drift.Take(ColumnSection.Shown).Select(Line));
         ColumnSection.More(html, data.Drift.Count);
-        html.Add($"</div></section>");
+        html.Add($"</section>");
     }
 
     private static IReadOnlyList<object> Line(ColumnShift shift) =>

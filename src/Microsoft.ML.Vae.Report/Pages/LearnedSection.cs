@@ -14,8 +14,8 @@ internal static class LearnedSection
         html.Add(Importances(learned));
         if (data.History.Count > 0) html.Add(DetectorCharts.LearningCurve(Thinned(data.History)) with { Width = ScoreSection.Width, Height = ScoreSection.Height });
         html.Add($"</div>");
-        html.Table("Latents, most important first", ["latent", "#share of variance", "in use", "#norm (1 expected)", "#cosine (0 expected)"],
-            learned.Latents.Where(l => l.IsActive).Take(ColumnSection.Shown).Select(l => (IReadOnlyList<object>)[$"z{l.Index}", Say.Percent(l.Share), "yes", Say.Number(Math.Round(l.NormRatio, 3)), Say.Number(Math.Round(l.Cosine, 3))]));
+        html.Table("Latents in use, most important first", ["latent", "#share of variance", "#norm (1 expected)", "#cosine (0 expected)"],
+            learned.Latents.Where(l => l.IsActive).Take(ColumnSection.Shown).Select(l => (IReadOnlyList<object>)[$"z{l.Index}", Say.Percent(l.Share), Say.Number(Math.Round(l.NormRatio, 3)), Say.Number(Math.Round(l.Cosine, 3))]));
         if (learned.Latents.Count(l => !l.IsActive) is > 0 and var collapsed) html.Add($"<p>{collapsed} of {learned.Latents.Count} latents are collapsed: they carry nothing.</p>");
         html.Add($"<details><summary>Networks</summary><p class=\"break\">{learned.Network}</p></details></section>");
     }

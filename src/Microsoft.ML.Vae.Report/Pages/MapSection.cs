@@ -19,9 +19,9 @@ internal static class MapSection
             new FieldMark(map.Cells, map.Cells, map.Low, map.High, new ValueColours("ln density", [.. map.LogDensity.Select(d => Math.Max(d, densest - DensityDepth))]) { Low = densest - DensityDepth, High = densest })));
         double[] magnification = [.. map.LogMagnification.Where(double.IsFinite)];
         if (magnification.Length > 0)
-            html.Add(Plane(map, "Magnification", "Logarithm of the factor by which the decoder magnifies areas of the plane.",
+            html.Add(Plane(map, "Magnification", "Logarithm of the factor by which the decoder magnifies areas of the plane; grey dots are rows.",
                 new FieldMark(map.Cells, map.Cells, map.Low, map.High, new ValueColours("ln √det G", map.LogMagnification) { Low = PlaneFit.Quantile(magnification, Clipped), High = PlaneFit.Quantile(magnification, 1 - Clipped) }),
-                new PointMark(map.X, map.Y) { Radius = 0.8, Colour = 6, Opacity = 0.5, Name = "rows" }));
+                new PointMark(map.X, map.Y) { Radius = 0.8, Colour = 6, Opacity = 0.5 }));
         html.Add($"</div></section>");
     }
 

@@ -40,7 +40,7 @@ internal static class ReportPage
     {
         var scores = data.Scores;
         string rows = $"{Say.Count(scores.Rows)} rows of {data.Columns.Count} columns were scored; {Say.Count(scores.Flagged)} ({Say.Percent(scores.Flagged / (double)scores.Rows, 2)}) are flagged as anomalous.";
-        string promise = data.Calibration.Promised == 0 ? " The threshold flags nothing: there are too few calibration rows for the rate that was asked for." : $" The threshold promises false alarms on {Say.Percent(data.Calibration.Promised, 2)} of normal rows.";
+        string promise = !data.Calibration.IsPromise ? " The rows that set the threshold were not all normal: it promises nothing of normal rows." : data.Calibration.Promised == 0 ? " The threshold flags nothing: there are too few calibration rows for the rate that was asked for." : $" The threshold promises false alarms on {Say.Percent(data.Calibration.Promised, 2)} of normal rows.";
         string missing = scores.WithoutScore == 0 ? "" : $" {Say.Count(scores.WithoutScore)} rows have no score: they hold infinity, or nothing at all.";
         return rows + promise + missing;
     }
@@ -55,7 +55,7 @@ internal static class ReportPage
             Tile(html, "AUROC", Say.Share(evaluation.AreaUnderRocCurve.Value), $"95 %: {Say.Interval(evaluation.AreaUnderRocCurve.Low, evaluation.AreaUnderRocCurve.High)}");
             Tile(html, "average precision", Say.Share(evaluation.AveragePrecision.Value), $"95 %: {Say.Interval(evaluation.AveragePrecision.Low, evaluation.AveragePrecision.High)}");
         }
-        Tile(html, data.IsLabelled ? "false alarms" : "flagged share", Say.Percent(data.Calibration.Kept, 2), $"promised {Say.Percent(data.Calibration.Promised, 2)}");
+        Tile(html, data.IsLabelled ? "false alarms" : "flagged share", Say.Percent(data.Calibration.Kept, 2), data.Calibration.IsPromise ? $"promised {Say.Percent(data.Calibration.Promised, 2)}" : "nothing promised");
         if (data.Drift.Count > 0) Tile(html, "columns that moved", Say.Count(data.Drift.Count(d => d.HasMoved)), $"of {data.Drift.Count}");
         Tile(html, "latents in use", $"{data.Learned.Latents.Count(l => l.IsActive)}", $"of {data.Learned.Latents.Count}");
         html.Add($"</dl>");

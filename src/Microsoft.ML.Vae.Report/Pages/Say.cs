@@ -9,9 +9,17 @@ internal static class Say
 
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
-    public static string Number(double value) => double.IsNaN(value) ? "—" : double.IsPositiveInfinity(value) ? "∞" : Minus(value.ToString(Math.Abs(value) is >= 1e5 and < 1e9 ? "N0" : "G4", CultureInfo.InvariantCulture));
+    public static string Number(double value) => Math.Abs(value) switch
+    {
+        double.NaN => "—",
+        double.PositiveInfinity => value > 0 ? "∞" : "−∞",
+        >= 1e9 or (> 0 and < 1e-3) => AxisRange.Scientific(value, Math.Abs(value) / 100),
+        >= 1e4 => Minus(value.ToString("N0", CultureInfo.InvariantCulture)),
+        _ => Minus(value.ToString("G4", CultureInfo.InvariantCulture)),
+    };
 
-    public static string Percent(double share, int decimals = 1) => !double.IsFinite(share) ? "—" : $"{(100 * share).ToString(Math.Abs(share) is > 0 and < 0.001 ? "G2" : $"F{decimals}", CultureInfo.InvariantCulture)} %";
+    /// <summary>A share in per cent, which no line break parts from its sign.</summary>
+    public static string Percent(double share, int decimals = 1) => !double.IsFinite(share) ? "—" : $"{(100 * share).ToString(Math.Abs(share) is > 0 and < 0.001 ? "G2" : $"F{decimals}", CultureInfo.InvariantCulture)}\u00a0%";
 
     public static string Share(double share) => double.IsNaN(share) ? "—" : share.ToString("F3", CultureInfo.InvariantCulture);
 
