@@ -12,7 +12,7 @@ internal sealed record TableInput(IReadOnlyList<string> Patterns, string? Label 
     /// <exception cref="UserErrorException">There is no source, or more than one.</exception>
     public FieldRows Open()
     {
-        if (Connection is null != Query is null) throw new UserErrorException("--connection and --query go together.");
+        if ((Connection is null) != (Query is null)) throw new UserErrorException("--connection and --query go together.");
         if (Connection is not null && Patterns.Count > 0) throw new UserErrorException("Give files or --connection, not both.");
         return Connection is not null ? new QueryRows(Provider, Connection, Query!, Label) : new FileRows([.. Paths().Select(p => new DataSource(p, Label, Positive, ColumnsFile))]);
     }

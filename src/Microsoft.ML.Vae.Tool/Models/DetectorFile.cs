@@ -67,7 +67,7 @@ internal sealed record DetectorFile(AnomalyModel Model, TablePlan Plan, Provenan
         }
     }
 
-    private static Stream Read(ZipArchive zip, string entry, string path)
+    private static MemoryStream Read(ZipArchive zip, string entry, string path)
     {
         if (zip.GetEntry(entry) is not { } found) throw new UserErrorException($"'{path}' is not a model of mlvae: it lacks {entry}. A model that a program made knows vectors, not tables: load it in a program, or train one by mlvae train.");
         try

@@ -6,6 +6,8 @@ namespace Microsoft.ML.Vae.Tool;
 /// <summary>Scores, decisions and the most anomalous rows with their reasons, all in one pass.</summary>
 internal sealed class ScoredRows
 {
+    private static readonly string[] Columns = ["Label", "Score", "PredictedLabel", "PValue", "LogDensity", "Features"];
+
     private readonly PriorityQueue<ScoredRow, float> _top = new();
 
     private ScoredRows() { }
@@ -32,7 +34,7 @@ internal sealed class ScoredRows
     {
         var rows = new ScoredRows();
         DataViewSchema.Column Column(string name) => view.Schema[name];
-        using var cursor = view.GetRowCursor(new[] { "Label", "Score", "PredictedLabel", "PValue", "LogDensity", "Features" }.Select(Column));
+        using var cursor = view.GetRowCursor(Columns.Select(Column));
         var label = cursor.GetGetter<float>(Column("Label"));
         var (score, pValue, logDensity) = (cursor.GetGetter<float>(Column("Score")), cursor.GetGetter<float>(Column("PValue")), cursor.GetGetter<float>(Column("LogDensity")));
         var decision = cursor.GetGetter<bool>(Column("PredictedLabel"));

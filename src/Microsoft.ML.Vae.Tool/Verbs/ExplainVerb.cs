@@ -23,7 +23,7 @@ internal sealed class ExplainVerb : Verb
     protected override int Run(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
         var detector = DetectorFile.Load(parsed.GetValue(_model)!);
-        HashSet<long>? wanted = parsed.GetValue(_rows)?.Split(',').Select(n => long.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out long row) && row > 0
+        var wanted = parsed.GetValue(_rows)?.Split(',').Select(n => long.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out long row) && row > 0
             ? row : throw new UserErrorException($"--rows holds '{n}': expected numbers from 1.")).ToHashSet();
         var rows = Find(detector, _data.Read(parsed), wanted, parsed.GetValue(_top), cancellation);
         if (wanted is not null && wanted.Except(rows.Select(r => r.Row)).ToArray() is [var missing, ..]) throw new UserErrorException($"There is no row {missing}.");
