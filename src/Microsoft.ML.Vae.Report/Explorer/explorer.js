@@ -115,7 +115,7 @@
   const connectCentres = (a, b) => {
     const found = certified(a, b);
     if (!found) return;
-    const verdict = found.converged ? `certified, relative error at most ${found.error.toExponential(1)}` : `not certified: ${found.reason}`;
+    const verdict = found.converged ? `certified, estimated relative error ${found.error.toExponential(1)}` : `not certified: ${found.reason}`;
     show(found, `Centre ${a + 1} to centre ${b + 1}: geodesic ${number(found.length)}, straight line ${number(found.straight)} in scaled features (${verdict}).`);
   };
   const connect = (a, b) => {
