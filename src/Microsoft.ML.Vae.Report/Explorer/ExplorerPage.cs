@@ -29,7 +29,7 @@ internal static class ExplorerPage
     {
         var plane = data.Plane;
         string others = plane.Others.Count == 0 ? "" : $" {plane.Others.Count} more latents carry information; they are held at their mean, so that this is a slice.";
-        return $"Codes of {Say.Count(plane.X.Count)} rows in the plane of latents z{plane.First} and z{plane.Second}, coloured by score.{others} Point at the map to decode; click two points for the geodesic (drawn through) and the straight line (dashed) between them. Numbered circles are centres of the codes. {plane.Note}".TrimEnd();
+        return $"Codes of {Say.Count(plane.X.Count)} rows in the plane of latents z{plane.First} and z{plane.Second}, coloured by score.{others} Point at the map to decode; click two points for the geodesic (drawn through) and the straight line (dashed) between them. Numbered circles are centres of the codes. Lengths are those of what is decoded, in scaled features, times a factor that grows away from the codes, so that geodesics keep to them. {plane.Note}".TrimEnd();
     }
 
     private static void Controls(HtmlWriter html, ExplorerData data)
@@ -84,6 +84,7 @@ internal static class ExplorerPage
             ["factors"] = Singles(model.Scaling.Factors),
             ["columns"] = new JsonArray([.. model.Columns.Select(c => (JsonNode)new JsonObject { ["name"] = Say.Name(c.Name), ["first"] = c.First, ["length"] = c.Length, ["isCategory"] = c.Kind == ColumnKind.Category && c.Length > 1 })]),
             ["features"] = new JsonArray([.. model.FeatureNames.Select(name => (JsonNode)Say.Name(name))]),
+            ["factor"] = new JsonObject { ["centres"] = Doubles(data.Factor.Centres), ["decay"] = Doubles(data.Factor.Decay), ["weights"] = Doubles(data.Factor.Weights), ["floor"] = data.Factor.Floor[0] },
             ["imageColumns"] = data.Options.ImageColumns,
             ["centres"] = Numbers(data.Centres),
             ["geodesics"] = new JsonArray([.. data.Geodesics.Select(g => (JsonNode)new JsonObject
@@ -94,6 +95,8 @@ internal static class ExplorerPage
     }
 
     private static JsonArray Numbers(IReadOnlyList<double> values) => new([.. values.Select(v => (JsonNode?)Finite(v))]);
+
+    private static JsonArray Doubles(ReadOnlySpan<double> values) => new([.. values.ToArray().Select(v => (JsonNode)v)]);
 
     private static JsonArray Singles(ReadOnlySpan<float> values) => new([.. values.ToArray().Select(v => (JsonNode)v)]);
 
