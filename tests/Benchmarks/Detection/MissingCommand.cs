@@ -58,7 +58,7 @@ internal sealed class MissingCommand
         {
             ResultsFile.Write(path, "Missing values",
             [
-                $"`dotnet run -c Release --project tests/Benchmarks -- missing DIR --splits {_splits} --results RESULTS.md`: values of all eight tables are removed at random, of training and test rows alike (one value of each row stays); half of the normal rows train. "
+                $"`dotnet run -c Release --project tests/Benchmarks -- missing DIR --splits {_splits} --results RESULTS.md`: values are removed at random, of training and test rows alike (one value of each row stays); half of the normal rows train. "
                 + $"AUROC / average precision, means of {_splits} splits; in brackets the false-alarm rate on normal test rows, where 5 % were asked for. The product's defaults, with the bank; the same on rows whose gaps the training means fill; the distance to the fifth nearest training row on rows filled so, scaled to [0, 1].",
                 "", .. lines,
             ]);
