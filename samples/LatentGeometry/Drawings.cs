@@ -32,7 +32,10 @@ internal sealed class Drawings
         {
             Values = new ValueColours("angle", [.. _data.Angles.Take(_first.Length)])
             {
-                Map = ColourMap.Circle, Low = 0, High = 2 * Math.PI, Marks = [(0, "0"), (Math.PI / 2, "π/2"), (Math.PI, "π"), (1.5 * Math.PI, "3π/2"), (2 * Math.PI, "2π")],
+                Map = ColourMap.Circle,
+                Low = 0,
+                High = 2 * Math.PI,
+                Marks = [(0, "0"), (Math.PI / 2, "π/2"), (Math.PI, "π"), (1.5 * Math.PI, "3π/2"), (2 * Math.PI, "2π")],
             },
         });
 
@@ -69,7 +72,10 @@ internal sealed class Drawings
         int[] widest = [.. Enumerable.Range(0, _study.Angles.Length).OrderByDescending(i => _study.Angles[i]).Take(StripPairs)];
         return new ImageGrid
         {
-            Title = "Decoded along curves", Description = "Along a geodesic the pendulum turns evenly; along the straight line it fades and appears elsewhere.", Columns = StripImages, PixelColumns = Pendulum.Side,
+            Title = "Decoded along curves",
+            Description = "Along a geodesic the pendulum turns evenly; along the straight line it fades and appears elsewhere.",
+            Columns = StripImages,
+            PixelColumns = Pendulum.Side,
             RowNames = [.. widest.SelectMany(_ => new[] { "geodesic", "straight" })],
             Images = [.. widest.SelectMany(i => Strip(_study.Geodesics[i].Curve).Concat(Strip(LatentCurve.Line(_study.Starts[i], _study.Ends[i]))))],
         };
@@ -79,15 +85,22 @@ internal sealed class Drawings
 
     private Chart LengthAgainstAngle() => new()
     {
-        Title = "Geodesic length against angle", Description = FormattableString.Invariant($"Lengths of {_study.Angles.Length} geodesics grow with the angle between their pendula; correlation {_study.AngleCorrelation:F3}."),
+        Title = "Geodesic length against angle",
+        Description = FormattableString.Invariant($"Lengths of {_study.Angles.Length} geodesics grow with the angle between their pendula; correlation {_study.AngleCorrelation:F3}."),
         X = new Axis("angle between the pendula") { Low = 0, High = Math.PI, Marks = [(0, "0"), (Math.PI / 4, "π/4"), (Math.PI / 2, "π/2"), (0.75 * Math.PI, "3π/4"), (Math.PI, "π")] },
-        Y = new Axis("length, grey levels") { Low = 0 }, Marks = [new PointMark(_study.Angles, [.. _study.Geodesics.Select(g => g.Length)]) { Radius = 2.5 }],
+        Y = new Axis("length, grey levels") { Low = 0 },
+        Marks = [new PointMark(_study.Angles, [.. _study.Geodesics.Select(g => g.Length)]) { Radius = 2.5 }],
     };
 
     private Chart Map(string title, string description, params IReadOnlyList<Mark> marks) => new()
     {
-        Title = title, Description = description, Width = MapWidth, IsEqual = true, Marks = marks,
-        X = new Axis("z₁, prior's standard deviations") { Low = _low[0], High = _high[0] }, Y = new Axis("z₂") { Low = _low[1], High = _high[1] },
+        Title = title,
+        Description = description,
+        Width = MapWidth,
+        IsEqual = true,
+        Marks = marks,
+        X = new Axis("z₁, prior's standard deviations") { Low = _low[0], High = _high[0] },
+        Y = new Axis("z₂") { Low = _low[1], High = _high[1] },
     };
 
     private FieldMark Field()

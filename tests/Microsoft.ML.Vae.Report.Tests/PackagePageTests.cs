@@ -19,7 +19,10 @@ public class PackagePageTests(Detectors detectors) : IClassFixture<Detectors>
             ExplorerFile.Write("explorer.html", ExplorerBuilder.Build(model, rows, new ExplorerOptions { Title = "Pump 7" }));
             new Chart
             {
-                Title = "Two seeds", Description = "The loss of both falls to two nats.", X = new Axis("epoch"), Y = new Axis("loss, nats") { Low = 0 },
+                Title = "Two seeds",
+                Description = "The loss of both falls to two nats.",
+                X = new Axis("epoch"),
+                Y = new Axis("loss, nats") { Low = 0 },
                 Marks = [new LineMark([1, 2, 3], [5, 3, 2]) { Name = "seed 1" }, new LineMark([1, 2, 3], [6, 2.5, 2]) { Name = "seed 2", Colour = 1 }],
             }.Save("loss.svg");
             Assert.Equal(["explorer.html", "loss.svg", "report.html"], Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));

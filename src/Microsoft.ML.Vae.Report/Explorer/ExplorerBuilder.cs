@@ -6,7 +6,13 @@ namespace Microsoft.ML.Vae.Report;
 /// <summary>Makes an explorer's data: the plane of the two most important latents, and certified geodesics in it.</summary>
 public static class ExplorerBuilder
 {
-    private const int MaximumRows = 1500, CurvePoints = 33;
+    private const int MaximumRows = 1500, CurvePoints = 33, GraphNodes = 60;
+
+    // Far away the factor only makes straight lines look long: 20 says enough.
+    private static readonly RbfScaleOptions FactorOptions = new() { FarScale = 20 };
+
+    // Half a ring of codes does not fit into four segments.
+    private static readonly GeodesicOptions SolverOptions = new() { InitialSegments = 8 };
 
     /// <summary>Draws rows and computes.</summary>
     /// <param name="model">The detector; its decoder may hold dense layers, activations, softmaxes and changes of shape.</param>
@@ -45,24 +51,22 @@ public static class ExplorerBuilder
         float[][] coded = [.. CodedRows.Of(model.Vae, drawn).Where(row => row.All(float.IsFinite))];
         var plane = PlaneFit.Of(model, coded) ?? throw new InvalidOperationException($"An explorer needs two latents and a row with a score, but there are {n} latents and {coded.Length} such rows.");
         var decoder = PlaneDecoder.Of(model.Vae, plane.First, plane.Second, PlaneFit.Means(coded, n));
-        double[] centres = Centres(plane, options);
-        return new ExplorerData(options, plane, decoder, centres, Geodesics(decoder, centres));
+        double[] codes = Seen(plane), centres = KMeans.Fit(codes, 2, Math.Clamp(options.Centres, 1, codes.Length / 2), options.Seed).Centres;
+        var factor = RbfScaleFit.Around(codes, 2, FactorOptions);
+        var metric = new ConformalMetric(decoder.CreateDecoderImmersion(), factor);
+        var graph = new GraphInitializer(metric, KMeans.Fit(codes, 2, Math.Min(GraphNodes, codes.Length / 2), options.Seed).Centres);
+        return new ExplorerData(options, plane, decoder, factor, centres, Geodesics(new GeodesicSolver(metric, SolverOptions, graph), centres));
     }
 
     // Of the codes that are seen: one far out would have a centre to itself.
-    private static double[] Centres(LatentPlane plane, ExplorerOptions options)
-    {
-        double[] codes = [.. Enumerable.Range(0, plane.X.Count).Where(i => Inside(plane, plane.X[i], plane.Y[i])).SelectMany(i => new[] { plane.X[i], plane.Y[i] })];
-        return codes.Length == 0 ? [] : KMeans.Fit(codes, 2, Math.Clamp(options.Centres, 1, codes.Length / 2), options.Seed).Centres;
-    }
+    private static double[] Seen(LatentPlane plane) => [.. Enumerable.Range(0, plane.X.Count).Where(i => Inside(plane, plane.X[i], plane.Y[i])).SelectMany(i => new[] { plane.X[i], plane.Y[i] })];
 
     private static bool Inside(LatentPlane plane, double x, double y) => x >= plane.Low[0] && x <= plane.High[0] && y >= plane.Low[1] && y <= plane.High[1];
 
-    private static ExplorerGeodesic[] Geodesics(VaeModel decoder, double[] centres)
+    private static ExplorerGeodesic[] Geodesics(GeodesicSolver solver, double[] centres)
     {
         int k = centres.Length / 2;
         var pairs = (from i in Enumerable.Range(0, k) from j in Enumerable.Range(i + 1, k - i - 1) select (i, j)).ToArray();
-        var solver = new GeodesicSolver(new PullbackMetric(decoder.CreateDecoderImmersion()));
         var geodesics = solver.ConnectAll([.. pairs.Select(p => (centres[(2 * p.i)..((2 * p.i) + 2)], centres[(2 * p.j)..((2 * p.j) + 2)]))]);
         return [.. pairs.Zip(geodesics, (pair, geodesic) => Of(pair.i, pair.j, geodesic))];
     }

@@ -1,4 +1,5 @@
 using Microsoft.ML.Vae.Core;
+using Microsoft.ML.Vae.Geometry;
 
 namespace Microsoft.ML.Vae.Report;
 
@@ -23,7 +24,7 @@ public sealed record ExplorerOptions
 /// <param name="To">Index of the other.</param>
 /// <param name="X">Along the first latent, at equal steps of the curve's parameter.</param>
 /// <param name="Y">Along the second.</param>
-/// <param name="Length">In scaled features.</param>
+/// <param name="Length">Of its decoded image in scaled features, times the factor.</param>
 /// <param name="StraightLength">Of the straight latent line.</param>
 /// <param name="LengthError">Estimated relative error of the length.</param>
 /// <param name="Converged">Whether every tolerance was met.</param>
@@ -34,6 +35,7 @@ public sealed record ExplorerGeodesic(int From, int To, IReadOnlyList<double> X,
 /// <param name="Options">How it is shown.</param>
 /// <param name="Plane">Codes, scores and fields of the plane.</param>
 /// <param name="Decoder">The model over the plane's two latents.</param>
+/// <param name="Factor">1 on the codes, growing away from them: lengths are multiplied by it, so that geodesics keep to the codes.</param>
 /// <param name="Centres">Centres of the codes, two coordinates each.</param>
 /// <param name="Geodesics">Between all pairs of centres.</param>
-public sealed record ExplorerData(ExplorerOptions Options, LatentPlane Plane, VaeModel Decoder, IReadOnlyList<double> Centres, IReadOnlyList<ExplorerGeodesic> Geodesics);
+public sealed record ExplorerData(ExplorerOptions Options, LatentPlane Plane, VaeModel Decoder, RbfScale Factor, IReadOnlyList<double> Centres, IReadOnlyList<ExplorerGeodesic> Geodesics);

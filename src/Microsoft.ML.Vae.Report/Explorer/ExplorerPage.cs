@@ -29,7 +29,7 @@ internal static class ExplorerPage
     {
         var plane = data.Plane;
         string others = plane.Others.Count == 0 ? "" : $" {plane.Others.Count} more latents carry information; they are held at their mean, so that this is a slice.";
-        return $"Codes of {Say.Count(plane.X.Count)} rows in the plane of latents z{plane.First} and z{plane.Second}, coloured by score.{others} Point at the map to decode; click two points for the geodesic (drawn through) and the straight line (dashed) between them. Numbered circles are centres of the codes. {plane.Note}".TrimEnd();
+        return $"Codes of {Say.Count(plane.X.Count)} rows in the plane of latents z{plane.First} and z{plane.Second}, coloured by score.{others} Point at the map to decode; click two points for the geodesic (drawn through) and the straight line (dashed) between them. Numbered circles are centres of the codes. Lengths are those of what is decoded, in scaled features, times a factor that grows away from the codes, so that geodesics keep to them. {plane.Note}".TrimEnd();
     }
 
     private static void Controls(HtmlWriter html, ExplorerData data)
@@ -59,8 +59,12 @@ internal static class ExplorerPage
         double least = Math.Max(PlaneFit.Quantile([.. plane.Scores], 0.01), DetectorCharts.LeastScore);
         var chart = new Chart
         {
-            Title = "Codes by score", Description = $"Codes of {plane.X.Count} rows in the plane of z{plane.First} and z{plane.Second}, coloured by score.", Width = MapWidth, Height = MapHeight,
-            X = new Axis($"z{plane.First}") { Low = plane.Low[0], High = plane.High[0] }, Y = new Axis($"z{plane.Second}") { Low = plane.Low[1], High = plane.High[1] },
+            Title = "Codes by score",
+            Description = $"Codes of {plane.X.Count} rows in the plane of z{plane.First} and z{plane.Second}, coloured by score.",
+            Width = MapWidth,
+            Height = MapHeight,
+            X = new Axis($"z{plane.First}") { Low = plane.Low[0], High = plane.High[0] },
+            Y = new Axis($"z{plane.Second}") { Low = plane.Low[1], High = plane.High[1] },
             Marks = [new PointMark(plane.X, plane.Y) { Radius = 2, Values = new ValueColours("score, nats", [.. plane.Scores.Select(s => Math.Max(s, DetectorCharts.LeastScore))]) { Scale = AxisScale.Logarithmic, Low = least } }],
         };
         var (plot, _) = chart.DrawPlot(new SvgWriter("m", isAlone: false));
@@ -72,11 +76,17 @@ internal static class ExplorerPage
         var model = data.Decoder;
         return new JsonObject
         {
-            ["low"] = Numbers(data.Plane.Low), ["high"] = Numbers(data.Plane.High), ["latents"] = new JsonArray(data.Plane.First, data.Plane.Second),
-            ["layers"] = DecoderScript.Of(model), ["offsets"] = Singles(model.Scaling.Offsets), ["factors"] = Singles(model.Scaling.Factors),
+            ["low"] = Numbers(data.Plane.Low),
+            ["high"] = Numbers(data.Plane.High),
+            ["latents"] = new JsonArray(data.Plane.First, data.Plane.Second),
+            ["layers"] = DecoderScript.Of(model),
+            ["offsets"] = Singles(model.Scaling.Offsets),
+            ["factors"] = Singles(model.Scaling.Factors),
             ["columns"] = new JsonArray([.. model.Columns.Select(c => (JsonNode)new JsonObject { ["name"] = Say.Name(c.Name), ["first"] = c.First, ["length"] = c.Length, ["isCategory"] = c.Kind == ColumnKind.Category && c.Length > 1 })]),
             ["features"] = new JsonArray([.. model.FeatureNames.Select(name => (JsonNode)Say.Name(name))]),
-            ["imageColumns"] = data.Options.ImageColumns, ["centres"] = Numbers(data.Centres),
+            ["factor"] = new JsonObject { ["centres"] = Doubles(data.Factor.Centres), ["decay"] = Doubles(data.Factor.Decay), ["weights"] = Doubles(data.Factor.Weights), ["floor"] = data.Factor.Floor[0] },
+            ["imageColumns"] = data.Options.ImageColumns,
+            ["centres"] = Numbers(data.Centres),
             ["geodesics"] = new JsonArray([.. data.Geodesics.Select(g => (JsonNode)new JsonObject
             {
                 ["from"] = g.From, ["to"] = g.To, ["x"] = Numbers(g.X), ["y"] = Numbers(g.Y), ["length"] = Finite(g.Length), ["straight"] = Finite(g.StraightLength), ["error"] = Finite(g.LengthError), ["converged"] = g.Converged, ["reason"] = g.Reason,
@@ -85,6 +95,8 @@ internal static class ExplorerPage
     }
 
     private static JsonArray Numbers(IReadOnlyList<double> values) => new([.. values.Select(v => (JsonNode?)Finite(v))]);
+
+    private static JsonArray Doubles(ReadOnlySpan<double> values) => new([.. values.ToArray().Select(v => (JsonNode)v)]);
 
     private static JsonArray Singles(ReadOnlySpan<float> values) => new([.. values.ToArray().Select(v => (JsonNode)v)]);
 

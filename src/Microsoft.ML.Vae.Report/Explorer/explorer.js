@@ -115,12 +115,12 @@
   const connectCentres = (a, b) => {
     const found = certified(a, b);
     if (!found) return;
-    const verdict = found.converged ? `certified, relative error at most ${found.error.toExponential(1)}` : `not certified: ${found.reason}`;
-    show(found, `Centre ${a + 1} to centre ${b + 1}: geodesic ${number(found.length)}, straight line ${number(found.straight)} in scaled features (${verdict}).`);
+    const verdict = found.converged ? `certified, estimated relative error ${found.error.toExponential(1)}` : `not certified: ${found.reason}`;
+    show(found, `Centre ${a + 1} to centre ${b + 1}: geodesic ${number(found.length)}, straight line ${number(found.straight)} (${verdict}).`);
   };
   const connect = (a, b) => {
     const curve = refine(a, b);
-    show(curve, `Geodesic ${number(curve.length)}, straight line ${number(curve.straight)} in scaled features (approximate: ${Segments} chords, refined in the page by ${curve.rounds} steps).`);
+    show(curve, `Geodesic ${number(curve.length)}, straight line ${number(curve.straight)} (approximate: ${Segments} chords, refined in the page by ${curve.rounds} steps).`);
   };
 
   const at = event => {

@@ -65,13 +65,27 @@ const latentPlane = data => {
   const decode = z => layers.reduce((x, layer) => layer(x), Float64Array.from(z));
   const raw = scaled => scaled.map((v, i) => v / data.factors[i] + data.offsets[i]);
 
+  // Lengths are those of decoded rows, times a factor λ = 1/√(Σ w e^(−g‖z − c‖²) + floor) that is 1 on the codes and grows away from them.
+  const factor = z => {
+    const { centres, decay, weights, floor } = data.factor, slope = [0, 0];
+    let precision = floor;
+    for (let k = 0; k < decay.length; k++) {
+      const x = z[0] - centres[2 * k], y = z[1] - centres[2 * k + 1], part = weights[k] * Math.exp(-decay[k] * (x * x + y * y));
+      precision += part;
+      slope[0] += decay[k] * part * x;
+      slope[1] += decay[k] * part * y;
+    }
+    return { value: precision ** -0.5, slope: slope.map(v => v * precision ** -1.5) };
+  };
+
   // The geodesic's energy on chords, lowered by Gauss and Newton with damping; the normal equations are tridiagonal in blocks of two.
   const distance = (a, b) => { let sum = 0; for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2; return sum; };
+  const middle = (a, b) => [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
   const measure = path => {
-    const images = path.map(decode);
+    const images = path.map(decode), factors = path.map((z, i) => i ? factor(middle(path[i - 1], z)) : null);
     let energy = 0, length = 0;
-    for (let i = 1; i < images.length; i++) { const d = distance(images[i - 1], images[i]); energy += d; length += Math.sqrt(d); }
-    return { path, images, energy, length };
+    for (let i = 1; i < images.length; i++) { const d = distance(images[i - 1], images[i]), f = factors[i].value; energy += f * f * d; length += f * Math.sqrt(d); }
+    return { path, images, factors, energy, length };
   };
   const jacobian = (z, image) => [0, 1].map(j => {
     const h = 1e-5 * (data.high[j] - data.low[j]), there = decode(z.map((v, k) => k === j ? v + h : v));
@@ -80,15 +94,21 @@ const latentPlane = data => {
   const dot = (a, b) => { let sum = 0; for (let i = 0; i < a.length; i++) sum += a[i] * b[i]; return sum; };
   const solve2 = (m, v) => { const d = m[0] * m[3] - m[1] * m[2]; return [(m[3] * v[0] - m[1] * v[1]) / d, (m[0] * v[1] - m[2] * v[0]) / d]; };
   const step = (state, damping) => {
-    const { path, images } = state, n = path.length - 1, J = path.map((z, i) => i && i < n ? jacobian(z, images[i]) : null);
-    const diagonal = [], off = [], right = [];
-    for (let i = 1; i < n; i++) {
-      const pull = images[i].map((v, k) => images[i - 1][k] + images[i + 1][k] - 2 * v), [a, b] = J[i];
-      const g = [2 * dot(a, a), 2 * dot(a, b), 0, 2 * dot(b, b)], added = damping * (g[0] + g[3]) / 2 + 1e-12;
-      diagonal.push([g[0] + added, g[1], g[1], g[3] + added]);
-      right.push([dot(a, pull), dot(b, pull)]);
-      if (i + 1 < n) off.push([-dot(a, J[i + 1][0]), -dot(a, J[i + 1][1]), -dot(b, J[i + 1][0]), -dot(b, J[i + 1][1])]);
+    const { path, images, factors } = state, n = path.length - 1, J = path.map((z, i) => i && i < n ? jacobian(z, images[i]) : null);
+    const diagonal = Array.from({ length: n - 1 }, () => [0, 0, 0, 0]), off = [], right = Array.from({ length: n - 1 }, () => [0, 0]);
+    // Derivatives of a weighted chord by one of its ends: of the image there, and of the factor in its middle.
+    const by = (i, end) => J[end] && J[end].map((column, j) => column.map((v, k) => (end === i ? 1 : -1) * factors[i].value * v + factors[i].slope[j] / 2 * (images[i][k] - images[i - 1][k])));
+    for (let i = 1; i <= n; i++) {
+      const chord = images[i].map((v, k) => factors[i].value * (v - images[i - 1][k])), sides = [by(i, i - 1), by(i, i)];
+      sides.forEach((A, side) => {
+        if (!A) return;
+        const d = diagonal[i - 2 + side], r = right[i - 2 + side], cross = dot(A[0], A[1]);
+        [d[0], d[1], d[2], d[3]] = [d[0] + dot(A[0], A[0]), d[1] + cross, d[2] + cross, d[3] + dot(A[1], A[1])];
+        [r[0], r[1]] = [r[0] - dot(A[0], chord), r[1] - dot(A[1], chord)];
+      });
+      if (sides[0] && sides[1]) off.push([dot(sides[0][0], sides[1][0]), dot(sides[0][0], sides[1][1]), dot(sides[0][1], sides[1][0]), dot(sides[0][1], sides[1][1])]);
     }
+    for (const d of diagonal) { const added = damping * (d[0] + d[3]) / 2 + 1e-12; d[0] += added; d[3] += added; }
     for (let i = 1; i < diagonal.length; i++) {
       const u = off[i - 1], d = diagonal[i], left = solve2(diagonal[i - 1], [u[0], u[2]]), next = solve2(diagonal[i - 1], [u[1], u[3]]), r = solve2(diagonal[i - 1], right[i - 1]);
       diagonal[i] = [d[0] - (u[0] * left[0] + u[2] * left[1]), d[1] - (u[0] * next[0] + u[2] * next[1]), d[2] - (u[1] * left[0] + u[3] * left[1]), d[3] - (u[1] * next[0] + u[3] * next[1])];

@@ -21,7 +21,8 @@ internal static class CalibrationSection
             double[] rates = [.. calibration.Reliability.Select(k => k.Rate)];
             html.Add($"<div class=\"charts\">");
             html.Add(DetectorCharts.Reliability(rates, [.. calibration.Reliability.Select(k => k.Share)], [.. calibration.Reliability.Select(k => k.Low)], [.. calibration.Reliability.Select(k => k.High)])
-                with { Width = ScoreSection.Width, Height = ScoreSection.Height + 60 });
+                with
+            { Width = ScoreSection.Width, Height = ScoreSection.Height + 60 });
             html.Table("Promised and kept rates", ["#promised", "#kept", "#lower end", "#upper end", "within"],
                 calibration.Reliability.Select(k => (IReadOnlyList<object>)[Say.Percent(k.Rate, 2), Say.Percent(k.Share, 2), Say.Percent(k.Low, 2), Say.Percent(k.High, 2), k.Share >= k.Low && k.Share <= k.High ? "yes" : "no"]));
             html.Add($"</div>");

@@ -14,7 +14,10 @@ internal static class DriftSection
         html.Add($"<div class=\"charts\">");
         html.Add(new RankedBars
         {
-            Title = "Distance by column", Width = ScoreSection.Width, Unit = "Kolmogorov–Smirnov distance, 0 to 1; vermilion: more than chance", Format = "0.00",
+            Title = "Distance by column",
+            Width = ScoreSection.Width,
+            Unit = "Kolmogorov–Smirnov distance, 0 to 1; vermilion: more than chance",
+            Format = "0.00",
             Description = "The columns that differ most from the earlier rows: " + string.Join(", ", data.Drift.Take(ShownBars).Select(d => FormattableString.Invariant($"{Say.Name(d.Column)} {d.Distance:F2}"))) + ".",
             Bars = [.. data.Drift.Take(ShownBars).Select(d => new RankedBar(d.Column, d.Distance) { Colour = d.HasMoved ? 1 : 0 })],
         });

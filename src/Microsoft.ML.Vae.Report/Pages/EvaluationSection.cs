@@ -26,8 +26,12 @@ internal static class EvaluationSection
 
     private static Chart Roc(EvaluationSummary evaluation) => new()
     {
-        Title = "ROC curve", Description = FormattableString.Invariant($"Recall against false-alarm rate along the ranking; the area below is {evaluation.AreaUnderRocCurve.Value:F3}."), Width = ScoreSection.Width, Height = ScoreSection.Height + 40,
-        X = new Axis("false-alarm rate") { Low = 0, High = 1 }, Y = new Axis("recall") { Low = 0, High = 1 },
+        Title = "ROC curve",
+        Description = FormattableString.Invariant($"Recall against false-alarm rate along the ranking; the area below is {evaluation.AreaUnderRocCurve.Value:F3}."),
+        Width = ScoreSection.Width,
+        Height = ScoreSection.Height + 40,
+        X = new Axis("false-alarm rate") { Low = 0, High = 1 },
+        Y = new Axis("recall") { Low = 0, High = 1 },
         Marks = [new LineMark([0, 1], [0, 1]) { Name = "by chance", Colour = 6, IsDashed = true }, new LineMark([.. evaluation.Roc.Select(p => p.FalseAlarmRate)], [.. evaluation.Roc.Select(p => p.Recall)]) { Name = "this detector" }],
     };
 
@@ -36,8 +40,12 @@ internal static class EvaluationSection
         double rate = evaluation.Anomalies / (double)(evaluation.Anomalies + evaluation.Normals);
         return new Chart
         {
-            Title = "Precision and recall", Description = FormattableString.Invariant($"Precision against recall along the ranking; average precision {evaluation.AveragePrecision.Value:F3}, by chance {rate:G3}."), Width = ScoreSection.Width, Height = ScoreSection.Height + 40,
-            X = new Axis("recall") { Low = 0, High = 1 }, Y = new Axis("precision") { Low = 0, High = 1 },
+            Title = "Precision and recall",
+            Description = FormattableString.Invariant($"Precision against recall along the ranking; average precision {evaluation.AveragePrecision.Value:F3}, by chance {rate:G3}."),
+            Width = ScoreSection.Width,
+            Height = ScoreSection.Height + 40,
+            X = new Axis("recall") { Low = 0, High = 1 },
+            Y = new Axis("precision") { Low = 0, High = 1 },
             Marks = [new LineMark([0, 1], [rate, rate]) { Name = "by chance", Colour = 6, IsDashed = true }, new LineMark([.. evaluation.PrecisionRecall.Select(p => p.Recall)], [.. evaluation.PrecisionRecall.Select(p => p.Precision)]) { Name = "this detector" }],
         };
     }

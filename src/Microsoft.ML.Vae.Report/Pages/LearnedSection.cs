@@ -25,7 +25,10 @@ internal static class LearnedSection
         LatentSummary[] shown = [.. learned.Latents.Where(l => l.IsActive).Take(ShownBars)];
         return new RankedBars
         {
-            Title = "Importance of latents", Unit = $"share of the variance, %{(learned.Latents.Count(l => l.IsActive) > ShownBars ? $" (the first {ShownBars})" : "")}", Format = "0.0", Width = ScoreSection.Width,
+            Title = "Importance of latents",
+            Unit = $"share of the variance, %{(learned.Latents.Count(l => l.IsActive) > ShownBars ? $" (the first {ShownBars})" : "")}",
+            Format = "0.0",
+            Width = ScoreSection.Width,
             Description = shown.Length == 0 ? "No latent carries information." : "Shares of the variance: " + string.Join(", ", shown.Select(l => $"z{l.Index} {Say.Percent(l.Share)}")) + ".",
             Bars = [.. shown.Select(l => new RankedBar($"z{l.Index}", 100 * l.Share))],
         };

@@ -27,7 +27,12 @@ internal static class MapSection
 
     private static Chart Plane(LatentPlane map, string title, string description, params IReadOnlyList<Mark> marks) => new()
     {
-        Title = title, Description = description, Width = ScoreSection.Width, Height = ScoreSection.Width - 40, Marks = marks,
-        X = new Axis($"z{map.First}") { Low = map.Low[0], High = map.High[0] }, Y = new Axis($"z{map.Second}") { Low = map.Low[1], High = map.High[1] },
+        Title = title,
+        Description = description,
+        Width = ScoreSection.Width,
+        Height = ScoreSection.Width - 40,
+        Marks = marks,
+        X = new Axis($"z{map.First}") { Low = map.Low[0], High = map.High[0] },
+        Y = new Axis($"z{map.Second}") { Low = map.Low[1], High = map.High[1] },
     };
 }

@@ -28,7 +28,11 @@ internal static class ScoreSection
         {
             Title = "Rows above a score",
             Description = FormattableString.Invariant($"Share of all rows that score at least so high, falling from 100 % at {scores.Edges[0]:G3} nats to {100 * share[^1]:G2} % at {scores.Edges[^2]:G3}."),
-            X = new Axis("score, nats") { Scale = AxisScale.Logarithmic }, Y = new Axis("share of rows, %") { Scale = AxisScale.Logarithmic }, Marks = marks, Width = Width, Height = Height,
+            X = new Axis("score, nats") { Scale = AxisScale.Logarithmic },
+            Y = new Axis("share of rows, %") { Scale = AxisScale.Logarithmic },
+            Marks = marks,
+            Width = Width,
+            Height = Height,
         };
     }
 }

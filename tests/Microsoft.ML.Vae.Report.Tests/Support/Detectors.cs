@@ -21,7 +21,9 @@ public sealed class Detectors
 
     public static VaeFitOptions Options => new()
     {
-        LatentDimension = 3, HiddenWidths = [16], Training = new() { Seed = 1, Steps = 400 },
+        LatentDimension = 3,
+        HiddenWidths = [16],
+        Training = new() { Seed = 1, Steps = 400 },
         Columns = [.. FeatureColumn.Each(Names[..4], ColumnKind.FromData), new FeatureColumn("kind", 4, 3, ColumnKind.Category)],
     };
 
