@@ -92,6 +92,12 @@ public sealed class ModelTests(Tables tables) : IClassFixture<Tables>
         Assert.Equal(File.ReadAllText(source), File.ReadAllText(Path.Combine(tables["project"], "Program.cs")));
         Assert.Contains($"Include=\"MLVae\" Version=\"{Provenance.ToolVersion}\"", File.ReadAllText(Path.Combine(tables["project"], "project.csproj")), StringComparison.Ordinal);
         Tool.Refused("is not empty", "export", tables.Model, "--csharp", tables["project"]);
+        string[] beside = [.. new[] { "model.zip", "table.json" }.Select(f => Path.Combine(AppContext.BaseDirectory, f))];
+        foreach (string file in beside) File.Copy(Path.Combine(tables["project"], Path.GetFileName(file)), file, overwrite: true);
+        var (code, output, error) = Tool.Execute(Path.Combine(AppContext.BaseDirectory, "ExportedProject.dll"), tables["new.csv"]);
+        foreach (string file in beside) File.Delete(file);
+        Assert.True(code == 0, error);
+        Assert.Equal(Scores(tables.Model), output.TrimEnd().Split('\n').Skip(1).Select(l => l.Split(',')[1]));
     }
 
     [Fact]

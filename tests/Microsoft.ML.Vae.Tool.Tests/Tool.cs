@@ -47,11 +47,24 @@ internal static class Tool
         Assert.Contains(expected, line, StringComparison.Ordinal);
     }
 
-    /// <summary>A process whose streams are ours.</summary>
-    public static Process Start(params string[] args)
+    /// <summary>Another program, to its end.</summary>
+    public static (int Code, string Output, string Error) Execute(string assembly, params string[] args)
+    {
+        using var process = Start(assembly, args);
+        process.StandardInput.Close();
+        var error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.Result);
+    }
+
+    /// <summary>mlvae as a process whose streams are ours.</summary>
+    public static Process Start(params string[] args) => Start(Assembly, args);
+
+    private static Process Start(string assembly, string[] args)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Assembly);
+        start.ArgumentList.Add(assembly);
         foreach (string arg in args) start.ArgumentList.Add(arg);
         return Process.Start(start)!;
     }

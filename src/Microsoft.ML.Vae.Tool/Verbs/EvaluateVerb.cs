@@ -38,8 +38,11 @@ internal sealed class EvaluateVerb : Verb
     private static object Data(ScoredRows rows) => rows.IsLabelled
         ? new
         {
-            Rows = rows.Scores.Count, rows.FalseAlarmRate, rows.Metrics,
-            AreaUnderRocCurveInterval = BootstrapInterval.Of(rows.Scores, rows.Labels, m => m.AreaUnderRocCurve), AveragePrecisionInterval = BootstrapInterval.Of(rows.Scores, rows.Labels, m => m.AveragePrecision),
+            Rows = rows.Scores.Count,
+            rows.FalseAlarmRate,
+            rows.Metrics,
+            AreaUnderRocCurveInterval = BootstrapInterval.Of(rows.Scores, rows.Labels, m => m.AreaUnderRocCurve),
+            AveragePrecisionInterval = BootstrapInterval.Of(rows.Scores, rows.Labels, m => m.AveragePrecision),
         }
         : new { Rows = rows.Scores.Count, Flagged = rows.Decisions.Count(d => d) };
 }

@@ -33,8 +33,15 @@ internal sealed class RecalibrateVerb : Verb
         var (fingerprint, reference) = Fitting.Survey(table, rows, plan, before.Provenance.Settings.Seed);
         var provenance = before.Provenance with
         {
-            Made = DateTimeOffset.UtcNow, Verb = "recalibrate", Source = input.Name, Rows = rows.Length, Fingerprint = fingerprint, Settings = before.Provenance.Settings with { FalseAlarmRate = rate },
-            Seconds = watch.Elapsed.TotalSeconds, History = [], Before = before.Provenance,
+            Made = DateTimeOffset.UtcNow,
+            Verb = "recalibrate",
+            Source = input.Name,
+            Rows = rows.Length,
+            Fingerprint = fingerprint,
+            Settings = before.Provenance.Settings with { FalseAlarmRate = rate },
+            Seconds = watch.Elapsed.TotalSeconds,
+            History = [],
+            Before = before.Provenance,
         };
         var detector = new DetectorFile(model, before.Plan, provenance, reference);
         detector.Save(output);
