@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.Vae.Core;
 
@@ -117,10 +119,20 @@ internal sealed unsafe class NearestRows<T> : NearestRows where T : unmanaged, I
         return _smallest[Wide];
     }
 
+    // In double precision, whatever the order of summation: the quantum is coarser than any.
     private static double Key(ReadOnlySpan<float> row, ReadOnlySpan<float> known)
     {
-        double sum = 0;
-        for (int i = 0; i < known.Length; i++)
+        ReadOnlySpan<Vector<float>> rows = MemoryMarshal.Cast<float, Vector<float>>(row), others = MemoryMarshal.Cast<float, Vector<float>>(known);
+        Vector<double> lower = default, upper = default;
+        for (int k = 0; k < rows.Length; k++)
+        {
+            Vector.Widen(rows[k], out var low, out var high);
+            Vector.Widen(others[k], out var otherLow, out var otherHigh);
+            (low, high) = (low - otherLow, high - otherHigh);
+            (lower, upper) = (lower + (low * low), upper + (high * high));
+        }
+        double sum = Vector.Sum(lower + upper);
+        for (int i = rows.Length * Vector<float>.Count; i < known.Length; i++)
         {
             double difference = (double)row[i] - known[i];
             sum += difference * difference;
