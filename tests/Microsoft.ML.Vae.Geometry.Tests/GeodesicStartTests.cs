@@ -49,6 +49,36 @@ public class GeodesicStartTests
         Assert.True(solver.Connect([-1, 0], [1, 0]).EnsureConverged().Curve.Evaluate(0.5)[1] < -0.2);
     }
 
+    /// <summary>A bump narrower than the coarse mesh: lengths of meshes disagree until the last.</summary>
+    [Fact]
+    public void What_is_reported_was_measured_on_the_curve_that_is_returned()
+    {
+        var metric = new PullbackMetric(new Bump());
+        Geodesic geodesic = new GeodesicSolver(metric, new GeodesicOptions { MaxSegments = 16 }).Connect([0, 0], [1, 0]);
+        Assert.NotEqual(GeodesicStatus.Converged, geodesic.Status);
+        Assert.Equal(CurveMeasure.Of(metric, geodesic.Curve), geodesic.Measure);
+    }
+
+    // Half as high as wide, .02, beside the middle.
+    private sealed class Bump : IImmersion
+    {
+        private const double Width = 0.02, Centre = 0.44;
+
+        public int LatentDimension => 2;
+
+        public int AmbientDimension => 3;
+
+        public void Evaluate(ReadOnlySpan<double> z, Span<double> point) => (point[0], point[1], point[2]) = (z[0], z[1], Height(z));
+
+        public void Jacobian(ReadOnlySpan<double> z, Span<double> jacobian)
+        {
+            double slope = -Height(z) / (Width * Width);
+            new double[] { 1, 0, 0, 1, slope * (z[0] - Centre), slope * z[1] }.CopyTo(jacobian);
+        }
+
+        private static double Height(ReadOnlySpan<double> z) => 0.5 * Width * Math.Exp(-(((z[0] - Centre) * (z[0] - Centre)) + (z[1] * z[1])) / (2 * Width * Width));
+    }
+
     /// <summary>The graph of 3 exp(−8‖z‖²).</summary>
     private sealed class Hill : IImmersion
     {
