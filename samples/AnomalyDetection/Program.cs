@@ -51,12 +51,12 @@ static int Detect(DataSource source, int seed, double falseAlarmRate, DirectoryI
     var table = TextTable.Read(source);
     // A model judges tables as it was taught to read them.
     string? planPath = model is null ? null : Path.Combine(Path.GetDirectoryName(Path.GetFullPath(model))!, "table.json");
-    var split = new TableSplit(table, seed, plan: File.Exists(planPath) ? TablePlan.Load(planPath) : null, includesMissingness: includesMissingness);
+    var split = new TableSplit(table, seed, plan: File.Exists(planPath) ? TablePlanFile.Load(planPath) : null, includesMissingness: includesMissingness);
     var plan = split.Plan;
     Console.WriteLine($"{table.RowCount} rows, {plan.Columns.Count(c => c.Kind == SourceKind.Number)} numeric and {plan.Columns.Count(c => c.Kind == SourceKind.Category)} categorical columns"
         + $"{(plan.Columns.Any(c => c.Kind == SourceKind.Date) ? $", {plan.Columns.Count(c => c.Kind == SourceKind.Date)} of dates" : "")}, "
         + (table.LabelIndex < 0 ? "no labels: every row is taken for normal" : $"{table.IsAnomaly.Count(a => a)} anomalies"));
-    if (plan.LeftOut.Length > 0) Console.WriteLine($"left out: {string.Join(", ", plan.LeftOut)}");
+    if (plan.LeftOut.Count > 0) Console.WriteLine($"left out: {string.Join(", ", plan.LeftOut)}");
     foreach (string note in plan.Notes) Console.WriteLine($"note: {note}");
     Console.WriteLine($"training on {split.TrainRows.Count} normal rows, testing on {split.TestRows.Count} rows");
     var experiment = Experiment.Run(split, seed, falseAlarmRate, console, Top, model);

@@ -43,7 +43,7 @@ internal sealed class Report(IAnsiConsole console, double falseAlarmRate)
         experiment.Ml.Model.SaveAtomically(experiment.Model, experiment.InputSchema, path);
         var reloaded = ScoredRows.Read(new MLContext().Model.LoadChecked(path, out _).Transform(test()), 0);
         if (!reloaded.Scores.SequenceEqual(experiment.Rows.Scores)) throw new InvalidDataException("The reloaded model scores differently.");
-        plan.Save(Path.Combine(directory.FullName, "table.json"));
+        TablePlanFile.Save(plan, Path.Combine(directory.FullName, "table.json"));
         var detector = Detector.Last(experiment.Model);
         File.WriteAllText(Path.Combine(directory.FullName, "learning-curve.svg"), Charts.LearningCurve(experiment.History));
         File.WriteAllText(Path.Combine(directory.FullName, "scores.svg"), Charts.ScoreHistogram(experiment.Rows.Scores, experiment.Rows.Labels, detector.Threshold));

@@ -107,31 +107,6 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains(Directory.EnumerateFiles(Output), f => f.EndsWith("table.json", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void A_gap_is_a_flag_where_it_may_be_the_anomaly()
-    {
-        var table = new TextTable("t", ',', ["size", "age"], -1, [["1.5", "?", "2.5", "3.5"], ["1", "2", "3", "4"]], new bool[4]);
-        var plan = TablePlan.Of(table, [0, 1, 2, 3], includesMissingness: true);
-        Assert.Equal(["size", "age", "size missing"], plan.FeatureNames);
-        Assert.Equal([1.5f, 1, 0], plan.Encode(table, 0));
-        Assert.Equal([float.NaN, 2, 1], plan.Encode(table, 1));
-        Assert.Equal(ColumnKind.Binary, plan.FeatureColumns()[2].Kind);
-    }
-
-    [Fact]
-    public void An_unseen_category_is_the_reason()
-    {
-        var table = new TextTable("t", ',', ["town", "size"], -1, [[.. Enumerable.Range(0, 400).Select(r => r == 399 ? "Rome" : r % 2 == 0 ? "Bonn" : "Ulm")], [.. Enumerable.Range(0, 400).Select(r => $"{(r % 2 * 10) + (r % 5)}")]], new bool[400]);
-        var plan = TablePlan.Of(table, [.. Enumerable.Range(0, 399)]);
-        Assert.Equal(["town.Bonn", "town.Ulm", "size"], plan.FeatureNames);
-        Assert.Equal([0, 0, 14], plan.Encode(table, 399));
-        var rows = new MatrixRows(Enumerable.Range(0, 399).SelectMany(r => plan.Encode(table, r)).ToArray(), 3);
-        var fit = VaeFit.Run(rows, new VaeFitOptions { HiddenWidths = [16], Columns = plan.FeatureColumns(), Training = new() { Steps = 300, Seed = 1 } }, plan.FeatureNames);
-        var reason = new Explainer(AnomalyModel.Calibrate(fit, LossEstimator.Default, 0.1)).Explain(plan.Encode(table, 399))[0];
-        Assert.Equal(("town", "unseen", "Ulm"), (reason.Column, reason.Found, reason.Expected));
-        Assert.True(reason.OneIn > 300);
-    }
-
     private string Output => Path.Combine(_directory.FullName, "out");
 
     private static string Result(string output) => output[output.IndexOf("RESULT", StringComparison.Ordinal)..output.IndexOf(" seconds=", StringComparison.Ordinal)];
@@ -159,7 +134,7 @@ public sealed class CommandLineTests : IDisposable
         {
             Console.SetOut(output);
             Console.SetError(error);
-            int code = (int)typeof(TextTable).Assembly.EntryPoint!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [args], null)!;
+            int code = (int)typeof(TableSplit).Assembly.EntryPoint!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [args], null)!;
             return (code, output.ToString(), error.ToString());
         }
         finally
