@@ -60,7 +60,7 @@ static int Detect(DataSource source, int seed, double falseAlarmRate, DirectoryI
     foreach (string note in plan.Notes) Console.WriteLine($"note: {note}");
     Console.WriteLine($"training on {split.TrainRows.Count} normal rows, testing on {split.TestRows.Count} rows");
     var experiment = Experiment.Run(split, seed, falseAlarmRate, console, Top, model);
-    new Report(console, falseAlarmRate).Print(experiment, output, () => split.View(experiment.Ml, split.TestRows), plan);
+    new Report(console, falseAlarmRate).Print(experiment, output, places => split.View(experiment.Ml, [.. places.Select(p => split.TestRows[p])]), plan);
     var rows = experiment.Rows;
     Console.WriteLine(rows.IsLabelled
         ? $"RESULT auroc={rows.Metrics.AreaUnderRocCurve:F4} ap={rows.Metrics.AveragePrecision:F4} f1_at_count={rows.Metrics.F1AtCount:F4} false_alarm_rate={rows.FalseAlarmRate:F4} seconds={experiment.Seconds:F1}"

@@ -175,8 +175,8 @@ public class VaeScorerTests
     [InlineData(VaeOutputs.None, 0, 0)]
     [InlineData(VaeOutputs.Posterior, 6, 0)]
     [InlineData(VaeOutputs.Reconstruction, 6, 6)]
-    [InlineData(VaeOutputs.Loss, 6, 6 * 32)]
-    [InlineData(All, 6, 6 * 33)]
+    [InlineData(VaeOutputs.Loss, 6, 6 * 8)]
+    [InlineData(All, 6, 6 * 9)]
     public void Nothing_unasked_is_computed(VaeOutputs wanted, int encoded, int decoded)
     {
         var architecture = TestModels.Architecture(3, 2, GaussianLikelihood.LearnedVariance);
