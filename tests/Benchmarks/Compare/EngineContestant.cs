@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.ML.Vae.Core;
 
 namespace Microsoft.ML.Vae.Benchmarks;
@@ -31,6 +32,21 @@ internal sealed class EngineContestant(ITrainingEngineFactory factory, int threa
         if (!_products.TryGetValue((rows, columns, steps), out var bench)) _products[(rows, columns, steps)] = bench = ProductBench.Create(rows, columns, steps);
         return Rate.Of(bench.Run, seconds, processorTime) * 2e-9 * rows * columns * steps;
     }
+
+    /// <summary>Seconds of a step, of its phases over rows and of those over blocks of weights, and the number of phases, averaged over a number of seconds.</summary>
+    public (double Step, double Rows, double Blocks, double Phases) Profile(Workload workload, double seconds)
+    {
+        var session = Get(workload);
+        session.Step();
+        var before = session.Spent;
+        long start = Stopwatch.GetTimestamp(), steps = 0;
+        for (; Stopwatch.GetElapsedTime(start).TotalSeconds < seconds; steps++) session.Step();
+        var (elapsed, after) = (Stopwatch.GetElapsedTime(start), session.Spent);
+        return (elapsed.TotalSeconds / steps, (after.Rows - before.Rows).TotalSeconds / steps, (after.Blocks - before.Blocks).TotalSeconds / steps, (after.Phases - before.Phases) / (double)steps);
+    }
+
+    /// <summary>Threads of its steps.</summary>
+    public int Threads => threads;
 
     public void Dispose()
     {
@@ -67,6 +83,8 @@ internal sealed class EngineContestant(ITrainingEngineFactory factory, int threa
             _prepareNext = DrawNext;
             _inference = new BatchInference(new VaeModel(architecture, initial, 1), InferenceBatch, threads);
         }
+
+        public (TimeSpan Rows, TimeSpan Blocks, long Phases) Spent => ((IPhasedEngine)_engine).Spent;
 
         public long Step()
         {
