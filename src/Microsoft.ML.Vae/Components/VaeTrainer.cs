@@ -33,7 +33,12 @@ public sealed class VaeTrainer : IEstimator<VaeTransformer>
     /// <exception cref="IOException">The checkpoint's folder does not exist, or a checkpoint could not be written.</exception>
     /// <exception cref="TrainingDivergedException">The loss stopped being a number; the last good model is inside.</exception>
     /// <exception cref="OperationCanceledException">The context was cancelled, or <see cref="VaeOptions.Cancellation"/>.</exception>
-    public VaeTransformer Fit(IDataView input) => new(_host, VaeTraining.Run(_host, input, _options, referenceRows: 0).Model, Columns);
+    public VaeTransformer Fit(IDataView input)
+    {
+        var fit = VaeTraining.Run(_host, input, _options, referenceRows: 0);
+        VaeTraining.Done(_options);
+        return new VaeTransformer(_host, fit.Model, Columns);
+    }
 
     /// <inheritdoc/>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)

@@ -30,10 +30,15 @@ internal static class VaeTraining
         };
         var result = RunFit(channel, () => VaeFit.Run(rows, fit, reader.FeatureNames, options.Engine, control), control);
         CheckOutcome(channel, result, options.Cancellation);
-        if (options.CheckpointPath is { } done) File.Delete(done);
         if (fit.Columns is not null) channel.Info("Columns: {0}", ColumnPlan.Describe(result.Model.Columns));
         channel.Info("{0} Weights of step {1} are kept. Engine: {2}", result.Training.Message, result.Training.BestStep, options.Engine?.Name ?? "default");
         return result;
+    }
+
+    /// <summary>Deletes the checkpoint of a fit that nothing more can stop.</summary>
+    public static void Done(VaeOptions options)
+    {
+        if (options.CheckpointPath is { } path) File.Delete(path);
     }
 
     /// <summary>The checks of a fit on a promise.</summary>

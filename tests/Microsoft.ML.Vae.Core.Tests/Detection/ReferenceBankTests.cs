@@ -128,7 +128,7 @@ public class ReferenceBankTests
     {
         var rows = Toy.Rows(200, 1);
         var fit = VaeFit.Run(rows, Options with { ReferenceRows = 50, HeldOutFraction = 0.5 });
-        float[] all = rows.ToArray(), held = Toy.Rows(0, 1).ToArray();
+        float[] all = rows.ToArray();
         fit.Model.Scaling.Apply(all);
         var known = Enumerable.Range(0, 50).Select(b => fit.Bank![b].ToArray()).ToArray();
         Assert.All(known, k => Assert.Contains(all.Chunk(5), r => r.SequenceEqual(k)));
