@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Vae;
@@ -29,8 +30,25 @@ internal sealed class ParallelComputation : IBatchComputation
     public void Compute(int count)
     {
         int lanes = Math.Min(_lanes.Length, (count + RunRows - 1) / RunRows);
-        if (lanes == 1) At(0).Compute(count);
-        else Parallel.For(0, lanes, lane => At(lane).Compute(CountOf(lane, count)));
+        if (lanes == 1)
+        {
+            At(0).Compute(count);
+            return;
+        }
+        try
+        {
+            Parallel.For(0, lanes, lane => At(lane).Compute(CountOf(lane, count)));
+        }
+        catch (AggregateException e)
+        {
+            // As if one thread had computed all.
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+    }
+
+    public void End()
+    {
+        foreach (var lane in _lanes) lane?.End();
     }
 
     public Delegate Getter(int output, Func<int> slot)
