@@ -33,16 +33,21 @@ internal sealed class EngineContestant(ITrainingEngineFactory factory, int threa
         return Rate.Of(bench.Run, seconds, processorTime) * 2e-9 * rows * columns * steps;
     }
 
-    /// <summary>Seconds of a step, of its phases over rows and of those over blocks of weights, and the number of phases, averaged over a number of seconds.</summary>
+    /// <summary>Seconds of the fastest step, of its phases over rows and of those over blocks of weights, and the number of phases: what interrupts a thread is not the engine's.</summary>
     public (double Step, double Rows, double Blocks, double Phases) Profile(Workload workload, double seconds)
     {
         var session = Get(workload);
         session.Step();
-        var before = session.Spent;
-        long start = Stopwatch.GetTimestamp(), steps = 0;
-        for (; Stopwatch.GetElapsedTime(start).TotalSeconds < seconds; steps++) session.Step();
-        var (elapsed, after) = (Stopwatch.GetElapsedTime(start), session.Spent);
-        return (elapsed.TotalSeconds / steps, (after.Rows - before.Rows).TotalSeconds / steps, (after.Blocks - before.Blocks).TotalSeconds / steps, (after.Phases - before.Phases) / (double)steps);
+        var best = (Step: double.PositiveInfinity, Rows: 0.0, Blocks: 0.0, Phases: 0.0);
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start).TotalSeconds < seconds;)
+        {
+            var before = session.Spent;
+            long begin = Stopwatch.GetTimestamp();
+            session.Step();
+            var (elapsed, after) = (Stopwatch.GetElapsedTime(begin).TotalSeconds, session.Spent);
+            if (elapsed < best.Step) best = (elapsed, (after.Rows - before.Rows).TotalSeconds, (after.Blocks - before.Blocks).TotalSeconds, after.Phases - before.Phases);
+        }
+        return best;
     }
 
     /// <summary>Threads of its steps.</summary>

@@ -14,7 +14,7 @@ internal static class StepProfile
 
     public static void Print(IEnumerable<Workload> workloads, IEnumerable<EngineContestant> contestants, double peak)
     {
-        Console.WriteLine("\nPhases of a step: µs, MFLOP, share of the peak of its threads; bytes by the model");
+        Console.WriteLine("\nPhases of the fastest step: µs, MFLOP, share of the peak of its threads; bytes by the model");
         foreach (var workload in workloads.Where(w => w.Image is null))
         {
             var (forward, back, update, weights, activations) = Model(workload);
@@ -25,8 +25,8 @@ internal static class StepProfile
             {
                 var (step, rows, blocks, phases) = contestant.Profile(workload, Seconds);
                 double whole = peak * 1e3 * contestant.Threads;
-                Console.WriteLine($"     {contestant.Threads} thread{(contestant.Threads > 1 ? "s" : "")}: step {1e6 * step:f1}, {(forward + back + update) / step / whole / 1e3:f2}; rows {1e6 * rows:f1}, {(forward + back) / rows / whole / 1e3:f2}; "
-                    + $"blocks {1e6 * blocks:f1}, {update / blocks / whole / 1e3:f2}; between phases {1e6 * (step - rows - blocks):f1}; {phases:f1} barriers");
+                Console.WriteLine($"     {contestant.Threads} thread{(contestant.Threads > 1 ? "s" : "")}: step {1e6 * step:f1}, {(forward + back + update) / step / whole:f2}; rows {1e6 * rows:f1}, {(forward + back) / rows / whole:f2}; "
+                    + $"blocks {1e6 * blocks:f1}, {update / blocks / whole:f2}; between phases {1e6 * (step - rows - blocks):f1}; {phases:f0} barriers");
             }
         }
     }

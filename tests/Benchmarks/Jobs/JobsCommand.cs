@@ -75,7 +75,7 @@ internal static class JobsCommand
             {
                 float sum = 0, own = noise[(r * GeneratedFeatures) + i];
                 for (int j = 0; j < Hidden; j++) sum += weights[(j * GeneratedFeatures) + i] * hidden[(r * Hidden) + j];
-                bool isForeign = isAnomaly && (i == r / RowsPerAnomaly % GeneratedFeatures || i == (r / RowsPerAnomaly + 7) % GeneratedFeatures);
+                bool isForeign = isAnomaly && (i == r / RowsPerAnomaly % GeneratedFeatures || i == ((r / RowsPerAnomaly) + 7) % GeneratedFeatures);
                 writer.Write((isForeign ? own : MathF.Tanh(sum) + (0.1f * own)).ToString("G6", CultureInfo.InvariantCulture));
                 writer.Write(',');
             }
