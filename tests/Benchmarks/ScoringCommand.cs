@@ -60,7 +60,10 @@ internal static class ScoringCommand
         {
             var trainer = ml.AnomalyDetection.Trainers.Vae(new VaeAnomalyTrainer.Options
             {
-                LatentDimension = workload.Latents, HiddenWidths = workload.Widths, ReferenceRows = referenceRows, Training = new() { Steps = 200, Seed = 1 },
+                LatentDimension = workload.Latents,
+                HiddenWidths = workload.Widths,
+                ReferenceRows = referenceRows,
+                Training = new() { Steps = 200, Seed = 1 },
             });
             var model = trainer.Fit(ml.Data.LoadFromEnumerable(rows.Take(5000)));
             var engine = ml.Model.CreatePredictionEngine<Row, Verdict>(model);
