@@ -2,6 +2,8 @@ using BenchmarkDotNet.Running;
 using Microsoft.ML.Vae.Benchmarks;
 
 // compare [options]   whole training steps and inference beside PyTorch, products beside OpenBLAS
+// compare jobs        whole jobs from a CSV file to scores and a saved model, beside PyTorch and scikit-learn
+// ensemble            several models trained at once, beside one after another
 // detection FOLDER   quality of the defaults on labelled sets, beside scikit-learn on the same splits
 // missing FOLDER      the same with values missing, beside filling by means
 // categories FOLDER…  tables of text with categories, beside one-hot Gaussians
@@ -15,11 +17,15 @@ switch (args.FirstOrDefault())
 {
     case "compare":
         return new CompareCommand(CompareOptions.Parse(args.AsSpan(1))).Run();
+    case "job":
+        return JobRun.Run(JobSource.Of(args.AsSpan(1)));
+    case "ensemble":
+        return EnsembleCommand.Run();
     case "kernels":
         BenchmarkSwitcher.FromAssembly(typeof(CompareCommand).Assembly).Run(args[1..]);
         return 0;
     case "scoring":
-        return ScoringCommand.Run();
+        return ScoringCommand.Run(args[1..]);
     case "detection":
         return DetectionCommand.Run(args.AsSpan(1));
     case "missing":
@@ -37,6 +43,6 @@ switch (args.FirstOrDefault())
     case "stream-one":
         return StreamCommand.RunOne(args[1], long.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture));
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- compare [--rounds N] [--seconds S] [--openblas FOLDER] [--python PATH] [--only T,K] [--processor-time] [--no-peers] | scoring | detection FOLDER [--splits 5] | missing FOLDER | categories FOLDER | masks | bank | stream FOLDER | memory [STEPS] | kernels [--filter *]");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- compare [--rounds N] [--seconds S] [--openblas FOLDER] [--python PATH] [--only T,K] [--processor-time] [--no-peers] [--profile] [jobs] [--job NAME=FILE [--columns FILE] [--positive LABEL]] [--job-rounds N] [--job-limit S] | ensemble | scoring [T K] | detection FOLDER [--splits 5] | missing FOLDER | categories FOLDER | masks | bank | stream FOLDER | memory [STEPS] | kernels [--filter *]");
         return 1;
 }

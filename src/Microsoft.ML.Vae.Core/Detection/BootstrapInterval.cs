@@ -16,23 +16,44 @@ public readonly record struct BootstrapInterval(double Low, double High)
         IReadOnlyList<float> scores, IReadOnlyList<bool> isAnomaly, Func<DetectionMetrics, double> metric, int samples = 200, double coverage = 0.95, int seed = 0)
     {
         ArgumentNullException.ThrowIfNull(metric);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(samples);
-        int[] scored = [.. Enumerable.Range(0, scores.Count).Where(i => !float.IsNaN(scores[i]))];
-        int[] anomalies = [.. scored.Where(i => isAnomaly[i])], normals = [.. scored.Where(i => !isAnomaly[i])];
-        var values = new double[samples];
-        for (int s = 0; s < samples; s++)
-        {
-            var random = RandomStream.FromSeed(seed).Split((ulong)s);
-            int[] picks = [.. Resample(anomalies, random.Split(0)), .. Resample(normals, random.Split(1))];
-            values[s] = metric(DetectionMetrics.Compute([.. picks.Select(i => scores[i])], [.. picks.Select(i => isAnomaly[i])]));
-        }
-        Array.Sort(values);
-        return new BootstrapInterval(Quantile(values, (1 - coverage) / 2), Quantile(values, (1 + coverage) / 2));
+        return Of(scores, isAnomaly, [metric], samples, coverage, seed)[0];
     }
 
-    private static IEnumerable<int> Resample(int[] rows, RandomStream random)
+    /// <summary>Intervals of several metrics, of the same resamples: the rows are sorted once.</summary>
+    /// <param name="scores">Higher = more anomalous.</param>
+    /// <param name="isAnomaly">True labels.</param>
+    /// <param name="metrics">What is measured.</param>
+    /// <param name="samples">Number of resamples.</param>
+    /// <param name="coverage">Nominal coverage.</param>
+    /// <param name="seed">Fixes the resamples.</param>
+    public static BootstrapInterval[] Of(
+        IReadOnlyList<float> scores, IReadOnlyList<bool> isAnomaly, IReadOnlyList<Func<DetectionMetrics, double>> metrics, int samples = 200, double coverage = 0.95, int seed = 0)
     {
-        for (int i = 0; i < rows.Length; i++) yield return rows[(int)(random.Uniform(i) * rows.Length)];
+        ArgumentNullException.ThrowIfNull(metrics);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(samples);
+        var whole = DetectionMetrics.Compute(scores, isAnomaly);
+        var ranking = new ScoreRanking(scores, isAnomaly);
+        int[] anomalies = Groups(true), normals = Groups(false);
+        var measured = new DetectionMetrics[samples];
+        Parallel.For(0, samples, s =>
+        {
+            var random = RandomStream.FromSeed(seed).Split((ulong)s);
+            var rowsOf = new int[ranking.RowsOfGroups.Length];
+            Resample(anomalies, random.Split(0), rowsOf);
+            int[] anomaliesOf = [.. rowsOf];
+            Resample(normals, random.Split(1), rowsOf);
+            measured[s] = ranking.Measure(anomaliesOf, rowsOf, whole);
+        });
+        return [.. metrics.Select(metric => Interval([.. measured.Select(metric).Order()]))];
+
+        BootstrapInterval Interval(double[] sorted) => new(Quantile(sorted, (1 - coverage) / 2), Quantile(sorted, (1 + coverage) / 2));
+
+        int[] Groups(bool anomalous) => [.. Enumerable.Range(0, scores.Count).Where(i => isAnomaly[i] == anomalous && ranking.GroupOf[i] >= 0).Select(i => ranking.GroupOf[i])];
+    }
+
+    private static void Resample(int[] groups, RandomStream random, int[] counts)
+    {
+        for (int i = 0; i < groups.Length; i++) counts[groups[(int)(random.Uniform(i) * groups.Length)]]++;
     }
 
     private static double Quantile(double[] sorted, double q) => sorted[(int)Math.Clamp(Math.Round(q * (sorted.Length - 1)), 0, sorted.Length - 1)];

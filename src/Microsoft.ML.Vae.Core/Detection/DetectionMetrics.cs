@@ -26,47 +26,25 @@ public sealed record DetectionMetrics(
         ArgumentNullException.ThrowIfNull(isAnomaly);
         if (isAnomaly.Count != scores.Count || (isFlagged is not null && isFlagged.Count != scores.Count))
             throw new ArgumentException($"Expected {scores.Count} labels and decisions, got {isAnomaly.Count} and {isFlagged?.Count}.", nameof(isAnomaly));
-        int[] kept = [.. Enumerable.Range(0, scores.Count).Where(i => !float.IsNaN(scores[i])).OrderByDescending(i => scores[i])];
-        int anomalies = kept.Count(i => isAnomaly[i]), normals = kept.Length - anomalies;
-        if (anomalies == 0 || normals == 0)
-            throw new InvalidOperationException($"Detection metrics need both classes, but there are {anomalies} anomalies and {normals} normal rows with a score.");
-        var (auroc, precision, f1) = Rank(kept, scores, isAnomaly, anomalies, normals);
-        return Decide(kept, isAnomaly, isFlagged) with
-        {
-            AreaUnderRocCurve = auroc,
-            AveragePrecision = precision,
-            F1AtCount = f1,
-            Anomalies = anomalies,
-            Normals = normals,
-            Dropped = scores.Count - kept.Length,
-        };
+        var ranking = new ScoreRanking(scores, isAnomaly);
+        if (ranking.Anomalies == 0 || ranking.Normals == 0)
+            throw new InvalidOperationException($"Detection metrics need both classes, but there are {ranking.Anomalies} anomalies and {ranking.Normals} normal rows with a score.");
+        return ranking.Measure(ranking.AnomaliesOfGroups, ranking.RowsOfGroups, Decide(scores, isAnomaly, isFlagged)) with { Dropped = scores.Count - ranking.Rows };
     }
 
-    // One walk down the ranking, a group of equal scores at a time.
-    private static (double AreaUnderRocCurve, double AveragePrecision, double F1AtCount) Rank(
-        int[] order, IReadOnlyList<float> scores, IReadOnlyList<bool> isAnomaly, int anomalies, int normals)
-    {
-        double area = 0, averagePrecision = 0, hitsAtCount = 0;
-        int hits = 0;
-        for (int i = 0, end; i < order.Length; i = end)
-        {
-            int found = 0;
-            for (end = i; end < order.Length && scores[order[end]] == scores[order[i]]; end++)
-                if (isAnomaly[order[end]]) found++;
-            int misses = end - i - found;
-            area += misses * (hits + (0.5 * found));
-            if (found > 0) averagePrecision += (double)found / anomalies * (hits + found) / end;
-            if (i < anomalies) hitsAtCount = hits + ((double)found * Math.Min(end - i, anomalies - i) / (end - i));
-            hits += found;
-        }
-        return (area / ((double)anomalies * normals), averagePrecision, hitsAtCount / anomalies);
-    }
-
-    private static DetectionMetrics Decide(int[] kept, IReadOnlyList<bool> isAnomaly, IReadOnlyList<bool>? isFlagged)
+    // The metrics of decisions, where any were taken.
+    private static DetectionMetrics Decide(IReadOnlyList<float> scores, IReadOnlyList<bool> isAnomaly, IReadOnlyList<bool>? isFlagged)
     {
         if (isFlagged is null) return new DetectionMetrics(0, 0, 0, double.NaN, double.NaN, double.NaN, double.NaN, 0, 0, 0);
-        double flagged = kept.Count(i => isFlagged[i]), hits = kept.Count(i => isFlagged[i] && isAnomaly[i]), anomalies = kept.Count(i => isAnomaly[i]);
-        return new DetectionMetrics(
-            0, 0, 0, hits / flagged, hits / anomalies, 2 * hits / (flagged + anomalies), (flagged - hits) / (kept.Length - anomalies), 0, 0, 0);
+        double flagged = 0, hits = 0, anomalies = 0, rows = 0;
+        for (int i = 0; i < scores.Count; i++)
+        {
+            if (float.IsNaN(scores[i])) continue;
+            rows++;
+            if (isFlagged[i]) flagged++;
+            if (isAnomaly[i]) anomalies++;
+            if (isFlagged[i] && isAnomaly[i]) hits++;
+        }
+        return new DetectionMetrics(0, 0, 0, hits / flagged, hits / anomalies, 2 * hits / (flagged + anomalies), (flagged - hits) / (rows - anomalies), 0, 0, 0);
     }
 }

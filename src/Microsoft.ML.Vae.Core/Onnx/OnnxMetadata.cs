@@ -16,7 +16,7 @@ internal static class OnnxMetadata
     public sealed record Header(
         int Format, JsonObject Architecture, double KlWeight, string[] FeatureNames, int Draws, float Threshold, int CalibrationRows,
         double[] InverseVariance, LatentIsometry[] Latents, int IsometryRows, float[][] Knots, float[][] Values, OnnxExportOptions Options, double[]? PriorVariance = null, Bound? Bound = null,
-        double[]? Departure = null, int? ReferenceRows = null, MissingValues? Missing = null, FeatureColumn[]? Columns = null, int? ReferenceBuffers = null, int[]? Watched = null);
+        double[]? Departure = null, int? ReferenceRows = null, MissingValues? Missing = null, FeatureColumn[]? Columns = null, int? ReferenceBuffers = null, int[]? Watched = null, bool IsBalanced = false);
 
     /// <summary>Format of the header; a reader refuses newer ones. 2: networks of any layers, priors, bounds.</summary>
     public const int Format = 2;
@@ -67,7 +67,7 @@ internal static class OnnxMetadata
         Format, ArchitectureHeader.Write(model.Vae.Architecture), model.Vae.KlWeight, [.. model.Vae.FeatureNames], model.Estimator.Draws, model.Threshold,
         model.Calibration.Scores.Count, [.. model.Importance.InverseVariance], [.. model.Isometry.Latents], model.Isometry.Rows,
         [.. model.Coordinates.Knots], [.. model.Coordinates.Values], options, [.. model.Importance.PriorVariance], model.Vae.Bound, model.Isometry.Departure(), model.Bank?.Count,
-        model.Vae.Missing, [.. model.Vae.Columns], model.Bank?.Categories is null ? null : ReferenceBank.MixedBufferCount, model.Vae.Watched.Count == 0 ? null : [.. model.Vae.Watched]);
+        model.Vae.Missing, [.. model.Vae.Columns], model.Bank?.Categories is null ? null : ReferenceBank.MixedBufferCount, model.Vae.Watched.Count == 0 ? null : [.. model.Vae.Watched], model.Estimator.IsBalanced);
 
     private static string Describe(VaeArchitecture a) => $"{a.Encoder} → posterior {a.Posterior} | {a.Decoder} | {a.Likelihood.Name}, {a.Prior.Name}";
 

@@ -30,10 +30,10 @@ internal sealed class PriorNodes(OnnxGraph graph, VaeModel model, LossEstimator 
     // Mean over the draws of log q(zⱼ) − the mixture's term of latent j, as LatentDivergence has it.
     private string Mixture(GaussianMixture mixture)
     {
-        var drawn = estimator.Draws > 0 ? estimator : LossEstimator.Default;
+        var drawn = LatentDivergence.DrawsFor(estimator);
         float[] noise = drawn.Noise(_n);
         string deviation = graph.Node("Exp", graph.Node("Mul", graph.Scalar(0.5f), logVariance));
-        string spread = graph.Node("Mul", graph.Reshape(deviation, 0, 1, _n), graph.Constant<float>(OnnxNames.Noise, noise, drawn.Draws, _n));
+        string spread = graph.Node("Mul", graph.Reshape(deviation, 0, 1, _n), graph.Constant<float>(noise, drawn.Draws, _n));
         string z = graph.Cast(graph.Node("Add", graph.Reshape(mean, 0, 1, _n), spread), Element.Double);
         double[] logDensityOfNoise = [.. noise.Select(e => -0.5 * (StableMath.Log2Pi + ((double)e * e)))];
         string half = graph.Node("Mul", graph.Scalar(-0.5), graph.Cast(graph.Reshape(logVariance, 0, 1, _n), Element.Double));

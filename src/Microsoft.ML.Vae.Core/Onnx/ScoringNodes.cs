@@ -159,7 +159,7 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
     private string SampledDistortion()
     {
         int draws = estimator.Draws;
-        string noise = graph.Constant<float>(OnnxNames.Noise, estimator.Noise(_n), draws, _n);
+        string noise = graph.Constant<float>(OnnxNames.Noise, estimator.Noise(LatentInfluence.Order(model)), draws, _n);
         string deviation = graph.Node("Exp", graph.Node("Mul", graph.Scalar(0.5f), LogVariance));
         string spread = graph.Node("Mul", graph.Reshape(deviation, 0, 1, _n), noise);
         string latent = graph.Reshape(graph.Node("Add", graph.Reshape(Mean, 0, 1, _n), spread), -1, _n);

@@ -18,7 +18,7 @@ public static class AnomalyModelFile
         var vae = model.Vae;
         var header = new Header(
             VaeSection.Header(vae), model.Estimator.Draws, model.Threshold, [.. model.Importance.InverseVariance], [.. model.Isometry.Latents], model.Isometry.Rows, [.. model.Importance.PriorVariance],
-            model.Isometry.Departure(), model.Bank?.Count, model.Bank?.Categories is null ? null : ReferenceBank.MixedBufferCount);
+            model.Isometry.Departure(), model.Bank?.Count, model.Bank?.Categories is null ? null : ReferenceBank.MixedBufferCount, model.Estimator.IsBalanced);
         float[][] buffers = [.. VaeSection.Buffers(vae), [.. model.Calibration.Scores], .. model.Coordinates.Knots, .. model.Coordinates.Values, .. model.Bank?.Buffers ?? []];
         new SectionFile(Kind, HeaderJson.Write(header), buffers).Write(stream);
     }
@@ -42,7 +42,7 @@ public static class AnomalyModelFile
         if (bank?.Count != h.ReferenceRows) throw new FormatException($"The detector file names {h.ReferenceRows} known rows, its bank holds {bank?.Count}.");
         var importance = new LatentImportance(h.InverseVariance, vae.KlWeight, h.PriorVariance);
         return new AnomalyModel(
-            vae.WithActiveLatents(importance.Active), new LossEstimator(h.Draws), new ConformalCalibration(buffers[0]), h.Threshold, importance,
+            vae.WithActiveLatents(importance.Active), LossEstimator.Of(h.Draws, h.IsBalanced), new ConformalCalibration(buffers[0]), h.Threshold, importance,
             new IsometricCoordinates(buffers[1..(n + 1)], buffers[(n + 1)..shared]), IsometryReport.Of(h.Latents, h.IsometryRows, h.Departure))
         { Bank = bank }.Validated();
     }
@@ -54,5 +54,5 @@ public static class AnomalyModelFile
 
     private sealed record Header(
         JsonNode Vae, int Draws, float Threshold, double[] InverseVariance, LatentIsometry[] Latents, int IsometryRows, double[]? PriorVariance = null,
-        double[]? Departure = null, int? ReferenceRows = null, int? ReferenceBuffers = null);
+        double[]? Departure = null, int? ReferenceRows = null, int? ReferenceBuffers = null, bool IsBalanced = false);
 }

@@ -17,9 +17,12 @@ internal sealed class LatentDivergence
             _noise = [];
             return;
         }
-        var drawn = estimator.Draws > 0 ? estimator : LossEstimator.Default;
+        var drawn = DrawsFor(estimator);
         (_prior, _noise, _draws) = (model.CreatePriorDensity(), drawn.Noise(_n), drawn.Draws);
     }
+
+    /// <summary>The draws that a prior without closed form takes: normal ones, 32 where the estimator has none. They cost no pass of a network.</summary>
+    public static LossEstimator DrawsFor(LossEstimator estimator) => estimator.Draws > 0 && !estimator.IsBalanced ? estimator : new LossEstimator(32);
 
     /// <summary>Writes the terms of a row, nats.</summary>
     public void Compute(ReadOnlySpan<float> mean, ReadOnlySpan<float> logVariance, Span<double> terms)

@@ -19,7 +19,7 @@ internal sealed unsafe class SampledDistortion
         if (model.Bound.IsSplit) _transform = new TransformDistortion(model, decoder, maximumRows);
         (_features, _latents, _draws, _decoder) = (model.FeatureCount, model.LatentDimension, estimator.Draws, decoder);
         _outputs = model.Parameters.Layout.Decoder[^1].Output.Length;
-        (_noise, _latent, _deviation) = (estimator.Noise(_latents), new float[MaximumDecoderRows * _latents], new float[_latents]);
+        (_noise, _latent, _deviation) = (estimator.Noise(LatentInfluence.Order(model)), new float[MaximumDecoderRows * _latents], new float[_latents]);
         (_target, _sums) = (new AlignedBuffer(AlignedBuffer.Padded(_features)), new AlignedBuffer(AlignedBuffer.Padded(_features)));
         _loss = RowLoss.Create(model.Architecture.Likelihood, _features, 1);
         _loss.Prepare(model.LikelihoodParameters);

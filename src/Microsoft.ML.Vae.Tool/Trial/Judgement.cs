@@ -25,8 +25,8 @@ internal sealed class Judgement(IAnsiConsole console, AnomalyModel model, Scored
 
     private void PrintMetrics(DetectionMetrics metrics)
     {
-        var auroc = BootstrapInterval.Of(rows.Scores, rows.Labels, m => m.AreaUnderRocCurve);
-        var precision = BootstrapInterval.Of(rows.Scores, rows.Labels, m => m.AveragePrecision);
+        var intervals = BootstrapInterval.Of(rows.Scores, rows.Labels, [m => m.AreaUnderRocCurve, m => m.AveragePrecision]);
+        var (auroc, precision) = (intervals[0], intervals[1]);
         console.Out($"{metrics.Normals} normal test rows and {metrics.Anomalies} anomalies, {metrics.Dropped} rows without a score");
         console.Out($"AUROC {metrics.AreaUnderRocCurve:F4} (95 % interval {auroc.Low:F3} to {auroc.High:F3}), average precision {metrics.AveragePrecision:F4} ({precision.Low:F3} to {precision.High:F3})");
         console.Out($"flagged at threshold {model.Threshold:G5}: precision {metrics.Precision:F3}, recall {metrics.Recall:F3}, F1 {metrics.F1:F3}; F1 at the true count {metrics.F1AtCount:F3}");

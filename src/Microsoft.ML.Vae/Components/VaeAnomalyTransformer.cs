@@ -35,6 +35,8 @@ public sealed class VaeAnomalyTransformer : RowTransformer, IStored<VaeAnomalyTr
     /// <summary>PredictedLabel = Score &gt; Threshold.</summary>
     public float Threshold => Model.Threshold;
 
+    internal override int Threads => Environment.ProcessorCount;
+
     internal override IReadOnlyList<string> Inputs => [_columns.Features];
 
     private int Known => Math.Min(ReferenceBank.NearestCount, Model.Bank?.Count ?? 0);

@@ -24,6 +24,8 @@ public sealed class VaeTransformer : RowTransformer, IStored<VaeTransformer>
     /// <summary>The trained model.</summary>
     public VaeModel Model { get; }
 
+    internal override int Threads => Environment.ProcessorCount;
+
     internal override IReadOnlyList<string> Inputs => [_columns.Features];
 
     static VaeTransformer IStored<VaeTransformer>.Read(IHostEnvironment env, Stream stream)
@@ -50,7 +52,7 @@ public sealed class VaeTransformer : RowTransformer, IStored<VaeTransformer>
 
     internal override IReadOnlyList<string> WriteOnnx(OnnxGraph graph, Func<string, string> column)
     {
-        var nodes = new ScoringNodes(graph, Model, new LossEstimator(_columns.Draws), column(_columns.Features));
+        var nodes = new ScoringNodes(graph, Model, _columns.Estimator, column(_columns.Features));
         return
         [
             nodes.NanUnlessFinite(nodes.Mean), nodes.NanUnlessFinite(nodes.LogVariance), nodes.NanUnlessFinite(nodes.Reconstruction), nodes.ToSingle(nodes.ExactLoss),
@@ -65,7 +67,7 @@ public sealed class VaeTransformer : RowTransformer, IStored<VaeTransformer>
     }
 
     private sealed class Computation(VaeModel model, VaeColumns columns, DataViewRow input, VaeOutputs wanted, int capacity)
-        : VaeComputation(model, new VaeScorer(model, capacity, new LossEstimator(columns.Draws)), input, columns.Features, wanted, capacity)
+        : VaeComputation(model, new VaeScorer(model, capacity, columns.Estimator), input, columns.Features, wanted, capacity)
     {
         public override Delegate Getter(int output, Func<int> slot) => output switch
         {

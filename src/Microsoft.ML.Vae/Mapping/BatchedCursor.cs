@@ -2,14 +2,14 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Vae;
 
-/// <summary>Reads a batch ahead, scores it at once, serves it row by row. Active columns that pass through, row ids and batches are buffered with it.</summary>
+/// <summary>Reads a batch ahead, scores it at once, on as many threads as it may, serves it row by row. Active columns that pass through, row ids and batches are buffered with it.</summary>
 internal sealed class BatchedCursor : DataViewRowCursor
 {
     private readonly RowTransformer _transformer;
     private readonly DataViewRowCursor _input;
     private readonly ActiveColumns _active;
     private readonly ColumnBuffer?[] _passed;
-    private readonly IBatchComputation _computation;
+    private readonly ParallelComputation _computation;
     private readonly ValueGetter<DataViewRowId> _id;
     private readonly DataViewRowId[] _ids;
     private readonly long[] _batches;
@@ -17,12 +17,12 @@ internal sealed class BatchedCursor : DataViewRowCursor
     private long _position = -1;
     private bool _inputEnded, _ended, _disposed;
 
-    public BatchedCursor(RowTransformer transformer, DataViewRowCursor input, DataViewSchema schema, ActiveColumns active)
+    public BatchedCursor(RowTransformer transformer, DataViewRowCursor input, DataViewSchema schema, ActiveColumns active, int threads)
     {
         (_transformer, _input, Schema, _active) = (transformer, input, schema, active);
         int capacity = transformer.BatchSize;
         _passed = [.. input.Schema.Select(c => active[c] ? ColumnBuffer.Create(input, c, capacity) : null)];
-        _computation = transformer.Bind(input, active.Added, capacity);
+        _computation = new ParallelComputation(slots => transformer.Bind(input, active.Added, slots), capacity, threads);
         (_id, _ids, _batches) = (input.GetIdGetter(), new DataViewRowId[capacity], new long[capacity]);
     }
 

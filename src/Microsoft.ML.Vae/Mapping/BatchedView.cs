@@ -12,16 +12,17 @@ internal sealed class BatchedView(IDataView source, RowTransformer transformer) 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
         var active = new ActiveColumns(transformer, source.Schema, Schema, columnsNeeded);
-        return Wrap(source.GetRowCursor(active.Inputs, rand), active);
+        return Wrap(source.GetRowCursor(active.Inputs, rand), active, transformer.Threads);
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
         var active = new ActiveColumns(transformer, source.Schema, Schema, columnsNeeded);
-        return [.. source.GetRowCursorSet(active.Inputs, n, rand).Select(c => Wrap(c, active))];
+        var cursors = source.GetRowCursorSet(active.Inputs, n, rand);
+        return [.. cursors.Select(c => Wrap(c, active, Math.Max(1, transformer.Threads / cursors.Length)))];
     }
 
     // Where no added column is asked for, nothing is read ahead.
-    private DataViewRowCursor Wrap(DataViewRowCursor input, ActiveColumns active) =>
-        active.Added.Contains(true) ? new BatchedCursor(transformer, input, Schema, active) : new PassThroughCursor(input, Schema, active);
+    private DataViewRowCursor Wrap(DataViewRowCursor input, ActiveColumns active, int threads) =>
+        active.Added.Contains(true) ? new BatchedCursor(transformer, input, Schema, active, threads) : new PassThroughCursor(input, Schema, active);
 }

@@ -19,6 +19,9 @@ public abstract class RowTransformer : ITransformer, IOnnxWriter
     /// <summary>Rows scored at once by a cursor.</summary>
     internal int BatchSize { get; }
 
+    /// <summary>Threads that may compute a batch: 1, unless that is most of a row's time.</summary>
+    internal virtual int Threads => 1;
+
     /// <summary>Names of the input columns.</summary>
     internal abstract IReadOnlyList<string> Inputs { get; }
 

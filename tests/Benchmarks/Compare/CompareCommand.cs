@@ -15,12 +15,20 @@ internal sealed class CompareCommand(CompareOptions options)
     public int Run()
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        if (options.JobsOnly)
+        {
+            Console.WriteLine($"RESULT {string.Join(' ', JobsCommand.Run(options).Select(j => $"{j.Key}_seconds={j.Value:f1}"))}");
+            return 0;
+        }
         Enter();
         double peak = MachinePeak.Gigaflops();
         Console.WriteLine($"Peak of one core {peak:f0} GFLOP/s; {options.Rounds} rounds of {options.Seconds} s, medians, per second of {(options.ProcessorTime ? "processor" : "wall-clock")} time.");
         var workloads = Workload.All.Where(w => options.Only.Count == 0 || options.Only.Contains(w.Name)).ToArray();
         for (int round = 0; round < options.Rounds; round++) Round(workloads);
-        Report(workloads, peak);
+        string result = Report(workloads, peak);
+        if (options.Profile) StepProfile.Print(workloads, _contestants.OfType<EngineContestant>().Where(IsManaged), peak);
+        string jobs = options.Jobs.Count == 0 ? "" : string.Concat(JobsCommand.Run(options).Select(j => $" {j.Key}_seconds={j.Value:f1}"));
+        Console.WriteLine(result + jobs);
         foreach (var contestant in _contestants) contestant.Dispose();
         return 0;
     }
@@ -55,7 +63,7 @@ internal sealed class CompareCommand(CompareOptions options)
                 Add(contestant, Product(rows, columns, steps), contestant.ProductGigaflops(rows, columns, steps, options.Seconds / 4));
     }
 
-    private void Report(IReadOnlyList<Workload> workloads, double peak)
+    private string Report(IReadOnlyList<Workload> workloads, double peak)
     {
         foreach (var workload in workloads)
         {
@@ -75,7 +83,8 @@ internal sealed class CompareCommand(CompareOptions options)
                 .Select(c => $"{c.Name} {Median(c.Name, Product(rows, columns, steps)):f0}")));
         long allocated = _contestants.OfType<EngineContestant>().First().AllocatedBytes;
         var tasks = workloads.Select(w => w.Name).Concat(workloads.Where(w => w.Name != "T32").Select(w => "infer_" + w.Name));
-        Console.WriteLine($"RESULT {string.Join(' ', tasks.Select(t => $"{t}={Ratio(t):f2}"))} alloc={allocated}");
+        var shares = workloads.Select(w => $"share_{w.Name}={Best(w.Name, IsManaged) * w.FlopPerStep / (1e9 * peak * _threadCounts[^1]):f2}");
+        return $"RESULT {string.Join(' ', tasks.Select(t => $"{t}={Ratio(t):f2}").Concat(shares))} alloc={allocated}";
     }
 
     // Best set-up against best set-up: one or two threads for us and the peer, any of the peer's optimisers and layouts.

@@ -26,6 +26,21 @@ internal sealed record CompareOptions
     /// <summary>Only these workloads; empty: all.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
 
+    /// <summary>Whether to tell where a step's time goes.</summary>
+    public bool Profile { get; init; }
+
+    /// <summary>Labelled files that are whole jobs, beside the generated one; none, and not <see cref="JobsOnly"/>: no jobs.</summary>
+    public IReadOnlyList<JobSource> Jobs { get; init; } = [];
+
+    /// <summary>Whole jobs and nothing else.</summary>
+    public bool JobsOnly { get; init; }
+
+    /// <summary>Times that our job runs; the median counts. Peers run once.</summary>
+    public int JobRounds { get; init; } = 3;
+
+    /// <summary>Processor seconds after which a peer's job is ended.</summary>
+    public int JobLimit { get; init; } = 600;
+
     public static CompareOptions Parse(ReadOnlySpan<string> args)
     {
         var options = new CompareOptions();
@@ -40,9 +55,19 @@ internal sealed record CompareOptions
                 "--only" => options with { Only = args[++i].Split(',') },
                 "--processor-time" => options with { ProcessorTime = true },
                 "--no-peers" => options with { Peers = false },
+                "--profile" => options with { Profile = true },
+                "jobs" => options with { JobsOnly = true },
+                "--job" => options with { Jobs = [.. options.Jobs, Job(args[++i])] },
+                "--columns" => options with { Jobs = [.. options.Jobs.SkipLast(1), options.Jobs[^1] with { Columns = args[++i] }] },
+                "--positive" => options with { Jobs = [.. options.Jobs.SkipLast(1), options.Jobs[^1] with { Positive = args[++i] }] },
+                "--job-rounds" => options with { JobRounds = int.Parse(args[++i], CultureInfo.InvariantCulture) },
+                "--job-limit" => options with { JobLimit = int.Parse(args[++i], CultureInfo.InvariantCulture) },
                 _ => throw new ArgumentException($"Unknown option {args[i]}."),
             };
         }
         return options;
     }
+
+    // NAME=FILE
+    private static JobSource Job(string text) => text.Split('=', 2) is [var name, var file] ? new JobSource(name, file) : throw new ArgumentException($"Expected --job NAME=FILE, got '{text}'.");
 }

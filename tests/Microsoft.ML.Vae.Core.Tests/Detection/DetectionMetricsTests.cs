@@ -102,4 +102,25 @@ public class DetectionMetricsTests
         var interval = BootstrapInterval.Of(scores, [true, true, true, true, false, false], m => m.AreaUnderRocCurve);
         Assert.Equal(new BootstrapInterval(1, 1), interval);
     }
+
+    /// <summary>Few distinct scores, so that groups of equal ones are drawn several times over.</summary>
+    [Fact]
+    public void A_bootstrap_measures_what_its_picked_rows_would_measure()
+    {
+        const int Samples = 20;
+        float[] scores = [.. TestModels.Normals(60, 9).Select(v => MathF.Round(2 * v))];
+        bool[] isAnomaly = [.. scores.Select((_, i) => i % 4 == 0)];
+        int[] anomalies = [.. Enumerable.Range(0, 60).Where(i => isAnomaly[i])], normals = [.. Enumerable.Range(0, 60).Where(i => !isAnomaly[i])];
+        double[] precisions = [.. Enumerable.Range(0, Samples).Select(s =>
+        {
+            var random = RandomStream.FromSeed(3).Split((ulong)s);
+            int[] picks = [.. Picks(anomalies, random.Split(0)), .. Picks(normals, random.Split(1))];
+            return DetectionMetrics.Compute([.. picks.Select(i => scores[i])], [.. picks.Select(i => isAnomaly[i])]).AveragePrecision;
+        }).Order()];
+        var intervals = BootstrapInterval.Of(scores, isAnomaly, [m => m.AveragePrecision, m => m.AreaUnderRocCurve], Samples, coverage: 1, seed: 3);
+        Assert.Equal(new BootstrapInterval(precisions[0], precisions[^1]), intervals[0]);
+        Assert.Equal(BootstrapInterval.Of(scores, isAnomaly, m => m.AreaUnderRocCurve, Samples, coverage: 1, seed: 3), intervals[1]);
+
+        static IEnumerable<int> Picks(int[] rows, RandomStream random) => rows.Select((_, i) => rows[(int)(random.Uniform(i) * rows.Length)]);
+    }
 }

@@ -5,7 +5,7 @@ public sealed class ScorerKernelTests
 {
     private const int Features = 21, Latents = 3, Rows = 50;
 
-    // 32 draws are summed in single precision.
+    // Draws are summed in single precision.
     private const double RelativeTolerance = 1e-5;
 
     public static TheoryData<string> Likelihoods => new("squared error", "fixed variance", "learned variance", "Student t", "Bernoulli", "foreign");
@@ -18,7 +18,7 @@ public sealed class ScorerKernelTests
         var scorer = new VaeScorer(model, Rows, LossEstimator.Default);
         float[] x = Data();
         scorer.Score(x, Rows, VaeOutputs.Loss);
-        float[] noise = LossEstimator.Default.Noise(Latents);
+        float[] noise = LossEstimator.Default.Noise(LatentInfluence.Order(model));
         int draws = LossEstimator.Default.Draws;
         using var decoder = ForwardPass.Create(model.Parameters.Values, model.Parameters.Layout.Decoder, 1);
         double[] terms = new double[Features], expected = new double[Features];

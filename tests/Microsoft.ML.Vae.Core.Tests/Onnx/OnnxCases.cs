@@ -27,7 +27,7 @@ internal static class OnnxCases
         bool[] isScaled = [.. Enumerable.Range(0, m).Select(i => architecture.Likelihood.SupportOf(i) == FeatureSupport.Real)];
         var scaling = new FeatureScaling([.. isScaled.Select((s, i) => s ? (0.25f * (i % 4)) - 0.5f : 0)], [.. isScaled.Select((s, i) => s ? 0.5f + (0.25f * (i % 3)) : 1)]);
         var vae = new VaeModel(architecture, TestModels.Parameters(architecture, seed: 7, scale), klWeight: 0.7, scaling);
-        return AnomalyModel.Calibrate(new VaeFit(vae, null!, TestModels.Matrix(architecture, 40, seed: 1), null!) { Bank = knownRows == 0 ? null : Banks.Of(vae, Repeating(architecture, knownRows), isFlag: isFlag) }, new LossEstimator(draws), falseAlarmRate: 0.1);
+        return AnomalyModel.Calibrate(new VaeFit(vae, null!, TestModels.Matrix(architecture, 40, seed: 1), null!) { Bank = knownRows == 0 ? null : Banks.Of(vae, Repeating(architecture, knownRows), isFlag: isFlag) }, Estimator(draws), falseAlarmRate: 0.1);
     }
 
     public static AnomalyModel Model(string likelihood, int depth, Activation activation, int draws, int calibrationRows = 200)
@@ -38,8 +38,11 @@ internal static class OnnxCases
         string[] names = ["amount", "age", "país", "f3", "f4"];
         var vae = new VaeModel(architecture, TestModels.Parameters(architecture, seed: 7), klWeight: 0.7, scaling, names);
         var rows = new MatrixRows(Rows(likelihood, calibrationRows, seed: 1), Features);
-        return AnomalyModel.Calibrate(new VaeFit(vae, null!, rows, null!), new LossEstimator(draws), falseAlarmRate: 0.1);
+        return AnomalyModel.Calibrate(new VaeFit(vae, null!, rows, null!), Estimator(draws), falseAlarmRate: 0.1);
     }
+
+    /// <summary>8 draws are the default's balanced signs; 0: analytic.</summary>
+    private static LossEstimator Estimator(int draws) => draws == LossEstimator.Default.Draws ? LossEstimator.Default : new LossEstimator(draws);
 
     // A constant column, one of two values, and every third row another's double.
     private static MatrixRows Repeating(VaeArchitecture architecture, int count)

@@ -57,7 +57,7 @@ public class Version1Tests
     {
         AssertScores(name, model.Vae);
         Assert.Equal((float)Expected(name).GetProperty("Threshold").GetDouble(), model.Threshold);
-        Assert.Equal(name == "squared" ? LossEstimator.Analytic : LossEstimator.Default, model.Estimator);
+        Assert.Equal(name == "squared" ? LossEstimator.Analytic : new LossEstimator(32), model.Estimator);
     }
 
     private static void AssertScores(string name, VaeModel model)
@@ -65,7 +65,7 @@ public class Version1Tests
         var expected = Expected(name);
         float[] rows = Singles(expected, "Rows");
         int count = rows.Length / model.FeatureCount;
-        var scorer = new VaeScorer(model, count, name == "squared" ? LossEstimator.Analytic : LossEstimator.Default);
+        var scorer = new VaeScorer(model, count, name == "squared" ? LossEstimator.Analytic : new LossEstimator(32));
         scorer.Score(rows, count, VaeOutputs.Loss | VaeOutputs.Reconstruction);
         AssertClose(expected, "Loss", [.. scorer.Loss.ToArray().Select(l => (float)l)]);
         AssertClose(expected, "Mean", scorer.Mean.ToArray());

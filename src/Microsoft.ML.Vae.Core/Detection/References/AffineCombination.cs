@@ -53,14 +53,16 @@ internal sealed class AffineCombination(ReferenceBank bank)
         double[] a = _factor, x = _weights;
         for (int i = 0; i < size; i++)
         {
+            var row = a.AsSpan(i * Wide, i + 1);
             for (int j = 0; j <= i; j++)
             {
                 double sum = _gram[(i * Wide) + j] + (i == j ? ridge : 0);
-                for (int k = 0; k < j; k++) sum -= a[(i * Wide) + k] * a[(j * Wide) + k];
-                a[(i * Wide) + j] = i == j ? 1 / Math.Sqrt(sum) : sum * a[(j * Wide) + j];
+                ReadOnlySpan<double> other = a.AsSpan(j * Wide, j), own = row[..j];
+                for (int k = 0; k < other.Length; k++) sum -= own[k] * other[k];
+                row[j] = i == j ? 1 / Math.Sqrt(sum) : sum * a[(j * Wide) + j];
             }
-            for (int k = 0; k < i; k++) x[i] -= a[(i * Wide) + k] * x[k];
-            x[i] *= a[(i * Wide) + i];
+            for (int k = 0; k < i; k++) x[i] -= row[k] * x[k];
+            x[i] *= row[i];
         }
         for (int i = size - 1; i >= 0; i--)
         {

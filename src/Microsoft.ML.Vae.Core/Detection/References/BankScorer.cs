@@ -55,6 +55,7 @@ internal sealed class BankScorer
     public void Score(ReadOnlySpan<float> rows, ReadOnlySpan<float> means, int count, Span<double> features, Span<double> latents)
     {
         int m = _bank.FeatureCount, n = _bank.LatentScales.Length;
+        double share = LevelShare / Found;
         for (int first = 0; first < count; first += NearestRows.ChunkRows)
         {
             int run = Math.Min(NearestRows.ChunkRows, count - first);
@@ -65,7 +66,7 @@ internal sealed class BankScorer
                 var terms = features.Slice((first + r) * m, m);
                 _residual.Compute(_rows.AsSpan(r * m, m), _searched.AsSpan(r * m, m), nearest, terms);
                 foreach (int known in nearest)
-                    for (int i = 0; i < m; i++) terms[i] -= LevelShare / Found * _bank.Levels[(known * m) + i];
+                    for (int i = 0; i < m; i++) terms[i] -= share * _bank.Levels[(known * m) + i];
                 if (!UsesDivergence) Displacement(means.Slice((first + r) * n, n), Nearest(first + r), latents.Slice((first + r) * n, n));
             }
         }

@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.Vae.Core;
 
@@ -30,8 +32,8 @@ internal sealed unsafe class NearestRows<T> : NearestRows where T : unmanaged, I
 {
     private const int Wide = ReferenceBank.WideCount;
 
-    // Distances that share a minimum: most blocks hold nothing near.
-    private const int BlockColumns = 64;
+    // Products that share a minimum, of registers that lie behind each other: more would be searched exactly, fewer have more minima to sort.
+    private const int GroupsOfMinimum = 12;
 
     // Rounding of single precision, and of what may be summed in any order.
     private const double UnitRoundoff = 1.0 / (1 << 24), Slack = 4;
@@ -39,7 +41,6 @@ internal sealed unsafe class NearestRows<T> : NearestRows where T : unmanaged, I
     private readonly ReferenceBank _bank;
     private readonly PanelLayout _layout;
     private readonly AlignedBuffer _packed, _norms, _query, _products;
-    private readonly float[] _minima;
     private readonly float[] _smallest = new float[Wide + 1];
     private readonly double[] _keys = new double[Wide];
     private readonly int _features, _stride;
@@ -52,7 +53,6 @@ internal sealed unsafe class NearestRows<T> : NearestRows where T : unmanaged, I
         (_packed, _norms) = (new AlignedBuffer(_layout.Length), new AlignedBuffer(_layout.Columns));
         int rows = Math.Min(ChunkRows, maximumRows);
         (_query, _products) = (new AlignedBuffer(rows * _stride), new AlignedBuffer(rows * _layout.Columns));
-        _minima = new float[(_layout.Columns + BlockColumns - 1) / BlockColumns];
         _norms.Span.Fill(float.PositiveInfinity);
         for (int r = 0; r < bank.Count; r++)
         {
@@ -78,12 +78,15 @@ internal sealed unsafe class NearestRows<T> : NearestRows where T : unmanaged, I
     // All whose product lies no farther above the last one that is sure to count than both may err.
     private int Select(ReadOnlySpan<float> row, ReadOnlySpan<float> products, int own, Span<int> nearest)
     {
-        double limit = SureLimit(products) + (Slack * (_features + Slack) * UnitRoundoff * (TensorPrimitives.SumOfSquares(row) + (2 * _largestNorm)));
+        var groups = MemoryMarshal.Cast<float, Vector<float>>(products);
+        float limit = (float)(SureLimit(groups) + (Slack * (_features + Slack) * UnitRoundoff * (TensorPrimitives.SumOfSquares(row) + (2 * _largestNorm))));
+        // No product is lost by the limit's own rounding.
+        var above = new Vector<float>(limit = MathF.BitIncrement(limit));
         int found = 0;
-        for (int block = 0; block < _minima.Length; block++)
+        for (int group = 0; group < groups.Length; group++)
         {
-            if (_minima[block] > limit) continue;
-            int first = block * BlockColumns, end = Math.Min(_bank.Count, first + BlockColumns);
+            if (Vector.GreaterThanAll(groups[group], above)) continue;
+            int first = group * Vector<float>.Count, end = Math.Min(_bank.Count, first + Vector<float>.Count);
             for (int b = first; b < end; b++)
             {
                 if (b == own || products[b] > limit) continue;
@@ -97,17 +100,18 @@ internal sealed unsafe class NearestRows<T> : NearestRows where T : unmanaged, I
         return found;
     }
 
-    // The largest of the Wide + 1 smallest products: one of them may be the row's own.
-    private double SureLimit(ReadOnlySpan<float> products)
+    // No less than the largest of the Wide + 1 smallest products, of which one may be the row's own: each of so many places has the least of its products, and these are products, too.
+    private float SureLimit(ReadOnlySpan<Vector<float>> groups)
     {
         Array.Fill(_smallest, float.PositiveInfinity);
-        for (int block = 0; block < _minima.Length; block++)
+        for (int from = 0; from < groups.Length; from += GroupsOfMinimum)
         {
-            var part = products.Slice(block * BlockColumns, Math.Min(BlockColumns, products.Length - (block * BlockColumns)));
-            _minima[block] = TensorPrimitives.Min(part);
-            if (!(_minima[block] < _smallest[Wide])) continue;
-            foreach (float product in part)
+            var minima = groups[from];
+            for (int group = from + 1; group < Math.Min(groups.Length, from + GroupsOfMinimum); group++) minima = Vector.Min(minima, groups[group]);
+            if (Vector.GreaterThanOrEqualAll(minima, new Vector<float>(_smallest[Wide]))) continue;
+            for (int lane = 0; lane < Vector<float>.Count; lane++)
             {
+                float product = minima[lane];
                 if (!(product < _smallest[Wide])) continue;
                 int k = Wide;
                 for (; k > 0 && _smallest[k - 1] > product; k--) _smallest[k] = _smallest[k - 1];
@@ -117,10 +121,20 @@ internal sealed unsafe class NearestRows<T> : NearestRows where T : unmanaged, I
         return _smallest[Wide];
     }
 
+    // In double precision, whatever the order of summation: the quantum is coarser than any.
     private static double Key(ReadOnlySpan<float> row, ReadOnlySpan<float> known)
     {
-        double sum = 0;
-        for (int i = 0; i < known.Length; i++)
+        ReadOnlySpan<Vector<float>> rows = MemoryMarshal.Cast<float, Vector<float>>(row), others = MemoryMarshal.Cast<float, Vector<float>>(known);
+        Vector<double> lower = default, upper = default;
+        for (int k = 0; k < rows.Length; k++)
+        {
+            Vector.Widen(rows[k], out var low, out var high);
+            Vector.Widen(others[k], out var otherLow, out var otherHigh);
+            (low, high) = (low - otherLow, high - otherHigh);
+            (lower, upper) = (lower + (low * low), upper + (high * high));
+        }
+        double sum = Vector.Sum(lower + upper);
+        for (int i = rows.Length * Vector<float>.Count; i < known.Length; i++)
         {
             double difference = (double)row[i] - known[i];
             sum += difference * difference;

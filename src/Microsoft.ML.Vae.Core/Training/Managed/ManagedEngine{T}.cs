@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>The managed engine at one register width.</summary>
-internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmanaged, ILanes<T>
+internal sealed unsafe class ManagedEngine<T> : ITrainingEngine, IPhasedEngine where T : unmanaged, ILanes<T>
 {
     // Outputs and deltas of all layers for the rows of one slice stay in the second-level cache between the two phases; those of a chunk in reach of a core.
     private const int SliceBytes = 1 << 20, LeastSliceRows = 128, ChunkBytes = 2 << 20;
@@ -58,6 +58,9 @@ internal sealed unsafe class ManagedEngine<T> : ITrainingEngine where T : unmana
         (_forward, _forwardBackward, _update, _store, _apply) = (_rows.Forward, _rows.ForwardBackward, UpdateBlock, StoreBlock, ApplyBlock);
         Load(new EngineState(initial.Values.ToArray(), new float[_layout.Length], new float[_layout.Length], 0));
     }
+
+    /// <inheritdoc/>
+    public (TimeSpan Rows, TimeSpan Blocks, long Phases) Spent => _phases.Spent;
 
     /// <inheritdoc/>
     public BoundTerms Step(in Minibatch batch, in StepSettings settings) => Step(batch, settings, static () => { });

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>Runs the phases of a step over rows or weight blocks: on all threads where that pays, else on the caller's.</summary>
@@ -32,6 +34,9 @@ internal sealed class PhaseRunner : IDisposable
         (_runChunk, _runBlock) = (RunChunk, RunBlock);
     }
 
+    /// <summary>Time in phases over rows and over blocks so far, and their number: each ends with all threads at a barrier.</summary>
+    public (TimeSpan Rows, TimeSpan Blocks, long Phases) Spent { get; private set; }
+
     private int Threads => _pool is not null && _governor.Parallel ? _pool.Threads : 1;
 
     /// <summary>Runs body(first, count, thread) on chunks that cover all rows.</summary>
@@ -42,14 +47,18 @@ internal sealed class PhaseRunner : IDisposable
         _chunkCount = (rows + limit - 1) / limit;
         if (rows >= LeastChunkRows * threads) _chunkCount = (_chunkCount + threads - 1) / threads * threads;
         for (int t = 0; t <= threads; t++) _chunkBounds[t] = (int)((long)_chunkCount * t / threads);
+        long start = Stopwatch.GetTimestamp();
         Run(_chunkBounds, _chunkCount, _runChunk);
+        Spent = (Spent.Rows + Stopwatch.GetElapsedTime(start), Spent.Blocks, Spent.Phases + 1);
     }
 
     /// <summary>Runs body(block, thread) on every weight block, and other work beside it.</summary>
     public void RunBlocks(Action<int, int> body, Action? meanwhile)
     {
         (_block, _meanwhile) = (body, meanwhile);
+        long start = Stopwatch.GetTimestamp();
         Run(_blockBounds, _blockBounds[^1], _runBlock);
+        Spent = (Spent.Rows, Spent.Blocks + Stopwatch.GetElapsedTime(start), Spent.Phases + 1);
     }
 
     /// <summary>Reports the time of a step.</summary>
