@@ -1,0 +1,11 @@
+namespace Experiments;
+
+/// <summary>Every experiment, in the order of the sources.</summary>
+internal static class Catalog
+{
+    public static IReadOnlyList<IExperiment> All { get; } =
+    [
+        new Nakagawa.ToyExperiment(),
+        new Nakagawa.AnomalyExperiment(),
+    ];
+}
