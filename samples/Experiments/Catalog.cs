@@ -7,5 +7,7 @@ internal static class Catalog
     [
         new Nakagawa.ToyExperiment(),
         new Nakagawa.AnomalyExperiment(),
+        new Kalatzis.RvaeExperiment(),
+        new Kalatzis.CodesExperiment(),
     ];
 }

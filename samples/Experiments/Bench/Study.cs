@@ -54,16 +54,19 @@ internal sealed class Study(string experiment, StudySettings settings, IRunProgr
     }
 
     /// <summary>A trained model as it was kept, or trains it now; other experiments may ask for the same.</summary>
-    public VaeModel Model(string model, int seed, Func<VaeModel> train)
+    public VaeModel Model(string model, int seed, Func<VaeModel> train) => Model(model, seed, train, VaeModelFile.Save, VaeModelFile.Load);
+
+    /// <summary>The same of any kind of model.</summary>
+    public T Model<T>(string model, int seed, Func<T> train, Action<T, string> save, Func<string, T> load)
     {
-        string path = _kept.PathOf("models", $"{model}-{seed}", "vae");
+        string path = _kept.PathOf("models", $"{model}-{seed}", "model");
         var (_, isNew, minutes) = _kept.Get("models", $"{model}-{seed}", () =>
         {
-            VaeModelFile.Save(train(), path);
+            save(train(), path);
             return true;
         });
         _minutes += minutes;
         progress.Done($"{model} seed {seed}", isNew, minutes);
-        return VaeModelFile.Load(path);
+        return load(path);
     }
 }

@@ -113,7 +113,7 @@ internal sealed class NoisyCurve
         int stride = _precision.OutputStride, D = _precision.Outputs, N = _basis.Points;
         _precision.Basis(_points, _phi);
         _precision.ToOutputs(_phi, _outputs);
-        TensorPrimitives.Add(_outputs, RbfPrecision.Floor, _outputs);
+        TensorPrimitives.Add(_outputs, _precision.Floor, _outputs);
         TensorPrimitives.Sqrt<double>(_outputs, _deviation);
         TensorPrimitives.Reciprocal<double>(_deviation, _deviation);
         double energy = ChordEnergy(_deviation, _adjoint, D, stride);

@@ -30,7 +30,7 @@ internal sealed class NoisyMetric(IImmersion mean, RbfPrecision precision)
         _outputAdjoint.AsSpan().Clear();
         for (int i = 0; i < precision.Outputs; i++)
         {
-            double p = _outputs[i] + RbfPrecision.Floor, scale = precision.Decay * Math.Pow(p, -1.5), byPrecision = 0;
+            double p = _outputs[i] + precision.Floor, scale = precision.Decay * Math.Pow(p, -1.5), byPrecision = 0;
             for (int j = 0; j < _d; j++)
             {
                 double adjoint = 0;
@@ -68,7 +68,7 @@ internal sealed class NoisyMetric(IImmersion mean, RbfPrecision precision)
         precision.ToOutputs(_basis, _outputs);
         for (int i = 0; i < precision.Outputs; i++)
         {
-            double scale = precision.Decay * Math.Pow(_outputs[i] + RbfPrecision.Floor, -1.5);
+            double scale = precision.Decay * Math.Pow(_outputs[i] + precision.Floor, -1.5);
             for (int j = 0; j < _d; j++) _slopes[(j * _stride) + i] = scale * _outputs[((1 + j) * _stride) + i];
         }
     }

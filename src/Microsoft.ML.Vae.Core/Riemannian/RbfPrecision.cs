@@ -5,20 +5,18 @@ namespace Microsoft.ML.Vae.Core;
 /// <summary>The decoder's precision while it is trained: p(z) = W₊φ(z) + ζ, φ_k = exp(−b‖z − c_k‖²), W₊ = softplus(W); the standard deviation is p^(−½). Points are padded rows.</summary>
 internal sealed class RbfPrecision
 {
-    /// <summary>ζ: keeps the deviation finite far from all centres, 3.2·10⁴ (Kalatzis et al. 2020, their program).</summary>
-    public const double Floor = 1e-9;
-
     private readonly double[] _positive;
     private DoublePanels _toOutputs, _toBasis;
 
     /// <param name="outputs">D.</param>
     /// <param name="dimension">d.</param>
     /// <param name="decay">b.</param>
+    /// <param name="floor">ζ.</param>
     /// <param name="weights">W, [D, K], before the softplus; trained in place.</param>
     /// <param name="centres">c, [K, d]; trained in place.</param>
-    public RbfPrecision(int outputs, int dimension, double decay, Memory<double> weights, Memory<double> centres)
+    public RbfPrecision(int outputs, int dimension, double decay, double floor, Memory<double> weights, Memory<double> centres)
     {
-        (Outputs, Dimension, Count, Decay, Weights, Centres) = (outputs, dimension, centres.Length / dimension, decay, weights, centres);
+        (Outputs, Dimension, Count, Decay, Floor, Weights, Centres) = (outputs, dimension, centres.Length / dimension, decay, floor, weights, centres);
         _positive = new double[outputs * Count];
         Pack();
     }
@@ -28,7 +26,7 @@ internal sealed class RbfPrecision
     {
         // The inverse of the softplus.
         double[] weights = [.. scale.Weights.ToArray().Select(w => w + Math.Log(-StableMath.ExpM1(-w)))];
-        return new(scale.AmbientDimension, scale.LatentDimension, scale.Decay[0], weights, scale.Centres.ToArray());
+        return new(scale.AmbientDimension, scale.LatentDimension, scale.Decay[0], scale.Floor[0], weights, scale.Centres.ToArray());
     }
 
     public int Outputs { get; }
@@ -39,6 +37,9 @@ internal sealed class RbfPrecision
     public int Count { get; }
 
     public double Decay { get; }
+
+    /// <summary>ζ.</summary>
+    public double Floor { get; }
 
     public Memory<double> Weights { get; }
 

@@ -99,7 +99,7 @@ internal sealed class RiemannianBatch : IDisposable
             for (int i = 0; i < D; i++)
             {
                 int at = ((from + r) * D) + i;
-                double precision = row[i] + RbfPrecision.Floor, residual = x[at] - _images[at];
+                double precision = row[i] + _precision.Floor, residual = x[at] - _images[at];
                 sum += (residual * residual * precision) - Math.Log(precision);
                 row[i] = 0.5 * weight * ((residual * residual) - (1 / precision));
             }

@@ -10,6 +10,9 @@ public sealed record RiemannianOptions
     /// <summary>b of exp(−b‖z − c‖²). Codes of a first phase without divergence lie tens of units apart: .01 reaches seven.</summary>
     public double Decay { get; init; } = 0.01;
 
+    /// <summary>ζ, the precision far from all centres: the deviation there is 3.2·10⁴. Larger, and geodesics that must cross empty places are easier to find.</summary>
+    public double Floor { get; init; } = 1e-9;
+
     /// <summary>Steps that fit the precision to the likelihood alone, a hundredth of the cost of one with the divergence; no published counterpart.</summary>
     public int PrecisionSteps { get; init; } = 3000;
 
@@ -50,6 +53,7 @@ public sealed record RiemannianOptions
         ArgumentNullException.ThrowIfNull(Readings);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Centres);
         Guard.Positive(Decay, nameof(Decay));
+        Guard.Positive(Floor, nameof(Floor));
         ArgumentOutOfRangeException.ThrowIfNegative(PrecisionSteps);
         ArgumentOutOfRangeException.ThrowIfNegative(BoundSteps);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(BatchSize);

@@ -56,7 +56,7 @@ public sealed class RiemannianVaeTrainer
         var parameters = new double[(D * K) + (K * d) + d + 1];
         KMeans.Fit(codes, d, K, _options.Seed, KMeansRounds).Centres.CopyTo(parameters, D * K);
         Means(codes, d).CopyTo(parameters, (D * K) + (K * d));
-        var precision = new RbfPrecision(D, d, _options.Decay, parameters.AsMemory(0, D * K), parameters.AsMemory(D * K, K * d));
+        var precision = new RbfPrecision(D, d, _options.Decay, _options.Floor, parameters.AsMemory(0, D * K), parameters.AsMemory(D * K, K * d));
         var history = Run(vae, rows, precision, parameters, random.Split(BatchStream), progress, cancellation);
         return new RiemannianVae(vae, precision.ToScale(), parameters.AsSpan((D * K) + (K * d), d), Math.Exp(parameters[^1]), _options) { History = history };
     }

@@ -8,7 +8,7 @@ public class RiemannianOracleTests
 {
     private const int Outputs = 5, Latents = 2, Hidden = 4, Points = 16;
 
-    private const double Decay = 0.3;
+    private const double Decay = 0.3, Floor = 1e-9;
 
     // Both sides are double; third derivatives of a deviation of 1/√p cost a few digits.
     private const double Relative = 1e-8;
@@ -18,7 +18,7 @@ public class RiemannianOracleTests
     // The oracle's curves are straight.
     private static readonly RiemannianOptions Options = new() { CurveSteps = 0, CurvePoints = Points };
 
-    private readonly RbfPrecision _precision = new(Outputs, Latents, Decay, Json.Doubles("weights"), Json.Doubles("centres"));
+    private readonly RbfPrecision _precision = new(Outputs, Latents, Decay, Floor, Json.Doubles("weights"), Json.Doubles("centres"));
     private readonly NetworkImmersion _mean = Model().CreateDecoderImmersion();
     private readonly PrecisionGradient _gradient;
 
