@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Vae.Core;
+using Microsoft.ML.Vae.Report;
 using Spectre.Console;
 
 /// <summary>Tells the result: metrics, decisions, top anomalies with reasons, files.</summary>
@@ -45,8 +46,8 @@ internal sealed class Report(IAnsiConsole console, double falseAlarmRate)
         if (!reloaded.Scores.SequenceEqual(experiment.Rows.Scores)) throw new InvalidDataException("The reloaded model scores differently.");
         plan.Save(Path.Combine(directory.FullName, "table.json"));
         var detector = Detector.Last(experiment.Model);
-        File.WriteAllText(Path.Combine(directory.FullName, "learning-curve.svg"), Charts.LearningCurve(experiment.History));
-        File.WriteAllText(Path.Combine(directory.FullName, "scores.svg"), Charts.ScoreHistogram(experiment.Rows.Scores, experiment.Rows.Labels, detector.Threshold));
+        DetectorCharts.LearningCurve(experiment.History).Save(Path.Combine(directory.FullName, "learning-curve.svg"));
+        DetectorCharts.ScoreHistogram(experiment.Rows.Scores, experiment.Rows.Labels, detector.Threshold).Save(Path.Combine(directory.FullName, "scores.svg"));
         Console.WriteLine($"saved and reloaded with equal scores: {path}; beside it table.json (how columns are read) and the pictures learning-curve.svg, scores.svg");
     }
 }

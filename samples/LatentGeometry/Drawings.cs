@@ -1,149 +1,114 @@
 using Microsoft.ML.Vae.Geometry;
-using Pictures;
+using Microsoft.ML.Vae.Report;
 
 /// <summary>The pictures of a latent space: data, magnification, geodesics, indicatrices, strips of decoded images.</summary>
-internal sealed class Drawings(PendulumModel model, Pendulum data, Study study, string folder)
+internal sealed class Drawings
 {
-    private const int Pixels = 520, CurvePoints = 200, StripImages = 12, StripPairs = 4, ImageScale = 3;
-    private const int CircleRadius = 28, CircleX = Axes.Margin + Pixels - 50, CircleY = Axes.Margin + 50;
-    private static readonly Colour Straight = new(0.95, 0.35, 0.2), Shortest = new(0.1, 0.75, 0.95);
+    private const int MapWidth = 560, FieldCells = 160, CurvePoints = 100, StripImages = 12, StripPairs = 3, ShownGeodesics = 12;
 
-    public void Save()
+    private readonly PendulumModel _model;
+    private readonly Pendulum _data;
+    private readonly Study _study;
+    private readonly double[] _low, _high, _first, _second;
+
+    public Drawings(PendulumModel model, Pendulum data, Study study)
+    {
+        (_model, _data, _study) = (model, data, study);
+        (_first, _second) = ([.. model.Codes.Where((_, i) => i % 2 == 0)], [.. model.Codes.Where((_, i) => i % 2 == 1)]);
+        double half = 0.55 * Math.Max(_first.Max() - _first.Min(), _second.Max() - _second.Min()), x = (_first.Max() + _first.Min()) / 2, y = (_second.Max() + _second.Min()) / 2;
+        (_low, _high) = ([x - half, y - half], [x + half, y + half]);
+    }
+
+    public void Save(string folder)
     {
         Directory.CreateDirectory(folder);
-        LatentCodes();
-        Magnification();
-        Geodesics();
-        Indicatrices();
-        Strips();
-        LengthAgainstAngle();
+        foreach (var (name, figure) in new (string, Figure)[]
+            { ("latent-map", LatentCodes()), ("magnification", Magnification()), ("geodesics", Geodesics()), ("indicatrices", Indicatrices()), ("strips", Strips()), ("length-against-angle", LengthAgainstAngle()) })
+            figure.Save(Path.Combine(folder, name + ".svg"));
     }
 
-    /// <summary>Codes coloured by the pendulum's angle.</summary>
-    private void LatentCodes()
-    {
-        LatentMap map = NewMap();
-        DrawCodes(map, 2, 0.8);
-        for (double angle = 0; angle < 2 * Math.PI; angle += 0.05)
-            map.Canvas.Disc(CircleX + (CircleRadius * Math.Cos(angle)), CircleY - (CircleRadius * Math.Sin(angle)), 5, Colour.Angle(angle));
-        map.Frame("LATENT CODES BY ANGLE (CIRCLE: KEY)");
-        map.Canvas.Save(Path.Combine(folder, "latent-map.png"));
-    }
-
-    private void Magnification()
-    {
-        LatentMap map = NewMap();
-        (double low, double high) = Heat(map);
-        DrawCodes(map, 1, 0.5);
-        map.Frame(FormattableString.Invariant($"LOG MAGNIFICATION, {low:f1} (BLUE) TO {high:f1} (YELLOW)"));
-        map.Canvas.Save(Path.Combine(folder, "magnification.png"));
-    }
-
-    private void Geodesics()
-    {
-        LatentMap map = NewMap();
-        Heat(map);
-        DrawCodes(map, 1, 0.25);
-        for (int i = 0; i < Math.Min(12, study.Geodesics.Length); i++)
+    private Chart LatentCodes() => Map("Latent codes of pendula", "Codes of images in the plane of the two latents, coloured by the pendulum's angle: they form a ring.",
+        new PointMark(_first, _second)
         {
-            map.Curve(Sample(LatentCurve.Line(study.Starts[i], study.Ends[i])), 1, Straight);
-            map.Curve(Sample(study.Geodesics[i].Curve), 2.5, Shortest);
-            foreach (double[] end in new[] { study.Starts[i], study.Ends[i] }) map.Dot(end[0], end[1], 4, Colour.White);
-        }
-        map.Canvas.Legend(Axes.Margin + 8, Axes.Margin + 8, (Shortest, "GEODESIC"), (Straight, "STRAIGHT"));
-        map.Frame("GEODESICS ON LOG MAGNIFICATION");
-        map.Canvas.Save(Path.Combine(folder, "geodesics.png"));
-    }
+            Values = new ValueColours("angle", [.. _data.Angles.Take(_first.Length)])
+            {
+                Map = ColourMap.Circle, Low = 0, High = 2 * Math.PI, Marks = [(0, "0"), (Math.PI / 2, "π/2"), (Math.PI, "π"), (1.5 * Math.PI, "3π/2"), (2 * Math.PI, "2π")],
+            },
+        });
+
+    private Chart Magnification() => Map("Magnification", "Logarithm of the magnification factor over the plane of the latents; the ring of codes runs through its valley.", Field(), Codes(1));
+
+    /// <summary>Geodesics on the magnification, and the straight lines that they replace.</summary>
+    private Chart Geodesics() => Map("Geodesics keep to the codes", "Geodesics between pairs of codes follow the ring; the straight lines between the same pairs cut across it.",
+        [
+            Field(), Codes(0.8),
+            .. Enumerable.Range(0, Math.Min(ShownGeodesics, _study.Geodesics.Length)).SelectMany(i => new[]
+            {
+                Curve(LatentCurve.Line(_study.Starts[i], _study.Ends[i])) with { Colour = 6, IsDashed = true, Thickness = 1, Name = i == 0 ? "straight line" : null },
+                Curve(_study.Geodesics[i].Curve) with { Colour = 1, Thickness = 2.5, Name = i == 0 ? "geodesic" : null },
+            }),
+        ]);
 
     /// <summary>Latent ellipses whose images are circles of one size: large where the decoder hardly moves.</summary>
-    private void Indicatrices()
+    private Chart Indicatrices()
     {
-        LatentMap map = NewMap();
-        DrawCodes(map, 1.5, 0.35);
-        double radius = study.MeanLength / 40;
         const int Cells = 18;
-        for (int cell = 0; cell < Cells * Cells; cell++)
+        double radius = _study.MeanLength / 40, cell = (_high[0] - _low[0]) / Cells;
+        double[] X = [], Y = [];
+        for (int at = 0; at < Cells * Cells; at++)
         {
-            double x = map.Low[0] + (((cell % Cells) + 0.5) / Cells * (map.High[0] - map.Low[0]));
-            double y = map.Low[1] + (((cell / Cells) + 0.5) / Cells * (map.High[1] - map.Low[1]));
-            map.Curve(Indicatrix(x, y, radius, (map.High[0] - map.Low[0]) / Cells / 2), 1.2, Colour.Black);
+            var (x, y) = Indicatrix(_low[0] + (((at % Cells) + 0.5) * cell), _low[1] + (((at / Cells) + 0.5) * cell), radius, cell / 2);
+            (X, Y) = ([.. X, .. x, double.NaN], [.. Y, .. y, double.NaN]);
         }
-        map.Frame("INDICATRICES: CIRCLES OF THE IMAGE");
-        map.Canvas.Save(Path.Combine(folder, "indicatrices.png"));
+        return Map("Indicatrices", "Ellipses of the latent plane whose images are circles of one size: small where the decoder magnifies.", Codes(1.2), new LineMark(X, Y) { Thickness = 1 });
     }
 
-    /// <summary>Decoded images along geodesics (upper row of each pair) and along straight lines (lower).</summary>
-    private void Strips()
+    /// <summary>Decoded images along geodesics and along straight lines, of the pairs that are farthest apart.</summary>
+    private ImageGrid Strips()
     {
-        int step = (Pendulum.Side * ImageScale) + 2;
-        int[] widest = [.. Enumerable.Range(0, study.Angles.Length).OrderByDescending(i => study.Angles[i]).Take(StripPairs)];
-        int left = Lettering.Width("GEODESIC") + 10, middle = (step - Lettering.Height()) / 2;
-        var canvas = new Canvas(left + (StripImages * step) + 2, StripPairs * ((2 * step) + 8), Colour.White);
-        for (int row = 0; row < widest.Length; row++)
+        int[] widest = [.. Enumerable.Range(0, _study.Angles.Length).OrderByDescending(i => _study.Angles[i]).Take(StripPairs)];
+        return new ImageGrid
         {
-            int i = widest[row], y = (row * ((2 * step) + 8)) + 2;
-            double[] along = new ArcLength(model.Metric, study.Geodesics[i].Curve).Points(StripImages);
-            double[] across = new ArcLength(model.Metric, LatentCurve.Line(study.Starts[i], study.Ends[i])).Points(StripImages);
-            canvas.Write(4, y + middle, "GEODESIC", Colour.Black);
-            canvas.Write(4, y + step + middle, "STRAIGHT", Colour.Black);
-            for (int k = 0; k < StripImages; k++)
-            {
-                canvas.Image(left + (k * step), y, ImageScale, model.Decode(along.AsSpan(2 * k, 2)), Pendulum.Side);
-                canvas.Image(left + (k * step), y + step, ImageScale, model.Decode(across.AsSpan(2 * k, 2)), Pendulum.Side);
-            }
-        }
-        canvas.Save(Path.Combine(folder, "strips.png"));
+            Title = "Decoded along curves", Description = "Along a geodesic the pendulum turns evenly; along the straight line it fades and appears elsewhere.", Columns = StripImages, PixelColumns = Pendulum.Side,
+            RowNames = [.. widest.SelectMany(_ => new[] { "geodesic", "straight" })],
+            Images = [.. widest.SelectMany(i => Strip(_study.Geodesics[i].Curve).Concat(Strip(LatentCurve.Line(_study.Starts[i], _study.Ends[i]))))],
+        };
     }
 
-    private void LengthAgainstAngle()
+    private IEnumerable<double[]> Strip(LatentCurve curve) => new ArcLength(_model.Metric, curve).Points(StripImages).Chunk(2).Select(z => _model.Decode(z));
+
+    private Chart LengthAgainstAngle() => new()
     {
-        const int Width = 480, Height = 380;
-        var canvas = new Canvas(Width, Height, Colour.White);
-        double longest = 1.05 * study.Geodesics.Max(g => g.Length);
-        for (int i = 0; i < study.Angles.Length; i++)
-        {
-            double x = Axes.Margin + (study.Angles[i] / Math.PI * (Width - (2 * Axes.Margin)));
-            double y = Height - Axes.Margin - (study.Geodesics[i].Length / longest * (Height - (2 * Axes.Margin)));
-            canvas.Disc(x, y, 2.5, new Colour(0.1, 0.4, 0.7), 0.8);
-        }
-        canvas.Frame("GEODESIC LENGTH", new Axis("ANGLE (RADIANS)", 0, Math.PI), new Axis("", 0, longest));
-        canvas.Save(Path.Combine(folder, "length-against-angle.png"));
-    }
+        Title = "Geodesic length against angle", Description = FormattableString.Invariant($"Lengths of {_study.Angles.Length} geodesics grow with the angle between their pendula; correlation {_study.AngleCorrelation:F3}."),
+        X = new Axis("angle between the pendula") { Low = 0, High = Math.PI, Marks = [(0, "0"), (Math.PI / 4, "π/4"), (Math.PI / 2, "π/2"), (0.75 * Math.PI, "3π/4"), (Math.PI, "π")] },
+        Y = new Axis("length, grey levels") { Low = 0 }, Marks = [new PointMark(_study.Angles, [.. _study.Geodesics.Select(g => g.Length)]) { Radius = 2.5 }],
+    };
 
-    private (double Low, double High) Heat(LatentMap map)
+    private Chart Map(string title, string description, params IReadOnlyList<Mark> marks) => new()
     {
-        double[] values = MagnificationMap.Of(model.Metric, map.Low, map.High, Pixels, Pixels).LogMagnification;
-        double[] sorted = [.. values.Where(double.IsFinite).Order()];
-        (double low, double high) = (sorted[sorted.Length / 100], sorted[sorted.Length * 99 / 100]);
-        map.Heat(values, low, high);
-        return (low, high);
+        Title = title, Description = description, Width = MapWidth, IsEqual = true, Marks = marks,
+        X = new Axis("z₁, prior's standard deviations") { Low = _low[0], High = _high[0] }, Y = new Axis("z₂") { Low = _low[1], High = _high[1] },
+    };
+
+    private FieldMark Field()
+    {
+        double[] values = MagnificationMap.Of(_model.Metric, _low, _high, FieldCells, FieldCells).LogMagnification, sorted = [.. values.Where(double.IsFinite).Order()];
+        return new FieldMark(FieldCells, FieldCells, _low, _high, new ValueColours("ln √det G", values) { Low = sorted[sorted.Length / 100], High = sorted[sorted.Length * 99 / 100] });
     }
 
-    private double[] Indicatrix(double x, double y, double radius, double largest)
+    private PointMark Codes(double radius) => new(_first, _second) { Radius = radius, Colour = 6, Name = "codes" };
+
+    private (double[] X, double[] Y) Indicatrix(double x, double y, double radius, double largest)
     {
         const int Corners = 40;
-        var outline = new double[2 * (Corners + 1)];
-        for (int k = 0; k <= Corners; k++)
-        {
-            double angle = 2 * Math.PI * k / Corners;
-            double reach = Math.Min(largest, radius / model.Metric.Norm([x, y], [Math.Cos(angle), Math.Sin(angle)]));
-            (outline[2 * k], outline[(2 * k) + 1]) = (x + (reach * Math.Cos(angle)), y + (reach * Math.Sin(angle)));
-        }
-        return outline;
+        double[] angles = [.. Enumerable.Range(0, Corners + 1).Select(k => 2 * Math.PI * k / Corners)];
+        double[] reach = [.. angles.Select(a => Math.Min(largest, radius / _model.Metric.Norm([x, y], [Math.Cos(a), Math.Sin(a)])))];
+        return ([.. angles.Zip(reach, (a, r) => x + (r * Math.Cos(a)))], [.. angles.Zip(reach, (a, r) => y + (r * Math.Sin(a)))]);
     }
 
-    private LatentMap NewMap()
+    private static LineMark Curve(LatentCurve curve)
     {
-        double[] first = [.. model.Codes.Where((_, i) => i % 2 == 0)], second = [.. model.Codes.Where((_, i) => i % 2 == 1)];
-        double half = 0.62 * Math.Max(first.Max() - first.Min(), second.Max() - second.Min());
-        return new LatentMap((first.Max() + first.Min()) / 2, (second.Max() + second.Min()) / 2, half, Pixels);
+        double[][] points = [.. Enumerable.Range(0, CurvePoints + 1).Select(i => curve.Evaluate(i / (double)CurvePoints))];
+        return new LineMark([.. points.Select(p => p[0])], [.. points.Select(p => p[1])]);
     }
-
-    private void DrawCodes(LatentMap map, double radius, double opacity)
-    {
-        for (int r = 0; r < model.Codes.Length / 2; r++)
-            map.Dot(model.Codes[2 * r], model.Codes[(2 * r) + 1], radius, Colour.Angle(data.Angles[r]), opacity);
-    }
-
-    private static double[] Sample(LatentCurve curve) => [.. Enumerable.Range(0, CurvePoints + 1).SelectMany(i => curve.Evaluate(i / (double)CurvePoints))];
 }

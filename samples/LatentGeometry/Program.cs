@@ -21,7 +21,7 @@ static int Run(int rows, int steps, int pairs, int seed, string folder)
     Console.WriteLine($"trained after {watch.Elapsed.TotalSeconds:f0} s");
     var study = Study.Run(model, pairs, random.Split(2));
     foreach (var failure in study.Geodesics.Where(geodesic => !geodesic.Converged)) Console.WriteLine(failure.Reason);
-    new Drawings(model, data, study, folder).Save();
+    new Drawings(model, data, study).Save(folder);
     Console.WriteLine($"pictures in {Path.GetFullPath(folder)}");
     Console.WriteLine($"RESULT mean_geodesic={study.MeanLength:f3} mean_euclidean={study.MeanStraightLength:f3} image_geodesic={study.MeanImageLength:f3} " +
         $"image_euclidean={study.MeanStraightImageLength:f3} angle_correlation={study.AngleCorrelation:f4} " +
