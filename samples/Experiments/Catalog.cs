@@ -7,7 +7,14 @@ internal static class Catalog
     [
         new Nakagawa.ToyExperiment(),
         new Nakagawa.AnomalyExperiment(),
+        new Nakagawa.BetaExperiment(),
         new Kalatzis.RvaeExperiment(),
         new Kalatzis.CodesExperiment(),
+        new Kalatzis.BrownianExperiment(),
+        new Peste.RenyiExperiment(),
+        new Peste.ComponentsExperiment(),
+        new Peste.SeparabilityExperiment(),
+        new Peste.FisherRaoExperiment(),
+        new Chen.PendulumExperiment(),
     ];
 }

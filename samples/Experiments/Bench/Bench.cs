@@ -16,7 +16,7 @@ internal static class Bench
                 var report = RunProgress.Show(experiment.Name, progress => Run(experiment, new Study(experiment.Name, settings, progress)));
                 kept.Put(Reports, experiment.Name, report);
                 Print(experiment, report);
-                WritePage(kept, settings);
+                WritePage(kept, settings, report.Pictures);
             }
             catch (MissingDataException missing)
             {
@@ -41,10 +41,11 @@ internal static class Bench
         Console.WriteLine(report.ResultLine);
     }
 
-    private static void WritePage(KeptRuns kept, StudySettings settings)
+    private static void WritePage(KeptRuns kept, StudySettings settings, IReadOnlyList<Picture> pictures)
     {
         string folder = settings.Results ?? Path.Combine(settings.Out, "results");
         Directory.CreateDirectory(folder);
+        foreach (var picture in pictures) picture.Figure?.Save(Path.Combine(folder, picture.File));
         var reports = Catalog.All.Select(e => kept.Find<Report>(Reports, e.Name)).OfType<Report>();
         File.WriteAllText(Path.Combine(folder, "EXPERIMENTS.md"), ResultsPage.Write(reports));
     }

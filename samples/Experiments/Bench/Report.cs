@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
+using Microsoft.ML.Vae.Report;
 
 namespace Experiments;
 
@@ -38,7 +40,14 @@ internal sealed record Report
 /// <summary>A picture beside the results.</summary>
 /// <param name="File">Its name.</param>
 /// <param name="Caption">What it shows.</param>
-internal sealed record Picture(string File, string Caption);
+internal sealed record Picture(string File, string Caption)
+{
+    /// <summary>What is drawn; the file is written when the experiment has run.</summary>
+    [JsonIgnore]
+    public Figure? Figure { get; init; }
+
+    public static Picture Of(string file, string caption, Figure figure) => new(file, caption) { Figure = figure };
+}
 
 /// <summary>One quantity: published, ours, and whether it is where it should be.</summary>
 internal sealed record ReportRow(string Quantity, string Published, string Ours, string Band, string Verdict)

@@ -34,8 +34,13 @@ internal sealed record ImageSet(float[] Pixels, int[] Labels, int Side)
         return new([.. images.Skip(ImageHeader).Select(v => v / 255f)], [.. labels.Skip(LabelHeader).Select(v => (int)v)], side);
     }
 
-    /// <summary>The first images; the sets are shuffled.</summary>
-    public ImageSet Take(int count) => count >= Count ? this : new(Pixels[..(count * PixelCount)], Labels[..count], Side);
+    /// <summary>A random draw; MNIST's first test images are easier than the others.</summary>
+    public ImageSet Draw(int count)
+    {
+        if (count >= Count) return this;
+        int[] drawn = [.. RandomStream.FromSeed(0).Permutation(Count).Take(count)];
+        return new([.. drawn.SelectMany(r => new ArraySegment<float>(Pixels, r * PixelCount, PixelCount))], [.. drawn.Select(r => Labels[r])], Side);
+    }
 
     /// <summary>Each pixel drawn once, black or white.</summary>
     public ImageSet Binarized(int seed)

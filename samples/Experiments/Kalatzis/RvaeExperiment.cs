@@ -24,7 +24,7 @@ internal sealed class RvaeExperiment : IExperiment
         var found = FashionModels.Dimensions.ToDictionary(d => d, d => Enumerable.Range(0, seeds).Select(seed =>
         {
             var (riemannian, plain) = (models.Riemannian(d, seed), models.Plain(d, seed));
-            return study.Run($"test-{d}-{tested}", seed, () => Measured.Of(riemannian, plain, models.Test.Take(tested)));
+            return study.Run($"test-{d}-{tested}", seed, () => Measured.Of(riemannian, plain, models.Test.Draw(tested)));
         }).ToArray());
         return new Report
         {
