@@ -7,6 +7,7 @@ internal static class Catalog
     [
         new Nakagawa.ToyExperiment(),
         new Nakagawa.AnomalyExperiment(),
+        new Nakagawa.ImportanceExperiment(),
         new Nakagawa.BetaExperiment(),
         new Kalatzis.RvaeExperiment(),
         new Kalatzis.CodesExperiment(),
@@ -16,5 +17,8 @@ internal static class Catalog
         new Peste.SeparabilityExperiment(),
         new Peste.FisherRaoExperiment(),
         new Chen.PendulumExperiment(),
+        new Chen.DigitGeodesicsExperiment(),
+        new Chen.RobotArmExperiment(),
+        new Chen.MotionExperiment(),
     ];
 }

@@ -4,15 +4,19 @@ namespace Experiments.Chen;
 /// <param name="Lengths">Of the geodesics.</param>
 /// <param name="Lines">Of the straight lines, in the same metric.</param>
 /// <param name="Departures">Mean distance of a geodesic's points to the nearest code, in units of the codes' own mean distance to their nearest.</param>
-/// <param name="Converged">Share that converged.</param>
+/// <param name="IsSettled">Which of them converged.</param>
 /// <param name="Milliseconds">Processor time each.</param>
-internal sealed record CurveStudy(double[] Lengths, double[] Lines, double[] Departures, double Converged, double Milliseconds)
+internal sealed record CurveStudy(double[] Lengths, double[] Lines, double[] Departures, bool[] IsSettled, double Milliseconds)
 {
     // Points at equal distances along a geodesic; one and a half times the codes' own distances is within their scatter.
     private const int Stations = 65;
     private const double NearTo = 1.5;
 
-    public double Ratio => Lengths.Average() / Lines.Average();
+    /// <summary>Share that converged.</summary>
+    public double Converged => IsSettled.Count(s => s) / (double)IsSettled.Length;
+
+    /// <summary>Mean length of those that converged over that of their lines.</summary>
+    public double Ratio => Lengths.Where((_, i) => IsSettled[i]).DefaultIfEmpty(double.NaN).Average() / Lines.Where((_, i) => IsSettled[i]).DefaultIfEmpty(double.NaN).Average();
 
     /// <summary>Share of pairs whose geodesic stays on the codes.</summary>
     public double Near => Departures.Count(d => d <= NearTo) / (double)Departures.Length;
@@ -30,7 +34,7 @@ internal sealed record CurveStudy(double[] Lengths, double[] Lines, double[] Dep
         double[][] points = [.. codes.Chunk(metric.Dimension)];
         double apart = points.Average(code => Nearest(code, points.Where(other => other != code)));
         double[] departures = [.. geodesics.Select(g => new ArcLength(metric, g.Curve).Points(Stations).Chunk(metric.Dimension).Average(z => Nearest(z, points)) / apart)];
-        return (new CurveStudy([.. geodesics.Select(g => g.Length)], [.. geodesics.Select(g => g.StraightLength)], departures, geodesics.Count(g => g.Converged) / (double)geodesics.Length, milliseconds), geodesics);
+        return (new CurveStudy([.. geodesics.Select(g => g.Length)], [.. geodesics.Select(g => g.StraightLength)], departures, [.. geodesics.Select(g => g.Converged)], milliseconds), geodesics);
     }
 
     private static double Nearest(double[] z, IEnumerable<double[]> codes) => codes.Min(code => Math.Sqrt(z.Zip(code, (a, b) => (a - b) * (a - b)).Sum()));
