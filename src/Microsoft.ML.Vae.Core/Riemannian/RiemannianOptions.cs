@@ -7,8 +7,8 @@ public sealed record RiemannianOptions
     /// <summary>K, the radial basis functions of the precision, at the k-means centres of the codes; at most one for five rows.</summary>
     public int Centres { get; init; } = 350;
 
-    /// <summary>b of exp(−b‖z − c‖²). Codes of a first phase without divergence lie tens of units apart: .01 reaches seven.</summary>
-    public double Decay { get; init; } = 0.01;
+    /// <summary>b of exp(−b‖z − c‖²); null: 1/2s², s 1.25 times the mean distance of a code to its centre, as far as the codes of this model lie apart. Published: .01, which reaches seven units, for codes tens of units apart.</summary>
+    public double? Decay { get; init; }
 
     /// <summary>ζ, the precision far from all centres: the deviation there is 3.2·10⁴. Larger, and geodesics that must cross empty places are easier to find.</summary>
     public double Floor { get; init; } = 1e-9;
@@ -52,7 +52,7 @@ public sealed record RiemannianOptions
     {
         ArgumentNullException.ThrowIfNull(Readings);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Centres);
-        Guard.Positive(Decay, nameof(Decay));
+        if (Decay is { } decay) Guard.Positive(decay, nameof(Decay));
         Guard.Positive(Floor, nameof(Floor));
         ArgumentOutOfRangeException.ThrowIfNegative(PrecisionSteps);
         ArgumentOutOfRangeException.ThrowIfNegative(BoundSteps);

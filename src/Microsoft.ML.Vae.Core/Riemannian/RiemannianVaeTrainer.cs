@@ -54,9 +54,10 @@ public sealed class RiemannianVaeTrainer
         int d = vae.LatentDimension, D = vae.FeatureCount, K = Math.Clamp(codes.Length / d / RowsPerCentre, 1, _options.Centres);
         // W, c, μ_p, ln t_p: the weights start at softplus(0), the duration at 1.
         var parameters = new double[(D * K) + (K * d) + d + 1];
-        KMeans.Fit(codes, d, K, _options.Seed, KMeansRounds).Centres.CopyTo(parameters, D * K);
+        var clusters = KMeans.Fit(codes, d, K, _options.Seed, KMeansRounds);
+        clusters.Centres.CopyTo(parameters, D * K);
         Means(codes, d).CopyTo(parameters, (D * K) + (K * d));
-        var precision = new RbfPrecision(D, d, _options.Decay, _options.Floor, parameters.AsMemory(0, D * K), parameters.AsMemory(D * K, K * d));
+        var precision = new RbfPrecision(D, d, _options.Decay ?? Decay(codes, clusters, d), _options.Floor, parameters.AsMemory(0, D * K), parameters.AsMemory(D * K, K * d));
         var history = Run(vae, rows, precision, parameters, random.Split(BatchStream), progress, cancellation);
         return new RiemannianVae(vae, precision.ToScale(), parameters.AsSpan((D * K) + (K * d), d), Math.Exp(parameters[^1]), _options) { History = history };
     }
@@ -112,6 +113,13 @@ public sealed class RiemannianVaeTrainer
         var noise = new float[posterior.Mean.Length];
         random.Normals(noise);
         return [.. posterior.Mean.Select((m, i) => m + (Math.Sqrt(Math.Clamp(Math.Exp(posterior.LogVariance[i]), _options.MinimumVariance, _options.MaximumVariance)) * noise[i]))];
+    }
+
+    private static double Decay(double[] codes, KMeans clusters, int d)
+    {
+        const double Width = 1.25, SmallestDistance = 1e-6;
+        double distance = clusters.Labels.Select((c, r) => Math.Sqrt(Enumerable.Range(0, d).Sum(j => Math.Pow(codes[(r * d) + j] - clusters.Centres[(c * d) + j], 2)))).Average();
+        return 0.5 / Math.Pow(Width * Math.Max(distance, SmallestDistance), 2);
     }
 
     private static double[] Means(double[] codes, int d) => [.. Enumerable.Range(0, d).Select(j => Enumerable.Range(0, codes.Length / d).Average(r => codes[(r * d) + j]))];

@@ -6,7 +6,13 @@ namespace Microsoft.ML.Vae;
 /// <summary>Runs a fit inside an ML.NET host: channel, log lines, cancellation, checkpoints, errors.</summary>
 internal static class VaeTraining
 {
-    public static VaeFit Run(IHost host, IDataView input, VaeOptions options, int referenceRows)
+    public static VaeFit Run(IHost host, IDataView input, VaeOptions options, int referenceRows) => Run(host, input, options, referenceRows, (fit, _) => fit, (fit, _) => fit);
+
+    /// <summary>The same of another network, with a second phase on the same rows.</summary>
+    public static RiemannianVae Run(IHost host, IDataView input, VaeOptions options, int referenceRows, Func<VaeFitOptions, int, VaeFitOptions> firstPhase, Func<VaeModel, IRowSource, RiemannianVae> secondPhase) =>
+        Run(host, input, options, referenceRows, firstPhase, (fit, rows) => secondPhase(fit.Model, rows));
+
+    private static T Run<T>(IHost host, IDataView input, VaeOptions options, int referenceRows, Func<VaeFitOptions, int, VaeFitOptions> adapt, Func<VaeFit, IRowSource, T> then)
     {
         CheckFolder(options.CheckpointPath);
         var reader = new FeatureReader(host, input, options.FeatureColumnName, options.ExampleWeightColumnName, options.AcceptMissing && options.Fit.Likelihood.IsSeparable && options.Fit.Network?.Likelihood.IsSeparable != false);
@@ -17,6 +23,7 @@ internal static class VaeTraining
         var checkpoint = options.CheckpointPath is { } saved && File.Exists(saved) ? CheckpointFile.Load(saved) : null;
         // A seed that nobody chose is the interrupted training's: drawn anew, no checkpoint would ever fit.
         var fit = options.Fit with { ReferenceRows = referenceRows, Columns = options.Columns ?? reader.Columns(options.Numbers), Training = options.Training with { Seed = options.Training.Seed ?? checkpoint?.Options.Seed ?? host.Rand.Next() } };
+        fit = adapt(fit, reader.FeatureCount);
         TrainingProgress? last = null;
         progress.SetHeader(new ProgressHeader(["loss", "validation loss"], ["steps"]), e => e.SetProgress(0, last?.Step ?? 0, last?.Steps ?? 0));
         var control = new TrainingControl
@@ -28,12 +35,12 @@ internal static class VaeTraining
             ResumeFrom = checkpoint,
             Threads = options.Threads,
         };
-        var result = RunFit(channel, () => VaeFit.Run(rows, fit, reader.FeatureNames, options.Engine, control), control);
+        var result = Stoppable(channel, () => VaeFit.Run(rows, fit, reader.FeatureNames, options.Engine, control), control);
         CheckOutcome(channel, result, options.Cancellation);
         if (options.CheckpointPath is { } done) File.Delete(done);
         if (fit.Columns is not null) channel.Info("Columns: {0}", ColumnPlan.Describe(result.Model.Columns));
         channel.Info("{0} Weights of step {1} are kept. Engine: {2}", result.Training.Message, result.Training.BestStep, options.Engine?.Name ?? "default");
-        return result;
+        return Stoppable(channel, () => then(result, rows), control);
     }
 
     /// <summary>The checks of a fit on a promise.</summary>
@@ -54,7 +61,7 @@ internal static class VaeTraining
     }
 
     // A pass over the rows that was stopped speaks as ML.NET does.
-    private static VaeFit RunFit(IChannel channel, Func<VaeFit> run, TrainingControl control)
+    private static T Stoppable<T>(IChannel channel, Func<T> run, TrainingControl control)
     {
         try
         {

@@ -25,7 +25,7 @@ public class RiemannianVaeTests
         const int K = 5, Count = 10, Length = (Features * K) + (K * Latents) + Latents + 1;
         double[] parameters = [.. TestModels.Normals(Length, 5).Select(v => (double)v)], gradient = new double[Length];
         float[] rows = Arc()[..(Count * Features)], noise = TestModels.Normals(Count * Latents, 8);
-        var precision = new RbfPrecision(Features, Latents, options.Decay, options.Floor, parameters.AsMemory(0, Features * K), parameters.AsMemory(Features * K, K * Latents));
+        var precision = new RbfPrecision(Features, Latents, 0.5, options.Floor, parameters.AsMemory(0, Features * K), parameters.AsMemory(Features * K, K * Latents));
         using var batch = new RiemannianBatch(Warm.Value, precision, options, Count);
         batch.Load(rows, noise, Count);
         Loss(gradient);
