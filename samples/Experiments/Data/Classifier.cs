@@ -122,7 +122,10 @@ internal sealed class Classifier
             mean[i % features] += rows[i] / (double)n;
             square[i % features] += (double)rows[i] * rows[i] / n;
         }
-        const double Constant = 1e-6;
-        return ([.. mean.Select(v => (float)v)], [.. mean.Select((v, i) => square[i] - (v * v) is var variance && variance > Constant ? (float)(1 / Math.Sqrt(variance)) : 1f)]);
+        // What hardly ever varies, as a corner pixel, would be a thousand deviations from its mean when it does.
+        const double LeastShare = 0.1;
+        double[] deviations = [.. mean.Select((v, i) => Math.Sqrt(Math.Max(0, square[i] - (v * v))))];
+        double least = LeastShare * deviations.Average();
+        return ([.. mean.Select(v => (float)v)], [.. deviations.Select(d => least > 0 ? (float)(1 / Math.Max(d, least)) : 1f)]);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class BetaExperiment : IExperiment
 
     public Report Run(Study study)
     {
-        int steps = study.Pick(60, 8000, 40_000), digitSteps = study.Pick(10, 2000, 20_000);
+        int steps = study.Pick(60, 25_000, 100_000), digitSteps = study.Pick(10, 2000, 20_000);
         study.Expect(SurfaceBetas.Length + DigitBetas.Length);
         var surface = SurfaceBetas.Select(b => study.Run($"surface-{b}-{steps}", 0, () => RateDistortion.OfSurface(b, study.Pick(500, SurfaceRows, SurfaceRows), steps))).ToArray();
         var digits = DigitBetas.Select(b => study.Run($"digits-{b}-{digitSteps}", 0, () => RateDistortion.OfImages(ImageSet.Load(study, "mnist").Train, b, digitSteps, study.Pick(8, 32, 32)))).ToArray();

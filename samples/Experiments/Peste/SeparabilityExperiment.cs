@@ -17,8 +17,8 @@ internal sealed class SeparabilityExperiment : IExperiment
     public Report Run(Study study)
     {
         var models = new DigitModels(study);
-        int[] trained = study.Pick<int[]>([1], [1, 4], [1, 10, 100, 1000]);
-        int epochs = study.Pick(1, 4, 20);
+        int[] trained = study.Pick<int[]>([1], [1, 4, 15], [1, 10, 100, 1000]);
+        int epochs = study.Pick(1, 8, 20);
         study.Expect((trained.Length * 4) + 1);
         double pixels = study.Run($"pixels-{epochs}", 0, () => LinearSeparation.Accuracy(models.Train.Pixels, models.Train.Labels, models.Test.Pixels, models.Test.Labels, epochs));
         var found = trained.ToDictionary(t => t, t =>
