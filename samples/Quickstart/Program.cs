@@ -28,7 +28,7 @@ foreach (var v in ml.Data.CreateEnumerable<Verdict>(model.Transform(today), reus
     Console.WriteLine($"{v.Score:F1} = " + string.Join(" + ", names.Zip(v.Contributions, (name, nats) => $"{name} {nats:F1}")) + $" + latents {v.LatentContributions.Sum():F1}");
 
 Console.WriteLine("-- another rate");
-ITransformer strict = model.WithFalseAlarmRate(0.001);
+ITransformer strict = model.WithFalseAlarmRate(0.005);
 
 Report(strict);
 

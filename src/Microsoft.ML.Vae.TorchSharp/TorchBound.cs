@@ -101,7 +101,9 @@ internal sealed class TorchBound : IDisposable
     {
         if (_bound.Alpha == 1) return logWeights.mean([1L]);
         if (double.IsNegativeInfinity(_bound.Alpha)) return logWeights.max(1).values;
-        using Scalar power = 1 - _bound.Alpha, inverse = 1 / (1 - _bound.Alpha), logDraws = Math.Log(_bound.Draws);
-        return ((logWeights * power).logsumexp(1) - logDraws) * inverse;
+        // ln(mean e^((1−α)w))/(1−α) about the w that counts most: near α = 1 a difference of logarithms would cancel.
+        using Scalar power = 1 - _bound.Alpha, inverse = 1 / (1 - _bound.Alpha);
+        var pivot = _bound.Alpha < 1 ? logWeights.max(1, keepdim: true).values : logWeights.min(1, keepdim: true).values;
+        return pivot.squeeze(1) + (((logWeights - pivot) * power).expm1().mean([1L]).log1p() * inverse);
     }
 }

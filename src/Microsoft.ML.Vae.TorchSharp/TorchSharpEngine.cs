@@ -29,6 +29,8 @@ public sealed class TorchSharpEngine : ITrainingEngine
         ArgumentNullException.ThrowIfNull(settings);
         settings.Check(architecture, initial);
         (_architecture, _layout, _settings) = (architecture, initial.Layout, settings);
+        // Refuses what it cannot express, before memory is taken.
+        _bound = new TorchBound(architecture, _layout, settings.Bound);
         using var scope = NewDisposeScope(); // what is kept is detached from it
         var device = DeviceSelection.Open(options ?? new TorchSharpOptions());
         int rows = settings.MaximumBatchSize;
@@ -40,7 +42,6 @@ public sealed class TorchSharpEngine : ITrainingEngine
         _parameters = tensor(initial.Values.ToArray(), device: device).DetachFromDisposeScope();
         _leaf = _parameters.detach().requires_grad_().DetachFromDisposeScope(); // the same memory, as autograd's input
         _adam = new TensorAdam(_parameters, _layout.Likelihood, architecture.Likelihood.ParameterFloor, settings);
-        _bound = new TorchBound(architecture, _layout, settings.Bound);
     }
 
     /// <summary>Makes engines on the processor.</summary>

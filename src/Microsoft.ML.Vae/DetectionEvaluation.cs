@@ -10,7 +10,7 @@ public static class DetectionEvaluation
     /// <summary>Ranking metrics of the score and, where there is a PredictedLabel, metrics of the decisions. Rows without a score or label (NaN, missing key) are counted, not forgotten.</summary>
     /// <param name="catalog">mlContext.AnomalyDetection.</param>
     /// <param name="data">Scored rows.</param>
-    /// <param name="labelColumnName">True labels: Boolean, Single (above 0 = anomaly) or a key whose second value is the anomaly.</param>
+    /// <param name="labelColumnName">True labels: Boolean, Single (above 0 = anomaly) or a key, whose first value is the normal one.</param>
     /// <param name="scoreColumnName">Single, higher = more anomalous.</param>
     /// <param name="predictedLabelColumnName">Boolean; null, or absent from the data: decisions are not judged.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
@@ -34,7 +34,8 @@ public static class DetectionEvaluation
             throw new ArgumentOutOfRangeException(nameof(data), $"Schema mismatch for score column '{scoreColumnName}': expected Single, got {score.Type}");
         var label = Find(data, "label", labelColumnName);
         var decision = predictedLabelColumnName is null ? null : data.Schema.GetColumnOrNull(predictedLabelColumnName);
-        if (decision?.Type != BooleanDataViewType.Instance) decision = null;
+        if (decision is { } flags && flags.Type != BooleanDataViewType.Instance)
+            throw new ArgumentOutOfRangeException(nameof(data), $"Schema mismatch for decision column '{predictedLabelColumnName}': expected Boolean, got {flags.Type}. Give null where decisions are not to be judged");
         return ReadRows(data, score, label, decision);
     }
 

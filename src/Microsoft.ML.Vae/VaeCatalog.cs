@@ -58,8 +58,12 @@ public static class VaeCatalog
     /// <summary>Turns any score column into p-values and decisions.</summary>
     public static AnomalyDetectionEstimator DetectAnomalies(this TransformsCatalog catalog, AnomalyDetectionEstimator.Options options) => new(Internals.EnvironmentOf(catalog), options);
 
-    /// <summary>The same model with its last detector at another false-alarm rate; nothing is trained again. Works on trained and on loaded models.</summary>
+    /// <summary>The same model with its last detector at another false-alarm rate; nothing is trained again. Works on trained and on loaded models. A rate that the calibration rows cannot
+    /// promise flags nothing, and is warned of. Every part of the model is kept, whatever scope it was appended for.</summary>
+    /// <param name="model">A detector, or a chain that holds one.</param>
+    /// <param name="falseAlarmRate">Share of normal rows that may be flagged.</param>
+    /// <param name="confidence">With which this calibration keeps the rate; null: it is kept in the mean over calibrations, whatever the trainer's options said.</param>
     /// <exception cref="ArgumentException">The model holds no detector of ours.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Not in (0, 1).</exception>
-    public static ITransformer WithFalseAlarmRate(this ITransformer model, double falseAlarmRate) => FalseAlarmRates.Change(model, falseAlarmRate);
+    public static ITransformer WithFalseAlarmRate(this ITransformer model, double falseAlarmRate, double? confidence = null) => FalseAlarmRates.Change(model, falseAlarmRate, confidence);
 }

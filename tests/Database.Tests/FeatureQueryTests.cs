@@ -25,8 +25,11 @@ public sealed class FeatureQueryTests : IDisposable
         Assert.Equal(_test.Table.Features, names.DenseValues().Select(n => n.ToString()));
     }
 
-    /// <summary>With the stand-in both are the enumerator.</summary>
+#if MLNET_STANDIN
+    [Fact(Skip = "the stand-in has no database loader: both would be the enumerator")]
+#else
     [Fact]
+#endif
     public void Loader_and_enumerator_give_the_same_rows()
     {
         var (loader, rows) = (_test.All.Load(_ml), _test.All.LoadRows(_ml));

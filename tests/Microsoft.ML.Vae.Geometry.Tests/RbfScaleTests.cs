@@ -117,6 +117,16 @@ public class RbfScaleTests
     }
 
     [Fact]
+    public void Around_codes_that_coincide_the_factor_is_a_number()
+    {
+        RbfScale factor = RbfScaleFit.Around(new double[40], 2);
+        double[] there = [0], away = [0];
+        factor.Evaluate([0, 0], there);
+        factor.Evaluate([1, 1], away);
+        Assert.True(double.IsFinite(there[0]) && there[0] < away[0], $"{there[0]}, {away[0]}");
+    }
+
+    [Fact]
     public void Around_codes_the_factor_is_one_and_far_away_what_was_asked_for()
     {
         (_, double[] codes, _) = RingDecoder();

@@ -83,6 +83,7 @@ public class StatisticsTests
         Assert.InRange(clusters.Inertia / 300, 1.0 / 8, 1.0 / 5);
         Assert.Equal(clusters.Centres, KMeans.Fit(points, 2, 3).Centres);
         Assert.Throws<ArgumentOutOfRangeException>(() => KMeans.Fit(points, 2, 301));
+        Assert.Throws<ArgumentException>(() => KMeans.Fit(points.AsSpan(1), 2, 3));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class CursorTests
     {
         var cursors = view.GetRowCursorSet(Columns.Select(c => view.Schema[c]), 4);
         var tasks = cursors.Select(c => Task.Run(() => Collect(c))).ToArray();
-        Assert.True(Task.WaitAll(tasks, TimeSpan.FromMinutes(1)));
+        Task.WaitAll(tasks);
         Assert.Equal(Collect(Cursor(view)), Merge(tasks.Select(t => t.Result)));
     });
 
@@ -52,8 +52,13 @@ public sealed class CursorTests
     {
         var view = Fitted.Model("AllInOne").Transform(Fitted.ML.Data.Cache(Fitted.Data));
         Assert.True(view.CanShuffle);
-        using var cursor = view.GetRowCursor(Columns.Select(c => view.Schema[c]), new Random(5));
-        Assert.Equal(Collect(Cursor(view)), Collect(cursor));
+        DataViewRowCursor Shuffled() => view.GetRowCursor(Columns.Select(c => view.Schema[c]), new Random(5));
+        Assert.Equal(Collect(Cursor(view)), Collect(Shuffled()));
+        using var cursor = Shuffled();
+        var read = Values.Reader(cursor, view.Schema["Id"]);
+        var ids = new List<string>();
+        while (cursor.MoveNext()) ids.Add(read());
+        Assert.NotEqual(Values.Of(view, "Id"), ids);
     }
 
     [Theory]
@@ -95,9 +100,37 @@ public sealed class CursorTests
     {
         var view = Fitted.Model("AllInOne").Transform(Fitted.Data);
         var cursor = view.GetRowCursor([view.Schema["Score"]]);
-        cursor.MoveNext();
+        Assert.True(cursor.MoveNext());
         cursor.Dispose();
         cursor.Dispose();
+        Assert.False(cursor.MoveNext());
+    }
+
+    /// <summary>Merging cursors of a set relies on it.</summary>
+    [Fact]
+    public void A_row_keeps_the_batch_of_its_input()
+    {
+        var source = new WatchedRows(400);
+        using var cursor = Fitted.Vae.Transform(source).GetRowCursor([.. Fitted.Vae.GetOutputSchema(source.Schema).Where(c => c.Name == "Loss")]);
+        for (int row = 0; row < 400; row++)
+        {
+            Assert.True(cursor.MoveNext());
+            Assert.Equal(row / WatchedRows.BatchRows, cursor.Batch);
+        }
+    }
+
+    /// <summary>Batched, passed through, and one row at a time.</summary>
+    [Fact]
+    public void Whoever_is_disposed_disposes_its_input()
+    {
+        var source = new WatchedRows(10);
+        ITransformer model = Fitted.Vae;
+        var view = model.Transform(source);
+        foreach (string column in new[] { "Loss", "Features" }) view.GetRowCursor([view.Schema[column]]).Dispose();
+        Assert.Equal((2, 2), (source.Opened, source.Disposed));
+        var mapper = model.GetRowToRowMapper(source.Schema);
+        mapper.GetRow(source.GetRowCursor(source.Schema), mapper.OutputSchema).Dispose();
+        Assert.Equal((3, 3), (source.Opened, source.Disposed));
     }
 
     /// <summary>Read-ahead must keep columns that pass through beside the outputs of their own row.</summary>

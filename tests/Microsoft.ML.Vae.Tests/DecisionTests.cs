@@ -8,13 +8,13 @@ public sealed class DecisionTests
     [Fact]
     public void The_false_alarm_rate_holds_on_held_out_normal_rows()
     {
-        // Given the threshold, the rate on new rows is Beta-distributed over calibrations and binomial over tests: four deviations of both together.
+        // Given the threshold, the rate on new rows is Beta-distributed over calibrations and binomial over tests: four deviations of both together. A tenth of the training rows calibrates.
         const double Rate = 0.1, Deviations = 4;
         const int Training = 2000, Test = 4000;
         var model = _ml.AnomalyDetection.Trainers.Vae(Components.AllInOne with { FalseAlarmRate = Rate })
             .Fit(Components.Features(_ml).Fit(Fitted.Data).Transform(Normal(Training, seed: 11)));
         double rate = model.Transform(Components.Features(_ml).Fit(Fitted.Data).Transform(Normal(Test, seed: 12))).GetColumn<bool>("PredictedLabel").Average(f => f ? 1.0 : 0.0);
-        double deviation = Math.Sqrt(Rate * (1 - Rate) * ((1.0 / Test) + (1 / (0.2 * Training))));
+        double deviation = Math.Sqrt(Rate * (1 - Rate) * ((1.0 / Test) + (1 / (0.1 * Training))));
         Assert.InRange(rate, Rate - (Deviations * deviation), Rate + (Deviations * deviation));
     }
 
@@ -32,6 +32,51 @@ public sealed class DecisionTests
     private sealed class Scored
     {
         public float Score { get; set; }
+    }
+
+    [Fact]
+    public void A_changed_rate_is_kept_in_the_mean_or_with_confidence_as_asked()
+    {
+        var detector = Fitted.AllInOne;
+        var calibration = detector.Model.Calibration;
+        Assert.Equal(calibration.Threshold(0.2), detector.WithFalseAlarmRate(0.2).Threshold);
+        Assert.Equal(calibration.ThresholdAtMost(0.2, 0.9), detector.WithFalseAlarmRate(0.2, confidence: 0.9).Threshold);
+        Assert.Equal(calibration.ThresholdAtMost(0.2, 0.9), ((VaeAnomalyTransformer)((ITransformer)detector).WithFalseAlarmRate(0.2, 0.9)).Threshold);
+    }
+
+    /// <summary>A detector behind a VAE counts its loss in units of β, and remembers which.</summary>
+    [Fact]
+    public void Scores_behind_a_weighted_VAE_are_nats_before_and_after_saving()
+    {
+        const double Weight = 3;
+        var vae = Components.Vae with { Training = Components.Training with { KlWeight = Weight } };
+        ITransformer model = Components.Features(_ml).Append(_ml.Transforms.VariationalAutoencoder(vae)).Append(_ml.Transforms.DetectAnomalies()).Fit(Fitted.Data);
+        using var stream = new MemoryStream();
+        _ml.Model.Save(model, Fitted.Data.Schema, stream);
+        stream.Position = 0;
+        var (made, loaded) = (model.Transform(Fitted.Data), _ml.Model.Load(stream, out _).Transform(Fitted.Data));
+        Assert.All(made.GetColumn<float>("Loss").Zip(made.GetColumn<float>("Score")), p => Assert.Equal((float)(p.First / Weight), p.Second, float.Abs(p.Second) * 1e-6f));
+        Assert.Equal(Values.Of(made, "Score"), Values.Of(loaded, "Score"));
+    }
+
+    [Fact]
+    public void The_estimator_of_the_options_scores()
+    {
+        var options = Components.AllInOne with { Estimator = LossEstimator.Analytic };
+        var model = Components.Features(_ml).Append(_ml.AnomalyDetection.Trainers.Vae(options)).Fit(Fitted.Data);
+        Assert.Equal(LossEstimator.Analytic, ((VaeAnomalyTransformer)Components.Last(model)).Model.Estimator);
+        Assert.NotEqual(Values.Of(Fitted.Model("AllInOne").Transform(Fitted.Data), "Score"), Values.Of(model.Transform(Fitted.Data), "Score"));
+    }
+
+    /// <summary>Sorted scores: whoever keeps the first alone flags everything.</summary>
+    [Fact]
+    public void Of_very_many_scores_a_random_draw_calibrates()
+    {
+        const int Rows = 2 * AnomalyModel.MaximumCalibrationRows;
+        var scores = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, Rows).Select(i => new Scored { Score = i }));
+        var detector = _ml.Transforms.DetectAnomalies(new AnomalyDetectionEstimator.Options { InputScoreColumnName = "Score" }).Fit(scores);
+        Assert.Equal(AnomalyModel.MaximumCalibrationRows, detector.Calibration.Scores.Count);
+        Assert.InRange(detector.Threshold / Rows, 0.94, 0.96);
     }
 
     [Fact]

@@ -97,6 +97,7 @@ public sealed class ErrorTests
         { "HeldOutFraction", o => o with { HeldOutFraction = 1 } },
         { "Steps", o => o with { Training = new() { Steps = -1 } } },
         { "KlWeight", o => o with { Training = new() { KlWeight = double.NaN } } },
+        { "Scaling", o => o with { Scaling = (ScalingKind)99 } },
         { "LearningRate", o => o with { Training = new() { LearningRate = -1 } } },
     };
 
@@ -119,6 +120,8 @@ public sealed class ErrorTests
         Assert.Throws<ArgumentOutOfRangeException>("HeldOutFraction", () => _ml.AnomalyDetection.Trainers.Vae(new VaeAnomalyTrainer.Options { HeldOutFraction = 0 }));
         Assert.EndsWith("OutputPrefix", Assert.Throws<ArgumentNullException>(() => _ml.Transforms.VariationalAutoencoder(Components.Vae with { OutputPrefix = null! })).ParamName, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>("Count", () => _ml.Transforms.LatentImportance(count: 0));
+        Assert.Throws<ArgumentOutOfRangeException>("Source", () => _ml.Transforms.IsometricDensity("LogDensity", (DensitySource)9));
+        Assert.Throws<ArgumentOutOfRangeException>("Volume", () => _ml.Transforms.IsometricDensity(new IsometricDensityEstimator.Options { Volume = (DensityVolume)9 }));
     }
 
     [Fact]

@@ -37,6 +37,14 @@ public sealed class EvaluationTests
     }
 
     [Fact]
+    public void Decisions_of_another_type_are_refused_and_absent_ones_are_not_judged()
+    {
+        var view = View((1f, false), (2f, true));
+        Assert.Contains("decision column 'Wide': expected Boolean", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.AnomalyDetection.EvaluateDetection(view, predictedLabelColumnName: "Wide")).Message, StringComparison.Ordinal);
+        Assert.True(double.IsNaN(_ml.AnomalyDetection.EvaluateDetection(view, predictedLabelColumnName: "None").Precision));
+    }
+
+    [Fact]
     public void Labels_may_be_boolean_single_or_key()
     {
         var view = View((1f, false), (3f, true), (2f, false), (4f, true));

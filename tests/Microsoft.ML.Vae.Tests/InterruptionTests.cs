@@ -89,6 +89,22 @@ public sealed class InterruptionTests
     }
 
     [Fact]
+    public void Stopped_while_it_calibrates_a_detector_keeps_the_checkpoint_of_its_training()
+    {
+        using var folder = new TemporaryFolder();
+        var options = Components.AllInOne with { CheckpointPath = folder.File("training.checkpoint"), Training = Components.Training with { CheckpointInterval = 50 } };
+        var ml = new MLContext(1);
+        ml.Log += (_, line) =>
+        {
+            if (line.RawMessage.Contains("Weights of step", StringComparison.Ordinal)) Cancel(ml);
+        };
+        Assert.Throws<OperationCanceledException>(() => Components.Features(ml).Append(ml.AnomalyDetection.Trainers.Vae(options)).Fit(Fitted.Data));
+        Assert.Equal(["training.checkpoint"], folder.Files);
+        Components.Features(_ml).Append(_ml.AnomalyDetection.Trainers.Vae(options)).Fit(Fitted.Data);
+        Assert.Empty(folder.Files);
+    }
+
+    [Fact]
     public void An_interrupted_training_that_drew_its_seed_resumes_with_it()
     {
         using var folder = new TemporaryFolder();

@@ -53,6 +53,17 @@ public sealed class LatentGeometryTests
         Assert.Empty(Warnings);
     }
 
+    [Fact]
+    public void Rows_with_gaps_lend_their_latents_and_complete_ones_the_noise()
+    {
+        Row[] rows = [.. Row.Make(200)];
+        for (int i = 0; i < rows.Length; i += 2) rows[i].A = float.NaN;
+        var model = _ml.Transforms.LatentGeometry(Components.Geometry with { Noise = Smooth }).Fit(Latents(rows));
+        Assert.Equal(2, model.References.Count);
+        foreach (var row in rows) row.B = float.NaN;
+        Assert.Contains("No row has all of its features", Assert.Throws<InvalidOperationException>(() => _ml.Transforms.LatentGeometry(Components.Geometry with { Noise = Smooth }).Fit(Latents(rows))).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Away from the rows the standard deviation grows, and volume with it; without noise it is the mean's alone.</summary>
     [Fact]
     public void Noise_tells_where_no_row_is()
@@ -89,7 +100,9 @@ public sealed class LatentGeometryTests
     [Fact]
     public void A_geodesic_that_does_not_converge_is_NaN_and_counted()
     {
-        var view = Given(_latents, Components.Geometry with { References = [[3, 3], [-3, 3]], Geodesics = Hopeless });
+        // More than pass through the component together.
+        const int Rows = 40;
+        var view = Given(Latents(Row.Make(Rows)), Components.Geometry with { References = [[3, 3], [-3, 3]], Geodesics = Hopeless });
         Assert.All(view.GetColumn<float>(Magnification), v => Assert.True(v > 0));
         Assert.Equal(Rows, Values.Of(view, "Id").Length);
         Assert.Empty(Warnings);

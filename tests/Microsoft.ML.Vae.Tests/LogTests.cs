@@ -42,6 +42,21 @@ public sealed class LogTests
     }
 
     [Fact]
+    public void A_changed_rate_that_so_few_rows_cannot_promise_is_warned_about()
+    {
+        ITransformer model = Components.Pipeline(_ml, "AllInOne").Fit(Fitted.Data);
+        Assert.Equal(float.PositiveInfinity, ((VaeAnomalyTransformer)Components.Last(model.WithFalseAlarmRate(0.001))).Threshold);
+        Assert.Contains(_log, l => l.Kind == ChannelMessageKind.Warning && l.RawMessage.Contains("60 held-out rows cannot promise a false-alarm rate of 0.001: no row will be flagged", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Where_rows_hold_anomalies_nothing_is_promised_of_normal_ones()
+    {
+        Components.Features(_ml).Append(_ml.AnomalyDetection.Trainers.Vae(Components.AllInOne with { Contamination = 0.1 })).Fit(Fitted.Data);
+        Assert.Contains("of new rows like these at most", Assert.Single(_log, l => l.RawMessage.StartsWith("Calibrated on", StringComparison.Ordinal)).RawMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Progress_reaches_the_log_of_the_context()
     {
         var lines = new List<TrainingProgress>();

@@ -6,6 +6,19 @@ public sealed class PipelineTests
     private readonly MLContext _ml = new(1);
 
     [Fact]
+    public void A_density_per_volume_of_scaled_features_differs_by_the_volume_ratios()
+    {
+        var view = Fitted.Model("Vae").Transform(Fitted.Data);
+        float[] Density(DensityVolume volume) =>
+            [.. Fitted.ML.Transforms.IsometricDensity(new IsometricDensityEstimator.Options { Volume = volume }).Fit(view).Transform(view).GetColumn<float>("LogDensity")];
+        float[] raw = Density(DensityVolume.RawFeatures), scaled = Density(DensityVolume.ScaledFeatures);
+        float[] ratio = [.. view.GetColumn<float>("LogVolumeRatio")], scaledRatio = [.. view.GetColumn<float>("ScaledLogVolumeRatio")];
+        Assert.Contains(raw.Zip(scaled), p => p.First != p.Second);
+        const float RoundOff = 1e-5f;
+        for (int i = 0; i < raw.Length; i++) Assert.Equal(scaledRatio[i] - ratio[i], scaled[i] - raw[i], RoundOff * (1 + float.Abs(raw[i])));
+    }
+
+    [Fact]
     public void Concatenate_normalize_cache_train_and_go_on()
     {
         var pipeline = Components.Features(_ml).Append(_ml.Transforms.NormalizeMinMax("Features")).AppendCacheCheckpoint(_ml)

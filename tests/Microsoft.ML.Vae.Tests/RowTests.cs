@@ -32,7 +32,21 @@ public sealed class RowTests
         {
             var view = model.Transform(rows);
             AssertNames("Features", length, () => Values.Of(view, "Latent"));
+            using var cursor = view.GetRowCursor([view.Schema["Latent"]]);
+            Assert.Throws<InvalidOperationException>(() => cursor.MoveNext());
+            Assert.False(cursor.MoveNext(), "rows of the batch that failed were never computed");
         }
+    }
+
+    [Fact]
+    public void A_failed_batch_ends_its_cursor_behind_good_rows()
+    {
+        var rows = ML.Data.LoadFromEnumerable(VectorRow.Make([.. Enumerable.Repeat(new float[] { 9, 9, 9 }, 600), [1, 2], [1, 2, 3]]));
+        using var cursor = Vae.Value.Transform(rows).GetRowCursor(Vae.Value.GetOutputSchema(rows.Schema));
+        int served = 0;
+        Assert.Throws<InvalidOperationException>(() => { while (cursor.MoveNext()) served++; });
+        Assert.InRange(served, 1, 599);
+        Assert.False(cursor.MoveNext());
     }
 
     [Theory, MemberData(nameof(Lengths))]

@@ -35,8 +35,8 @@ internal sealed class RoomMap
     /// <summary>Uses against the order, "Room/Type knows Room/Type".</summary>
     public IReadOnlyCollection<string> Trespasses => _trespasses;
 
-    /// <summary>Types in each room, nested ones aside; in the order of the rooms.</summary>
-    public IReadOnlyList<int> Counts => [.. Enumerable.Range(0, _rooms.Length).Select(room => _room.Count(pair => pair.Value == room))];
+    /// <summary>All that is wrong: homeless types, rooms that are empty, trespasses. Empty where every type has one room and knows none above it.</summary>
+    public IReadOnlyCollection<string> Faults => [.. _homeless, .. _rooms.Where((_, room) => !_room.ContainsValue(room)).Select(room => $"room '{room}' is empty"), .. _trespasses];
 
     /// <summary>Reads an assembly and the PDB beside or inside it.</summary>
     /// <param name="assemblyPath">The project is assumed to have the assembly's name.</param>

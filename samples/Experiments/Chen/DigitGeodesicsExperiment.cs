@@ -13,7 +13,7 @@ internal sealed class DigitGeodesicsExperiment : PairsExperiment
 
     protected override (string Published, double Most) Ratio => (".85 (62.9/74.3)", 0.95);
 
-    protected override double[] Lambdas => [0];
+    protected override double[] Lambdas => [0, 1];
 
     protected override bool IsNoisy => false;
 

@@ -23,10 +23,10 @@ internal abstract class PairsExperiment : IExperiment
     /// <summary>Geodesic over line, as published, and what ours should not exceed.</summary>
     protected abstract (string Published, double Most) Ratio { get; }
 
-    /// <summary>λ_s over the median squared eigenvalue.</summary>
+    /// <summary>λ_s over the median squared eigenvalue; the last counts, the largest at which nearly all geodesics converge.</summary>
     protected abstract double[] Lambdas { get; }
 
-    /// <summary>Whether the noisy decoder's metric is the one that counts; else it is the first λ_s.</summary>
+    /// <summary>Whether the noisy decoder's metric is measured, too.</summary>
     protected abstract bool IsNoisy { get; }
 
     protected abstract string Differs(Study study);
@@ -53,14 +53,14 @@ internal abstract class PairsExperiment : IExperiment
         var image = new PullbackMetric(model.CreateDecoderImmersion());
         double stretch = Statistics.Median(codes.Chunk(Latents).Select(z => LargestEigenvalue(image.Evaluate(z))));
         var floored = new PullbackMetric(new StackedImmersion(image.Immersion, new ScaledIdentity(Latents, FloorShare * Math.Sqrt(stretch))));
-        var found = Lambdas.Select(lambda => ($"λ_s = {Text(lambda)}", Found: study.Run($"lambda-{lambda}-{count}", 1, () =>
+        var found = Lambdas.Select(lambda => (Metric: $"λ_s = {Text(lambda)}", Found: study.Run($"lambda-{lambda}-{count}", 1, () =>
             Connect(lambda == 0 ? floored : new SmoothedMetric(floored, lambda * stretch * stretch), pairs, codes)))).ToList();
         if (IsNoisy)
         {
             var noisy = study.Model($"{Name}-noisy", 1, () => new RiemannianVaeTrainer(NoiseOptions(study)).Train(model, rows), RiemannianVaeFile.Save, RiemannianVaeFile.Load);
             found.Add(("noisy decoder", study.Run($"noisy-{count}", 1, () => Connect(noisy.CreateGeometry().Metric, pairs, codes))));
         }
-        var (metric, main) = IsNoisy ? found[^1] : found[0];
+        var (metric, main) = found[Lambdas.Length - 1];
         (double[] Start, double[] End, double[] Curve)[] curves = [.. pairs.Zip(main.Curves, (p, c) => (p.Start, p.End, c))];
         return new Report
         {
@@ -73,7 +73,7 @@ internal abstract class PairsExperiment : IExperiment
             Results = [new("ratio", main.Study.Ratio)],
             Differs = $"{Differs(study)} {count} random pairs of codes, our solver in place of the curve network; λ_s in units of the median squared largest eigenvalue; a floor of {Text(FloorShare)} of the decoder's stretch. Ratios are of geodesics that converged.",
             Tables = [ResultsPage.Table(["metric", "geodesic", "line", "ratio", "converged", "ms"], found.Select(f => (string[])
-                [f.Item1, Text(f.Found.Study.Lengths.Average()), Text(f.Found.Study.Lines.Average()), Text(f.Found.Study.Ratio), Text(f.Found.Study.Converged), Text(f.Found.Study.Milliseconds)]))],
+                [f.Metric, Text(f.Found.Study.Lengths.Average()), Text(f.Found.Study.Lines.Average()), Text(f.Found.Study.Ratio), Text(f.Found.Study.Converged), Text(f.Found.Study.Milliseconds)]))],
             Pictures = [Map(image, codes, curves, metric)],
         };
     }
@@ -100,7 +100,7 @@ internal abstract class PairsExperiment : IExperiment
         double[] low = [x.Min(), y.Min()], high = [x.Max(), y.Max()];
         return Picture.Of($"{Name}.svg", $"Codes, geodesics ({name}) and straight lines of {Math.Min(ShownPairs, curves.Length)} pairs. Colour: ½ ln det G, unsmoothed.", new Chart
         {
-            Title = Purpose, Description = "Geodesics and straight lines between codes on the plane of the two latents.", Width = 560,
+            Title = char.ToUpperInvariant(Purpose[0]) + Purpose[1..], Description = "Geodesics and straight lines between codes on the plane of the two latents.", Width = 560, IsEqual = true,
             X = new Axis("z₁, prior's standard deviations") { Low = low[0], High = high[0], IsRounded = false }, Y = new Axis("z₂") { Low = low[1], High = high[1], IsRounded = false },
             Marks =
             [

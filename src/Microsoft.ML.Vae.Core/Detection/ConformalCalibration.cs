@@ -28,6 +28,14 @@ public sealed class ConformalCalibration
     /// <summary>The smallest false-alarm rate that this many rows can promise: 1/(count + 1).</summary>
     public double SmallestRate => 1.0 / (_descending.Length + 1);
 
+    /// <summary>The smallest false-alarm rate that <see cref="ThresholdAtMost"/> can promise with the given confidence: 1 − (1 − confidence)^(1/count).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The confidence is not in (0, 1).</exception>
+    public double SmallestRateAtMost(double confidence = 0.95)
+    {
+        CheckShare(confidence, nameof(confidence));
+        return 1 - Math.Pow(1 - confidence, 1.0 / _descending.Length);
+    }
+
     /// <summary>p = (1 + #{calibration ≥ score})/(count + 1), in (0, 1]; small = anomalous. NaN for NaN.</summary>
     public double PValue(float score) => float.IsNaN(score) ? double.NaN : (1.0 + CountAtLeast(score)) / (_descending.Length + 1);
 

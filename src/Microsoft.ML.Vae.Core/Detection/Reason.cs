@@ -14,7 +14,7 @@ public sealed record Reason(string Column, double Nats, double Share, string Fou
     /// <summary>As rare as one in so many, e^surprise: exact for a category, for a number that of the exponent of its density.</summary>
     public double OneIn => Math.Exp(Surprise);
 
-    /// <summary>For people, e.g. "Language 31 %: Chinese, expected English (1 in 3,000)".</summary>
+    /// <summary>For people, e.g. "Language 31%: Chinese, expected English (1 in 3,000)".</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Column} {100 * Share:F0}%: {Found}, expected {Expected}{(OneIn < 10 ? "" : OneIn > 1e9 ? " (1 in more than 1e9)" : $" (1 in {OneIn:N0})")}");
 }
 

@@ -39,7 +39,7 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
         var blocks = new BlockSurvey(rows.FeatureCount, ColumnPlan.Blocks(columns ?? []));
         var split = SurveyedSplit.Of(
             rows, options.HeldOutFraction, RandomStream.FromSeed(options.Training.Seed ?? 0).Split(6), options.Training.MaximumValidationRows,
-            (int)Math.Min(int.MaxValue, (long)options.ReferenceRows * ReferenceSelection.CandidatesPerRow), control.ThrowIfStopRequested, blocks);
+            ReferenceSelection.Candidates(options.ReferenceRows, rows.FeatureCount), control.ThrowIfStopRequested, blocks);
         if (columns is not null && options.Network is null)
         {
             var plan = ColumnPlan.Of(columns, split.Statistics, blocks, options.Likelihood);
@@ -47,12 +47,13 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
         }
         var architecture = options.Architecture(rows.FeatureCount);
         FeatureSupport[] supports = [.. Enumerable.Range(0, rows.FeatureCount).Select(architecture.Likelihood.SupportOf)];
-        bool[] isUnit = [.. supports.Select(s => s == FeatureSupport.UnitInterval)];
+        bool[] isUnit = architecture.Likelihood.UnitFeatures(rows.FeatureCount);
         bool[] isFlag = [.. isUnit.Select((unit, i) => unit && columns?.Any(c => c.First == i && c.Kind == ColumnKind.Binary) == true)];
         bool[] isScaled = [.. supports.Select((s, i) => s == FeatureSupport.Real || (isUnit[i] && !isFlag[i]))];
-        var scaling = FeatureScaling.Fit(options.Scaling, split.Statistics, isScaled);
         bool isMasked = options.AcceptMissing && architecture.Likelihood.IsSeparable;
-        if (!isMasked) CheckComplete(split.Statistics, architecture.Likelihood, featureNames);
+        CheckFinite(split.Faults, featureNames);
+        if (!isMasked) CheckComplete(split.Faults, architecture.Likelihood, featureNames);
+        var scaling = FeatureScaling.Fit(options.Scaling, split.Statistics, isScaled);
         CheckValues(scaling, split.Statistics, supports, architecture.Likelihood.Name, featureNames);
         var references = split.Candidates.RowCount == 0 ? null
             : new ReferenceFit(split.Candidates, split.Statistics, scaling, isUnit, CategoricalBlock.Of(architecture.Likelihood, isFlag), options.ReferenceRows, RandomStream.FromSeed(options.Training.Seed ?? 0).Split(7));
@@ -98,11 +99,18 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
                 throw new InvalidOperationException($"The {likelihood} likelihood cannot model feature '{names?[i] ?? $"f{i}"}': {problem}");
     }
 
-    private static void CheckComplete(ColumnStatistics statistics, Likelihood likelihood, IReadOnlyList<string>? names)
+    private static void CheckFinite(ValueFaults faults, IReadOnlyList<string>? names)
     {
-        int gap = Array.FindIndex(statistics.Observed, n => n < statistics.Rows);
+        int feature = Array.FindIndex(faults.Infinite, n => n > 0);
+        if (feature >= 0)
+            throw new InvalidOperationException($"Feature '{names?[feature] ?? $"f{feature}"}' has {faults.Infinite[feature]} infinite values: expected numbers, or NaN where a value is missing. Replace them or drop the rows.");
+    }
+
+    private static void CheckComplete(ValueFaults faults, Likelihood likelihood, IReadOnlyList<string>? names)
+    {
+        int gap = Array.FindIndex(faults.Missing, n => n > 0);
         if (gap >= 0)
-            throw new InvalidOperationException($"Feature '{names?[gap] ?? $"f{gap}"}' has {statistics.Rows - statistics.Observed[gap]} missing values (NaN). Fill them or drop the rows, or set "
+            throw new InvalidOperationException($"Feature '{names?[gap] ?? $"f{gap}"}' has {faults.Missing[gap]} missing values (NaN). Fill them or drop the rows, or set "
                 + $"{nameof(VaeFitOptions.AcceptMissing)}{(likelihood.IsSeparable ? "." : $" and another likelihood: {likelihood.Name} cannot leave out single features.")}");
     }
 

@@ -1,6 +1,7 @@
 namespace Microsoft.ML.Vae.Core;
 
-/// <summary>How much of the data's variance each latent carries, like PCA's eigenvalues: Var(yⱼ) ≈ (β/2) E[σⱼ⁻²] (Nakagawa et al. 2021, theorem 8).</summary>
+/// <summary>How much of the data's variance each latent carries, like PCA's eigenvalues: Var(yⱼ) ≈ (β/2) vⱼ E[σⱼ⁻²], vⱼ the latent's variance under the prior, 1 of a standard normal
+/// (Nakagawa et al. 2021, theorem 8).</summary>
 public sealed class LatentImportance
 {
     // A latent whose posterior stays the prior has E[σ⁻²] = 1; below 2 it carries less than one posterior width of signal.
@@ -23,7 +24,7 @@ public sealed class LatentImportance
         if (_priorVariance.Length != _inverseVariance.Length)
             throw new ArgumentException($"Expected {_inverseVariance.Length} prior variances, got {_priorVariance.Length}.", nameof(priorVariance));
         if (_inverseVariance.Concat(_priorVariance).Any(v => !(v >= 0 && double.IsFinite(v)))) throw new ArgumentException("Expected numbers that are not negative.", nameof(inverseVariance));
-        Order = [.. Enumerable.Range(0, _inverseVariance.Length).OrderByDescending(j => _inverseVariance[j])];
+        Order = [.. Enumerable.Range(0, _inverseVariance.Length).OrderByDescending(Signal)];
     }
 
     /// <summary>β.</summary>
@@ -35,16 +36,16 @@ public sealed class LatentImportance
     /// <summary>E[σⱼ⁻²] over the rows, [n]; 1/prior variance = collapsed.</summary>
     public IReadOnlyList<double> InverseVariance => _inverseVariance;
 
-    /// <summary>(β/2) E[σⱼ⁻²], [n]: variance of the isometric coordinate, in squared units of the loss metric.</summary>
-    public IReadOnlyList<double> Variance => [.. _inverseVariance.Select(v => 0.5 * KlWeight * v)];
+    /// <summary>(β/2) vⱼ E[σⱼ⁻²], [n]: variance of the isometric coordinate, in squared units of the loss metric.</summary>
+    public IReadOnlyList<double> Variance => [.. _inverseVariance.Select((_, j) => 0.5 * KlWeight * Signal(j))];
 
     /// <summary>Share of the active latents' variance, [n]; 0 for a collapsed latent; sums to 1.</summary>
     public IReadOnlyList<double> Share
     {
         get
         {
-            double total = Enumerable.Range(0, _inverseVariance.Length).Where(IsActive).Sum(j => _inverseVariance[j]);
-            return [.. _inverseVariance.Select((v, j) => IsActive(j) ? v / total : 0)];
+            double total = Enumerable.Range(0, _inverseVariance.Length).Where(IsActive).Sum(Signal);
+            return [.. _inverseVariance.Select((_, j) => IsActive(j) ? Signal(j) / total : 0)];
         }
     }
 
@@ -65,7 +66,7 @@ public sealed class LatentImportance
         [.. Order.Take(count).Select(j => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"z{j} ({100 * Share[j]:F1}%)"))];
 
     /// <summary>Whether latent j carries information.</summary>
-    public bool IsActive(int latent) => _inverseVariance[latent] * _priorVariance[latent] > ActiveInverseVariance;
+    public bool IsActive(int latent) => Signal(latent) > ActiveInverseVariance;
 
     /// <summary>The average over posteriors of a model, [rows, n] log-variances; rows with NaN are skipped.</summary>
     public static LatentImportance Of(VaeModel model, ReadOnlySpan<float> logVariance)
@@ -101,4 +102,7 @@ public sealed class LatentImportance
         }
         return new LatentImportance([.. sums.Select(s => s / Math.Max(1, rows))], klWeight, priorVariance);
     }
+
+    // The prior's variance in squared posterior widths; 1 = collapsed.
+    private double Signal(int latent) => _inverseVariance[latent] * _priorVariance[latent];
 }

@@ -23,7 +23,7 @@ public sealed class CategoricalLikelihood : Likelihood
     public IReadOnlyList<int> Blocks => _softmax.Lengths;
 
     /// <summary>Nats that a block of zeros costs at least; it is a category that nobody saw in training, and never less surprising than the least likely of the others.
-    /// Null: a block of zeros is a missing value, and costs nothing.</summary>
+    /// Null: a block of zeros is a missing value, and costs nothing. Either way its gradient is 0: there is nothing to learn of it.</summary>
     public double? UnseenSurprise { get; init; }
 
     /// <inheritdoc/>

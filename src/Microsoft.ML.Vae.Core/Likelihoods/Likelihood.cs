@@ -25,6 +25,9 @@ public abstract class Likelihood : IEquatable<Likelihood>
     /// <summary>The values that feature i may take.</summary>
     public virtual FeatureSupport SupportOf(int feature) => FeatureSupport.Real;
 
+    /// <summary>Which of so many features must lie in [0, 1], [m].</summary>
+    internal bool[] UnitFeatures(int features) => [.. Enumerable.Range(0, features).Select(i => SupportOf(i) == FeatureSupport.UnitInterval)];
+
     /// <summary>The features that are missing where feature i is, itself included: those that share outputs with it.</summary>
     public virtual (int First, int Length) BlockOf(int feature) => (feature, 1);
 

@@ -10,7 +10,7 @@ public enum OnnxOutputs
     /// <summary><c>score</c> [N, 1]: nats, higher = more anomalous.</summary>
     Score = 1,
 
-    /// <summary><c>log_density</c> [N, 1]: log p(x) on the manifold of the scaled features, nats.</summary>
+    /// <summary><c>log_density</c> [N, 1]: ln p(x) on the manifold of the data, per unit volume of the features in their own units, nats.</summary>
     LogDensity = 2,
 
     /// <summary><c>p_value</c> [N, 1], double: share of normal rows that score at least as high; small = anomalous.</summary>

@@ -5,7 +5,7 @@ using Microsoft.ML.Vae.Core.OnnxMessages;
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>Writes a deciding model as one ONNX file that any ONNX Runtime scores, threshold and calibration inside.</summary>
-/// <remarks>Inputs: <c>features</c> [N, m], and <c>false_alarm_rate</c> [1] (double) if asked for. A row that holds NaN or infinity yields NaN and no alarm. Equal models give equal bytes.</remarks>
+/// <remarks>Inputs: <c>features</c> [N, m], and <c>false_alarm_rate</c> [1] (double) if asked for. NaN is a missing value where the model accepts such; a row that holds infinity, nothing else than NaN, or NaN that the model does not accept yields NaN and no alarm. Equal models give equal bytes.</remarks>
 public static class OnnxExporter
 {
     /// <summary>The operator set in use, the newest that runtimes since 2022 read.</summary>

@@ -8,7 +8,7 @@ internal sealed class ScoringNodes(OnnxGraph graph, VaeModel model, LossEstimato
 {
     private readonly LikelihoodForm _likelihood = LikelihoodNodes.Of(graph, model);
     private readonly NetworkNodes _networks = new(graph, model.Parameters);
-    private readonly bool[] _isUnit = [.. Enumerable.Range(0, model.FeatureCount).Select(i => model.Architecture.Likelihood.SupportOf(i) == FeatureSupport.UnitInterval)];
+    private readonly bool[] _isUnit = model.Architecture.Likelihood.UnitFeatures(model.FeatureCount);
     private readonly ParameterLayout _layout = model.Parameters.Layout;
     private readonly int _m = model.FeatureCount, _n = model.LatentDimension;
 

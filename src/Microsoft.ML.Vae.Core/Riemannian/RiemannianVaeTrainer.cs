@@ -39,12 +39,11 @@ public sealed class RiemannianVaeTrainer
     /// <summary>The second phase.</summary>
     /// <param name="vae">A trained VAE; with steps of the whole bound, of an isotropic posterior. Features are outputs one by one.</param>
     /// <param name="rows">Raw rows without missing values.</param>
-    /// <param name="progress">Told of every hundredth part.</param>
-    /// <param name="cancellation">Stops between steps.</param>
+    /// <param name="control">Progress, told of every hundredth part, and cancellation, looked at between steps; there are no checkpoints.</param>
     /// <exception cref="ArgumentException">The posterior is not isotropic, or the likelihood has other outputs than one a feature.</exception>
-    /// <exception cref="InvalidOperationException">There are no rows.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows, or the loss stopped being a number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public RiemannianVae Train(VaeModel vae, IRowSource rows, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    public RiemannianVae Train(VaeModel vae, IRowSource rows, TrainingControl? control = null)
     {
         ArgumentNullException.ThrowIfNull(vae);
         ArgumentNullException.ThrowIfNull(rows);
@@ -58,7 +57,7 @@ public sealed class RiemannianVaeTrainer
         clusters.Centres.CopyTo(parameters, D * K);
         Means(codes, d).CopyTo(parameters, (D * K) + (K * d));
         var precision = new RbfPrecision(D, d, _options.Decay ?? Decay(codes, clusters, d), _options.Floor, parameters.AsMemory(0, D * K), parameters.AsMemory(D * K, K * d));
-        var history = Run(vae, rows, precision, parameters, random.Split(BatchStream), progress, cancellation);
+        var history = Run(vae, rows, precision, parameters, random.Split(BatchStream), control ?? new TrainingControl());
         return new RiemannianVae(vae, precision.ToScale(), parameters.AsSpan((D * K) + (K * d), d), Math.Exp(parameters[^1]), _options) { History = history };
     }
 
@@ -70,8 +69,7 @@ public sealed class RiemannianVaeTrainer
             throw new ArgumentException($"Expected a decoder with one output a feature, got the {vae.Architecture.Likelihood.Name} likelihood with {vae.Architecture.Likelihood.OutputCount(vae.FeatureCount)} of {vae.FeatureCount} features.", nameof(vae));
     }
 
-    private List<TrainingProgress> Run(
-        VaeModel vae, IRowSource rows, RbfPrecision precision, double[] parameters, RandomStream random, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    private List<TrainingProgress> Run(VaeModel vae, IRowSource rows, RbfPrecision precision, double[] parameters, RandomStream random, TrainingControl control)
     {
         int d = vae.LatentDimension, steps = _options.PrecisionSteps + _options.BoundSteps, every = Math.Max(1, steps / 100);
         using var batches = new BatchSequence(vae.Scaling.Scale(rows), d, _options.BatchSize, random, default);
@@ -81,7 +79,7 @@ public sealed class RiemannianVaeTrainer
         double loss = 0, divergence = 0;
         for (int step = 0, summed = 0; step < steps; step++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            control.ThrowIfStopRequested();
             bool isWhole = step >= _options.PrecisionSteps;
             var drawn = batches.Next();
             batch.Load(drawn.Features.Span, drawn.Noise.Span, drawn.Count);
@@ -89,10 +87,13 @@ public sealed class RiemannianVaeTrainer
             batch.Measure(drawn.Features, drawn.Count, isWhole ? priorMean : default, Math.Exp(parameters[^1]), gradient);
             adam.Step(parameters, gradient);
             precision.Pack();
-            (loss, divergence, summed) = (loss + Mean(batch, drawn.Count, _options.Readings.Divergence), divergence + batch.Divergence.Take(drawn.Count).Average(), summed + 1);
+            double mean = Mean(batch, drawn.Count, _options.Readings.Divergence);
+            if (!double.IsFinite(mean))
+                throw new InvalidOperationException($"The loss is {mean} at step {step + 1} of the second phase. Rows with missing values are not taken; else scale the features, or lower {nameof(RiemannianOptions.LearningRate)} ({_options.LearningRate:G3}).");
+            (loss, divergence, summed) = (loss + mean, divergence + batch.Divergence.Take(drawn.Count).Average(), summed + 1);
             if ((step + 1) % every > 0 && step + 1 < steps) continue;
             history.Add(new TrainingProgress(step + 1, steps, batches.Place.Epoch, loss / summed, divergence / summed, null, _options.LearningRate));
-            progress?.Report(history[^1]);
+            control.Progress?.Report(history[^1]);
             (loss, divergence, summed) = (0, 0, 0);
         }
         return history;

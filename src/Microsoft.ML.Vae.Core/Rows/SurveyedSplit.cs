@@ -14,7 +14,9 @@ public sealed record RowRoles(long Trained, long Chose, long Calibrated);
 /// <param name="Candidates">A random draw of the rows that train or choose, in memory: whoever remembers rows must not remember those that calibrate.</param>
 /// <param name="Statistics">Of the training rows.</param>
 /// <param name="Fingerprint">Of the training rows.</param>
-internal sealed record SurveyedSplit(IRowSource Training, MatrixRows Choosing, IRowSource Calibration, RowRoles Roles, MatrixRows Candidates, ColumnStatistics Statistics, RowsFingerprint Fingerprint)
+/// <param name="Faults">Missing and infinite values of the rows that train or choose.</param>
+internal sealed record SurveyedSplit(
+    IRowSource Training, MatrixRows Choosing, IRowSource Calibration, RowRoles Roles, MatrixRows Candidates, ColumnStatistics Statistics, RowsFingerprint Fingerprint, ValueFaults Faults)
 {
     /// <summary>Reads the source once. Half of the held-out rows choose, half calibrate; a single one calibrates.</summary>
     /// <param name="rows">The whole.</param>
@@ -31,13 +33,14 @@ internal sealed record SurveyedSplit(IRowSource Training, MatrixRows Choosing, I
         Func<long, bool> isHeldOut = HeldOutSplit.Draw(rows, heldOutFraction, random), isChoosing = HeldOutSplit.Draw(rows, choosingShare, random);
         var (moments, fingerprint, sample, calibrating) = (new ColumnMoments(rows.FeatureCount), new RowsFingerprint(), new RowSample(rows.FeatureCount, choosingRows, random.Split(1)), new Counter());
         var candidates = new RowSample(rows.FeatureCount, candidateRows, random.Split(2));
-        IRowObserver[] remembered = candidateRows > 0 ? [candidates] : [];
+        var faults = new ValueFaults(rows.FeatureCount);
+        IRowObserver[] both = candidateRows > 0 ? [faults, candidates] : [faults];
         RowPass.Run(rows, throwIfStopped, new SplitObserver(
-            rows.FeatureCount, isHeldOut, [new SplitObserver(rows.FeatureCount, isChoosing, [sample, .. remembered], [calibrating])], [moments, fingerprint, .. remembered, .. blocks is null ? Array.Empty<IRowObserver>() : [blocks]]));
+            rows.FeatureCount, isHeldOut, [new SplitObserver(rows.FeatureCount, isChoosing, [sample, .. both], [calibrating])], [moments, fingerprint, .. both, .. blocks is null ? Array.Empty<IRowObserver>() : [blocks]]));
         return new SurveyedSplit(
             new CountedRows(rows.Where(place => !isHeldOut(place)), moments.Rows), sample.ToRows(),
             new CountedRows(rows.Where(place => isHeldOut(place) && !isChoosing(place)), calibrating.Rows),
-            new RowRoles(moments.Rows, sample.Offered, calibrating.Rows), candidates.ToRows(), moments.ToStatistics(), fingerprint);
+            new RowRoles(moments.Rows, sample.Offered, calibrating.Rows), candidates.ToRows(), moments.ToStatistics(), fingerprint, faults);
     }
 
     private sealed class Counter : IRowObserver

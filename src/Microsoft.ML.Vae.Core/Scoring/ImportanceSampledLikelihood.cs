@@ -12,7 +12,8 @@ public sealed class ImportanceSampledLikelihood
     private readonly IForwardPass _encoder, _decoder;
     private readonly RandomStream _random;
     private readonly float[] _noise, _latent, _mean, _logVariance, _row;
-    private readonly double[] _terms;
+    private readonly double[] _terms, _charges;
+    private readonly bool[] _isUnit;
     private readonly int _draws, _outputs;
 
     /// <summary>Prepares estimates of so many draws a row.</summary>
@@ -26,10 +27,11 @@ public sealed class ImportanceSampledLikelihood
         var values = model.Parameters.Values;
         (_encoder, _decoder, _outputs) = (ForwardPass.Create(values, layout.Encoder, 1), ForwardPass.Create(values, layout.Decoder, Together), layout.Decoder[^1].Output.Length);
         (_noise, _latent, _mean, _logVariance) = (new float[Together * n], new float[Together * n], new float[n], new float[n]);
-        (_row, _terms) = (new float[model.FeatureCount], new double[model.FeatureCount]);
+        (_row, _terms, _charges) = (new float[model.FeatureCount], new double[model.FeatureCount], new double[model.FeatureCount]);
+        _isUnit = model.Architecture.Likelihood.UnitFeatures(model.FeatureCount);
     }
 
-    /// <summary>log p(x) of a raw row per unit volume of the scaled features, nats; NaN where the row holds NaN or infinity.</summary>
+    /// <summary>log p(x) of a raw row per unit volume of the scaled features, nats; NaN where the row holds NaN or infinity. Of a likelihood on [0, 1] values beyond are charged as in a score.</summary>
     /// <exception cref="ArgumentException">The row has another number of features.</exception>
     public double LogLikelihood(ReadOnlySpan<float> row)
     {
@@ -52,6 +54,7 @@ public sealed class ImportanceSampledLikelihood
     {
         row.CopyTo(_row);
         _model.Scaling.Apply(_row);
+        UnitRange.Clamp(_row, _isUnit, _charges);
         var head = _encoder.Run(_row, 1);
         for (int j = 0; j < _mean.Length; j++)
         {
@@ -76,7 +79,7 @@ public sealed class ImportanceSampledLikelihood
         likelihood.LogLikelihoodAtMode(_row, parameters, _terms);
         double weight = _terms.Sum();
         likelihood.Distortion(_row, output, parameters, _terms);
-        weight -= likelihood.RowWeight(_row) * _terms.Sum();
+        weight -= (likelihood.RowWeight(_row) * _terms.Sum()) + _charges.Sum();
         int n = _mean.Length;
         for (int j = 0; j < n; j++)
         {

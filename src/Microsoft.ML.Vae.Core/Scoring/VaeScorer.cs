@@ -43,7 +43,7 @@ public sealed class VaeScorer
             _sampled = new SampledDistortion(model, estimator, _decoder, maximumRows);
         (_scaled, _reconstruction) = (new float[maximumRows * m], new float[maximumRows * m]);
         (_mean, _logVariance) = (new float[maximumRows * n], new float[maximumRows * n]);
-        _isUnit = [.. Enumerable.Range(0, m).Select(i => model.Architecture.Likelihood.SupportOf(i) == FeatureSupport.UnitInterval)];
+        _isUnit = model.Architecture.Likelihood.UnitFeatures(m);
         _charges = _isUnit.Contains(true) ? new double[maximumRows * m] : null;
         (_loss, _featureLoss, _latentLoss) = (new double[maximumRows], new double[maximumRows * m], new double[maximumRows * n]);
         _finite = new bool[maximumRows];

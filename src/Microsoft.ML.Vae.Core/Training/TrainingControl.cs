@@ -6,7 +6,7 @@ public sealed record TrainingControl
     /// <summary>Receives a line per evaluation.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
-    /// <summary>Receives the checkpoints that <see cref="TrainingOptions.CheckpointInterval"/> asks for, and one on cancellation.</summary>
+    /// <summary>Receives the checkpoints that <see cref="TrainingOptions.CheckpointInterval"/> asks for, and one on cancellation. Where it throws for want of room or of rights, training goes on and the result's message tells.</summary>
     public Action<TrainingCheckpoint>? OnCheckpoint { get; init; }
 
     /// <summary>Where to continue; the rest of the run is bit-equal to an uninterrupted one.</summary>

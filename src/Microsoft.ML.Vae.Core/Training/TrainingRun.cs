@@ -22,6 +22,7 @@ internal sealed class TrainingRun
     private PendingAverages _pending;
     private Decay? _decay;
     private float _previousMagnitude;
+    private string _unwritten = "";
 
     public TrainingRun(
         VaeArchitecture architecture, TrainingOptions options, ITrainingEngine engine, BatchSequence batches, ValidationSet? validation, TrainingControl control, VaeParameters initial,
@@ -63,7 +64,7 @@ internal sealed class TrainingRun
                     return Result(TrainingOutcome.EarlyStopped, $"Stopped early: no better validation loss in {patience} evaluations.");
                 if (MayDecay && (step + 1 == End || _best.Misses >= _options.PlateauPatience)) BeginDecay();
             }
-            if (_options.CheckpointInterval > 0 && IsDue(_options.CheckpointInterval)) _control.OnCheckpoint?.Invoke(Checkpoint());
+            if (_options.CheckpointInterval > 0 && IsDue(_options.CheckpointInterval)) OfferCheckpoint();
         }
         return Result(TrainingOutcome.Completed, $"Completed {_batches.Place.Step} steps.");
     }
@@ -97,7 +98,7 @@ internal sealed class TrainingRun
 
     private TrainingResult Cancelled()
     {
-        _control.OnCheckpoint?.Invoke(Checkpoint());
+        OfferCheckpoint();
         // Where nothing was or can be compared, the present weights are the best known.
         float[] parameters = _engine.Save().Parameters;
         if (double.IsPositiveInfinity(_best.Loss) && AllFinite(parameters)) _best = _best with { Parameters = parameters, Step = _batches.Place.Step };
@@ -114,8 +115,22 @@ internal sealed class TrainingRun
         return Result(TrainingOutcome.Diverged, message);
     }
 
+    // A full disk must not cost the model: training goes on, and the result tells.
+    private void OfferCheckpoint()
+    {
+        try
+        {
+            _control.OnCheckpoint?.Invoke(Checkpoint());
+            _unwritten = "";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _unwritten = $" The checkpoint of step {_batches.Place.Step} could not be written: {e.Message}";
+        }
+    }
+
     private TrainingCheckpoint Checkpoint() => new(_architecture, _options, _engine.Save(), _batches.Place, _best, _pending, [.. _history]) { TrainingRows = _fingerprint, Decay = _decay };
 
     private TrainingResult Result(TrainingOutcome outcome, string message) => new(
-        outcome, new VaeParameters(_layout, _best.Parameters), _best.Step, double.IsFinite(_best.Loss) ? _best.Loss : null, _history, message);
+        outcome, new VaeParameters(_layout, _best.Parameters), _best.Step, double.IsFinite(_best.Loss) ? _best.Loss : null, _history, message + _unwritten);
 }

@@ -21,7 +21,7 @@ public sealed record CurveNetworkOptions
     /// </summary>
     public int Candidates { get; init; } = 20;
 
-    /// <summary>Spread of the Bézier control points around the middle: standard deviation relative to the distance of the ends. Ours.</summary>
+    /// <summary>Spread of the Bézier curves' middles around that of the straight line: standard deviation of each coordinate relative to the distance of the ends. Ours.</summary>
     public double CandidateSpread { get; init; } = 0.5;
 
     /// <summary>Adam's step size. Ours.</summary>

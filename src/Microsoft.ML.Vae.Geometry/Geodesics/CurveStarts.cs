@@ -22,6 +22,7 @@ internal static class CurveStarts
         double squared = 0;
         for (int i = 0; i < d; i++) squared += (end[i] - start[i]) * (end[i] - start[i]);
         var control = new double[d];
+        // The curve's middle goes half as far from the straight line as its control point.
         for (int i = 0; i < d; i++)
             control[i] = (0.5 * (start[i] + end[i])) + (2 * spread * Math.Sqrt(squared) * random.NextNormal());
         return LatentCurve.Bezier(start, control, end);

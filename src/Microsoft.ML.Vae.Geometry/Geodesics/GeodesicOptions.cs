@@ -31,7 +31,7 @@ public sealed record GeodesicOptions
     /// <summary>Bent starts tried on the coarsest mesh besides the straight line; the best of all is refined.</summary>
     public int ExtraStarts { get; init; }
 
-    /// <summary>How far the control points of bent starts lie from the middle: standard deviation relative to the distance of the ends.</summary>
+    /// <summary>How far the middle of a bent start lies from that of the straight line: standard deviation of each coordinate relative to the distance of the ends.</summary>
     public double StartSpread { get; init; } = 0.5;
 
     /// <summary>Seed of the bent starts. The same seed gives the same result, whatever the number of threads.</summary>

@@ -86,7 +86,7 @@ public sealed class GeodesicSolver
         while (minimum.Status == GeodesicStatus.Converged && minimum.Nodes.Segments < _options.MaxSegments)
         {
             double before = Math.Sqrt(minimum.Energy);
-            minimum = Minimize(minimum.Nodes.Refine(), DecrementShare);
+            (minimum, measure) = (Minimize(minimum.Nodes.Refine(), DecrementShare), default);
             iterations += minimum.Iterations;
             curve = minimum.Nodes.ToCurve();
             lengthError = GeodesicCertificate.LengthError(before, Math.Sqrt(minimum.Energy));

@@ -14,11 +14,13 @@ public sealed record KMeans(double[] Centres, int[] Labels, double Inertia, bool
     /// <param name="clusters">k, at most n.</param>
     /// <param name="seed">The same seed gives the same centres.</param>
     /// <param name="maxIterations">Lloyd's iterations allowed.</param>
+    /// <exception cref="ArgumentException">There is no whole number of points, or fewer than clusters, or a value is not finite.</exception>
     public static KMeans Fit(ReadOnlySpan<double> points, int dimension, int clusters, int seed = 1, int maxIterations = 100)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clusters);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(clusters, points.Length / dimension);
+        if (points.Length % dimension != 0) throw new ArgumentException($"Expected points of {dimension} coordinates, got {points.Length} values.", nameof(points));
         Guard.Finite(points);
         double[] centres = Seed(points, dimension, clusters, new RandomSource((ulong)seed));
         var labels = new int[points.Length / dimension];

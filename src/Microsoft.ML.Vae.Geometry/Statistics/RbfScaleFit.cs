@@ -15,8 +15,8 @@ public static class RbfScaleFit
     // A cluster of one code has no width: at least this share of the mean one.
     private const double SmallestWidthShare = 0.1;
 
-    // Keeps a set without any spread from dividing by zero.
-    private const double SmallestSpread = double.Epsilon * 1e20;
+    // Keeps a set without any spread from dividing by zero; its square is a normal number still.
+    private const double SmallestSpread = 1e-100;
 
     /// <summary>The standard deviation of a decoder.</summary>
     /// <param name="codes">Latent codes, [n, d].</param>

@@ -30,7 +30,7 @@ internal sealed class CategoricalTerms(CategoricalLikelihood likelihood) : Featu
     {
         var logShares = LogShares(output);
         var terms = logShares.exp() - target - (target * logShares);
-        // A block of zeros is missing, or costs a constant.
+        // A block of zeros is missing, or of a category that training rows never hold: neither teaches anything.
         var isThere = cat(target.split(_blocks, 1).Select(block => block.abs().sum(1, keepdim: true).gt(0).expand_as(block)).ToList(), 1);
         return isThere.all().ToBoolean() ? terms : terms * isThere.to_type(target.dtype);
     }

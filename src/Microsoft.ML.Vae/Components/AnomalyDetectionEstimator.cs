@@ -5,7 +5,7 @@ using Microsoft.ML.Vae.Core;
 namespace Microsoft.ML.Vae;
 
 /// <summary>Sets a threshold on any score column: from a false-alarm rate, by the scores of held-out normal rows, or from a contamination.</summary>
-/// <remarks>Fit it on rows that the scorer was not trained on. Works on the columns of a VAE, and on any other scorer's Score.</remarks>
+/// <remarks>Fit it on rows that the scorer was not trained on; of very many, a random draw is kept. Works on the columns of a VAE, and on any other scorer's Score.</remarks>
 public sealed class AnomalyDetectionEstimator : IEstimator<AnomalyDetectionTransformer>
 {
     private readonly IHost _host;
@@ -43,12 +43,25 @@ public sealed class AnomalyDetectionEstimator : IEstimator<AnomalyDetectionTrans
         string name = _options.InputScoreColumnName;
         InputColumn.CheckScalar(_host, input.Schema, name, "score");
         double unit = VaeFacts.KlWeightOf(input.Schema[name]) ?? 1;
-        float[] scores = [.. input.GetColumn<float>(input.Schema[name]).Select(s => VaeScorer.ToColumn(s / unit)).Where(s => !float.IsNaN(s))];
+        float[] scores = Draw(input.GetColumn<float>(input.Schema[name]).Select(s => VaeScorer.ToColumn(s / unit)).Where(s => !float.IsNaN(s)));
         using var channel = _host.Start("Training");
         if (scores.Length == 0) throw channel.Process(new InvalidOperationException("Training set has 0 instances, aborting training."));
         var calibration = new ConformalCalibration(scores);
         float threshold = DecisionColumns.Threshold(channel, calibration, _options.FalseAlarmRate, _options.Contamination, _options.Confidence);
         return new AnomalyDetectionTransformer(_host, calibration, threshold, name, unit);
+    }
+
+    // A random one of what a calibration needs at most.
+    private static float[] Draw(IEnumerable<float> scores)
+    {
+        var (kept, draw) = (new List<float>(), new RowDraw(AnomalyModel.MaximumCalibrationRows, RandomStream.FromSeed(0)));
+        foreach (float score in scores)
+        {
+            int slot = draw.Offer(draw.Offered);
+            if (slot == kept.Count) kept.Add(score);
+            else if (slot >= 0) kept[slot] = score;
+        }
+        return [.. kept];
     }
 
     /// <inheritdoc/>

@@ -26,9 +26,15 @@ public sealed class AnomalyDetectionTransformer : RowTransformer, IStored<Anomal
 
     internal override IReadOnlyList<string> Inputs => [_input];
 
-    /// <summary>The same detector at another false-alarm rate; nothing is trained again.</summary>
+    /// <summary>The same detector at another false-alarm rate; nothing is trained again. A rate that its calibration rows cannot promise flags nothing, and is warned of.</summary>
+    /// <param name="falseAlarmRate">Share of normal rows that may be flagged.</param>
+    /// <param name="confidence">With which this calibration keeps the rate; null: it is kept in the mean over calibrations, whatever the trainer's options said.</param>
     /// <exception cref="ArgumentOutOfRangeException">Not in (0, 1).</exception>
-    public AnomalyDetectionTransformer WithFalseAlarmRate(double falseAlarmRate) => new(Host, Calibration, Calibration.Threshold(falseAlarmRate), _input, _unit);
+    public AnomalyDetectionTransformer WithFalseAlarmRate(double falseAlarmRate, double? confidence = null)
+    {
+        using var channel = Host.Start("Calibration");
+        return new(Host, Calibration, DecisionColumns.Threshold(channel, Calibration, falseAlarmRate, confidence), _input, _unit);
+    }
 
     static AnomalyDetectionTransformer IStored<AnomalyDetectionTransformer>.Read(IHostEnvironment env, Stream stream)
     {

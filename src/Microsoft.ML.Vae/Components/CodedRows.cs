@@ -4,7 +4,7 @@ using Microsoft.ML.Vae.Geometry;
 
 namespace Microsoft.ML.Vae;
 
-/// <summary>A random draw of rows with their latents, as the geometry is fitted to them. Rows without either (NaN) are skipped.</summary>
+/// <summary>A random draw of rows with their latents, as the geometry is fitted to them. Rows without latents (NaN) are skipped.</summary>
 internal sealed class CodedRows
 {
     /// <summary>Enough for a hundred centres and their widths; of more rows these are a random draw.</summary>
@@ -27,39 +27,41 @@ internal sealed class CodedRows
     {
         if (features is not null) InputColumn.CheckVector(host, input.Schema, features, "feature", model.FeatureCount);
         var drawn = new CodedRows();
-        var random = RandomStream.FromSeed(seed);
+        var draw = new RowDraw(Maximum, RandomStream.FromSeed(seed));
         using var cursor = input.GetRowCursor(features is null ? [input.Schema[latent]] : [input.Schema[latent], input.Schema[features]]);
         var (code, row) = (new VectorSlots(cursor, latent, model.LatentDimension, 1), features is null ? null : new VectorSlots(cursor, features, model.FeatureCount, 1));
-        for (long seen = 0; cursor.MoveNext();)
+        while (cursor.MoveNext())
         {
             code.Fetch(0);
             row?.Fetch(0);
-            if (!Array.TrueForAll(code.Table, float.IsFinite) || (row is not null && !Array.TrueForAll(row.Table, float.IsFinite))) continue;
-            drawn.Offer(seen++, random, code.Table, row?.Table ?? []);
+            if (!Array.TrueForAll(code.Table, float.IsFinite)) continue;
+            drawn.Keep(draw.Offer(draw.Offered), code.Table, row?.Table ?? []);
         }
         return drawn;
     }
 
-    /// <summary>σ(z) of the decoder.</summary>
+    /// <summary>σ(z) of the decoder, by rows of which nothing is missing.</summary>
+    /// <exception cref="InvalidOperationException">There is no such row.</exception>
     public RbfScale Deviation(VaeModel model, RbfScaleOptions options)
     {
-        float[] scaled = [.. _rows.SelectMany(r => r)];
+        int[] complete = [.. Enumerable.Range(0, Count).Where(r => Array.TrueForAll(_rows[r], float.IsFinite))];
+        if (complete.Length == 0) throw new InvalidOperationException("No row has all of its features: the decoder's standard deviation cannot be fitted. Give complete rows, or set Noise to null.");
+        float[] scaled = [.. complete.SelectMany(r => _rows[r])];
         model.Scaling.Apply(scaled);
-        return NoisyDecoder.FitDeviation(model.CreateDecoderImmersion(), Codes, Array.ConvertAll(scaled, v => (double)v), options);
+        return NoisyDecoder.FitDeviation(model.CreateDecoderImmersion(), [.. complete.SelectMany(r => _codes[r])], Array.ConvertAll(scaled, v => (double)v), options);
     }
 
-    // Each of the rows seen so far is kept with the same probability (Vitter 1985, algorithm R).
-    private void Offer(long seen, RandomStream random, float[] code, float[] row)
+    private void Keep(int slot, float[] code, float[] row)
     {
         double[] z = Array.ConvertAll(code, v => (double)v);
-        if (seen < Maximum)
+        if (slot == _codes.Count)
         {
             _codes.Add(z);
             _rows.Add([.. row]);
         }
-        else if ((long)(random.Uniform(seen) * (seen + 1)) is var place and < Maximum)
+        else if (slot >= 0)
         {
-            (_codes[(int)place], _rows[(int)place]) = (z, [.. row]);
+            (_codes[slot], _rows[slot]) = (z, [.. row]);
         }
     }
 }

@@ -26,13 +26,21 @@ internal static class DecisionColumns
     /// <summary>The threshold that the options ask for, and what it promises in the log; a rate that so few rows cannot promise is warned of.</summary>
     public static float Threshold(IChannel channel, ConformalCalibration calibration, double falseAlarmRate, double? contamination, double? confidence)
     {
-        float threshold = contamination is { } share ? ConformalCalibration.ContaminationThreshold(calibration.Scores, share)
-            : confidence is { } level ? calibration.ThresholdAtMost(falseAlarmRate, level) : calibration.Threshold(falseAlarmRate);
+        float threshold = contamination is { } share ? ConformalCalibration.ContaminationThreshold(calibration.Scores, share) : Threshold(channel, calibration, falseAlarmRate, confidence);
+        channel.Info(
+            "Calibrated on {0} held-out rows, threshold {1:G6}: of new {2} at most {3:P1} are flagged, with 95 % confidence", calibration.Scores.Count, threshold,
+            contamination is null ? "normal rows" : "rows like these", calibration.RateBound(threshold));
+        return threshold;
+    }
+
+    /// <summary>The threshold of a rate, kept in the mean or with confidence; one that so few rows cannot promise is warned of.</summary>
+    public static float Threshold(IChannel channel, ConformalCalibration calibration, double falseAlarmRate, double? confidence)
+    {
+        float threshold = confidence is { } level ? calibration.ThresholdAtMost(falseAlarmRate, level) : calibration.Threshold(falseAlarmRate);
         if (float.IsPositiveInfinity(threshold))
             channel.Warning(
                 "{0} held-out rows cannot promise a false-alarm rate of {1}{2}: no row will be flagged. Give more rows, or ask for at least {3:G3}",
-                calibration.Scores.Count, falseAlarmRate, confidence is { } c ? $" with confidence {c}" : "", confidence is { } d ? 1 - Math.Pow(1 - d, 1.0 / calibration.Scores.Count) : calibration.SmallestRate);
-        channel.Info("Calibrated on {0} held-out rows, threshold {1:G6}: of new normal rows at most {2:P1} are flagged, with 95 % confidence", calibration.Scores.Count, threshold, calibration.RateBound(threshold));
+                calibration.Scores.Count, falseAlarmRate, confidence is { } c ? $" with confidence {c}" : "", confidence is { } d ? calibration.SmallestRateAtMost(d) : calibration.SmallestRate);
         return threshold;
     }
 

@@ -33,6 +33,8 @@ public sealed class IsometricDensityEstimator : IEstimator<IsometricDensityTrans
     {
         ArgumentNullException.ThrowIfNull(env);
         ArgumentNullException.ThrowIfNull(options);
+        OptionChecks.CheckDefined(options.Source, nameof(options.Source));
+        OptionChecks.CheckDefined(options.Volume, nameof(options.Volume));
         (_host, _options) = (env.Register("IsometricDensity"), options);
     }
 

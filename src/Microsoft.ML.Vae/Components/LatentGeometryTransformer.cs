@@ -71,15 +71,6 @@ public sealed class LatentGeometryTransformer : RowTransformer, IStored<LatentGe
         return new GeodesicSolver(new PullbackMetric(immersion), options);
     }
 
-    private void Warn(Geodesic[] geodesics)
-    {
-        int failed = geodesics.Count(g => !g.Converged);
-        if (failed == 0) return;
-        using var channel = Host.Start("Geodesics");
-        channel.Warning(
-            "{0} of {1} geodesics did not converge and give NaN; where latents are collapsed, a MetricFloor helps; where the noise is rough, fewer of its Centres. The first: {2}", failed, geodesics.Length, geodesics.First(g => !g.Converged).Reason);
-    }
-
     // Version 1 had no noise.
     internal sealed record State(string Input, string Prefix, float[][] References, double MetricFloor, GeodesicOptions Geodesics, NoiseState? Noise = null);
 
@@ -93,6 +84,8 @@ public sealed class LatentGeometryTransformer : RowTransformer, IStored<LatentGe
         private readonly VectorSlots _latent = new(input, owner._state.Input, owner.Model.LatentDimension, capacity);
         private readonly double[][] _references = [.. owner.References.Select(ToDouble)];
         private readonly float[] _magnification = new float[capacity], _distance = new float[capacity * owner.References.Count];
+        private long _geodesics, _failed;
+        private string? _firstReason;
 
         public void Fetch(int slot) => _latent.Fetch(slot);
 
@@ -108,6 +101,27 @@ public sealed class LatentGeometryTransformer : RowTransformer, IStored<LatentGe
             ? OutputValue.Scalar(s => _magnification[s], slot)
             : OutputValue.Vector(() => _distance, _references.Length, slot);
 
+        public void End()
+        {
+            if (_failed > 0)
+            {
+                using var channel = owner.Host.Start("Geodesics");
+                channel.Warning(
+                    "{0} of {1} geodesics did not converge and give NaN; where latents are collapsed, a MetricFloor helps; where the noise is rough, fewer of its Centres. The first: {2}", _failed, _geodesics, _firstReason!);
+            }
+            (_geodesics, _failed, _firstReason) = (0, 0, null);
+        }
+
+        private void Count(Geodesic[] geodesics)
+        {
+            _geodesics += geodesics.Length;
+            foreach (var failed in geodesics.Where(g => !g.Converged))
+            {
+                _failed++;
+                _firstReason ??= failed.Reason;
+            }
+        }
+
         private void Magnify(double[][] points, bool[] finite)
         {
             for (int slot = 0; slot < points.Length; slot++)
@@ -117,7 +131,7 @@ public sealed class LatentGeometryTransformer : RowTransformer, IStored<LatentGe
         private void Connect(double[][] points, bool[] finite)
         {
             var geodesics = owner.Solver.ConnectAll([.. points.Where((_, slot) => finite[slot]).SelectMany(z => _references.Select(r => (z, r)))]);
-            owner.Warn(geodesics);
+            Count(geodesics);
             int next = 0, k = _references.Length;
             for (int i = 0; i < points.Length * k; i++) _distance[i] = finite[i / k] ? Length(geodesics[next++]) : float.NaN;
         }

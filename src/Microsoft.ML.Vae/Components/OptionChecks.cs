@@ -18,6 +18,7 @@ internal static class OptionChecks
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.ScoringBatchSize);
         if (options.Threads is { } threads) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads, nameof(options.Threads));
         if (options.LatentDimension is { } latents) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(latents, nameof(options.LatentDimension));
+        CheckDefined(options.Scaling, nameof(options.Scaling));
         foreach (int width in options.HiddenWidths) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width, nameof(options.HiddenWidths));
         if (!(options.HeldOutFraction >= 0 && options.HeldOutFraction < 1))
             throw new ArgumentOutOfRangeException(nameof(options.HeldOutFraction), options.HeldOutFraction, "Expected a share in [0, 1).");
@@ -41,6 +42,12 @@ internal static class OptionChecks
         if (options.References is { } references) CheckReferences(references, options.Model.LatentDimension);
         // Made for its own checks of tolerances and limits.
         _ = LatentGeometryTransformer.CreateSolver(options.Model, options.MetricFloor, options.Geodesics, noise: null);
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">There is no such value.</exception>
+    public static void CheckDefined<T>(T value, string name) where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value)) throw new ArgumentOutOfRangeException(name, value, $"Expected one of {string.Join(", ", Enum.GetNames<T>())}.");
     }
 
     /// <exception cref="ArgumentOutOfRangeException">Not in (0, 1).</exception>

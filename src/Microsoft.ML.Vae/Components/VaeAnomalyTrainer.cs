@@ -54,6 +54,7 @@ public sealed class VaeAnomalyTrainer : IEstimator<VaeAnomalyTransformer>
         if (model.Importance.Collapsed.Count > 0)
             channel.Info("{0} of {1} latents are collapsed: they carry no information", model.Importance.Collapsed.Count, model.Vae.LatentDimension);
         channel.Info("{0}", model.Isometry.Verdict);
+        VaeTraining.Done(_options);
         return new VaeAnomalyTransformer(_host, model, Columns);
     }
 

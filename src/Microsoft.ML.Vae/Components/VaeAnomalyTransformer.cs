@@ -41,9 +41,15 @@ public sealed class VaeAnomalyTransformer : RowTransformer, IStored<VaeAnomalyTr
 
     private int ActiveLatents => Math.Max(1, Model.Importance.ActiveCount);
 
-    /// <summary>The same detector at another false-alarm rate; nothing is trained again.</summary>
+    /// <summary>The same detector at another false-alarm rate; nothing is trained again. A rate that its calibration rows cannot promise flags nothing, and is warned of.</summary>
+    /// <param name="falseAlarmRate">Share of normal rows that may be flagged.</param>
+    /// <param name="confidence">With which this calibration keeps the rate; null: it is kept in the mean over calibrations, whatever the trainer's options said.</param>
     /// <exception cref="ArgumentOutOfRangeException">Not in (0, 1).</exception>
-    public VaeAnomalyTransformer WithFalseAlarmRate(double falseAlarmRate) => new(Host, Model.WithFalseAlarmRate(falseAlarmRate), _columns);
+    public VaeAnomalyTransformer WithFalseAlarmRate(double falseAlarmRate, double? confidence = null)
+    {
+        using var channel = Host.Start("Calibration");
+        return new(Host, Model with { Threshold = DecisionColumns.Threshold(channel, Model.Calibration, falseAlarmRate, confidence) }, _columns);
+    }
 
     static VaeAnomalyTransformer IStored<VaeAnomalyTransformer>.Read(IHostEnvironment env, Stream stream)
     {

@@ -45,10 +45,15 @@ public sealed class VaeTrainer : IEstimator<VaeTransformer>
     /// <exception cref="OperationCanceledException">The context was cancelled, or <see cref="VaeOptions.Cancellation"/>.</exception>
     public VaeTransformer Fit(IDataView input)
     {
-        if (_options.Riemannian is not { } riemannian) return new(_host, VaeTraining.Run(_host, input, _options, referenceRows: 0).Model, Columns);
-        var model = VaeTraining.Run(_host, input, _options with { AcceptMissing = false }, referenceRows: 0, FirstPhase, (vae, rows) =>
-            new RiemannianVaeTrainer(riemannian).Train(vae, rows, _options.Progress, _options.Cancellation));
-        return new(_host, model.Vae, Columns, model);
+        if (_options.Riemannian is not { } riemannian)
+        {
+            var fit = VaeTraining.Run(_host, input, _options, referenceRows: 0);
+            VaeTraining.Done(_options);
+            return new VaeTransformer(_host, fit.Model, Columns);
+        }
+        var model = VaeTraining.Run(_host, input, _options with { AcceptMissing = false }, FirstPhase, (vae, rows, control) => new RiemannianVaeTrainer(riemannian).Train(vae, rows, control));
+        VaeTraining.Done(_options);
+        return new VaeTransformer(_host, model.Vae, Columns, model);
     }
 
     private VaeFitOptions FirstPhase(VaeFitOptions fit, int features) => fit with

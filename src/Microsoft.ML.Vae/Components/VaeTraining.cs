@@ -6,13 +6,14 @@ namespace Microsoft.ML.Vae;
 /// <summary>Runs a fit inside an ML.NET host: channel, log lines, cancellation, checkpoints, errors.</summary>
 internal static class VaeTraining
 {
-    public static VaeFit Run(IHost host, IDataView input, VaeOptions options, int referenceRows) => Run(host, input, options, referenceRows, (fit, _) => fit, (fit, _) => fit);
+    public static VaeFit Run(IHost host, IDataView input, VaeOptions options, int referenceRows) => Run(host, input, options, referenceRows, (fit, _) => fit, (fit, _, _) => fit);
 
     /// <summary>The same of another network, with a second phase on the same rows.</summary>
-    public static RiemannianVae Run(IHost host, IDataView input, VaeOptions options, int referenceRows, Func<VaeFitOptions, int, VaeFitOptions> firstPhase, Func<VaeModel, IRowSource, RiemannianVae> secondPhase) =>
-        Run(host, input, options, referenceRows, firstPhase, (fit, rows) => secondPhase(fit.Model, rows));
+    public static RiemannianVae Run(
+        IHost host, IDataView input, VaeOptions options, Func<VaeFitOptions, int, VaeFitOptions> firstPhase, Func<VaeModel, IRowSource, TrainingControl, RiemannianVae> secondPhase) =>
+        Run(host, input, options, referenceRows: 0, firstPhase, (fit, rows, control) => secondPhase(fit.Model, rows, control));
 
-    private static T Run<T>(IHost host, IDataView input, VaeOptions options, int referenceRows, Func<VaeFitOptions, int, VaeFitOptions> adapt, Func<VaeFit, IRowSource, T> then)
+    private static T Run<T>(IHost host, IDataView input, VaeOptions options, int referenceRows, Func<VaeFitOptions, int, VaeFitOptions> adapt, Func<VaeFit, IRowSource, TrainingControl, T> then)
     {
         CheckFolder(options.CheckpointPath);
         var reader = new FeatureReader(host, input, options.FeatureColumnName, options.ExampleWeightColumnName, options.AcceptMissing && options.Fit.Likelihood.IsSeparable && options.Fit.Network?.Likelihood.IsSeparable != false);
@@ -37,10 +38,15 @@ internal static class VaeTraining
         };
         var result = Stoppable(channel, () => VaeFit.Run(rows, fit, reader.FeatureNames, options.Engine, control), control);
         CheckOutcome(channel, result, options.Cancellation);
-        if (options.CheckpointPath is { } done) File.Delete(done);
         if (fit.Columns is not null) channel.Info("Columns: {0}", ColumnPlan.Describe(result.Model.Columns));
         channel.Info("{0} Weights of step {1} are kept. Engine: {2}", result.Training.Message, result.Training.BestStep, options.Engine?.Name ?? "default");
-        return Stoppable(channel, () => then(result, rows), control);
+        return Stoppable(channel, () => then(result, rows, control), control);
+    }
+
+    /// <summary>Deletes the checkpoint of a fit that nothing more can stop.</summary>
+    public static void Done(VaeOptions options)
+    {
+        if (options.CheckpointPath is { } path) File.Delete(path);
     }
 
     /// <summary>The checks of a fit on a promise.</summary>

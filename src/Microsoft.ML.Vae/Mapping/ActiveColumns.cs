@@ -9,6 +9,7 @@ internal sealed class ActiveColumns
 
     public ActiveColumns(RowTransformer transformer, DataViewSchema input, DataViewSchema output, IEnumerable<DataViewSchema.Column> wanted)
     {
+        ArgumentNullException.ThrowIfNull(wanted);
         (_transformer, _input, _output, _active) = (transformer, input, output, new bool[output.Count]);
         foreach (var column in wanted)
             if (column.Index < _active.Length && output[column.Index].Name == column.Name) _active[column.Index] = true;

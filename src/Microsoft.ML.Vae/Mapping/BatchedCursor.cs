@@ -37,7 +37,17 @@ internal sealed class BatchedCursor : DataViewRowCursor
     public override bool MoveNext()
     {
         if (_ended || _disposed) return false;
-        if (++_slot >= _count) Fill();
+        if (_slot + 1 < _count)
+        {
+            _slot++;
+        }
+        else
+        {
+            // Where reading or computing throws, the cursor is at its end: what was read is never served.
+            (_slot, _count, _ended) = (-1, 0, true);
+            _count = Fill();
+            (_slot, _ended) = (0, false);
+        }
         if (_count == 0)
         {
             (_ended, _slot, _position) = (true, -1, -1);
@@ -59,27 +69,33 @@ internal sealed class BatchedCursor : DataViewRowCursor
     {
         if (_disposed) return;
         _disposed = true;
-        if (disposing) _input.Dispose();
+        if (disposing)
+        {
+            _computation.End();
+            _input.Dispose();
+        }
         base.Dispose(disposing);
     }
 
-    private void Fill()
+    // Number of rows read and computed.
+    private int Fill()
     {
-        (_slot, _count) = (0, 0);
+        int count = 0;
         Stopping.ThrowIfRequested(_transformer.Host, CancellationToken.None);
-        while (!_inputEnded && _count < _ids.Length)
+        while (!_inputEnded && count < _ids.Length)
         {
             if (!_input.MoveNext())
             {
                 _inputEnded = true;
                 break;
             }
-            foreach (var column in _passed) column?.Fetch(_count);
-            _computation.Fetch(_count);
-            _id(ref _ids[_count]);
-            _batches[_count++] = _input.Batch;
+            foreach (var column in _passed) column?.Fetch(count);
+            _computation.Fetch(count);
+            _id(ref _ids[count]);
+            _batches[count++] = _input.Batch;
         }
-        if (_count > 0) _computation.Compute(_count);
+        if (count > 0) _computation.Compute(count);
+        return count;
     }
 
     private int CurrentSlot() => _slot >= 0 ? _slot

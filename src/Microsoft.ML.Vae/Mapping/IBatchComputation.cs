@@ -10,6 +10,9 @@ internal interface IBatchComputation
     /// <summary>Computes the wanted outputs of slots 0 … count−1.</summary>
     void Compute(int count);
 
+    /// <summary>Called once no more rows come: for what is to be said of all of them together.</summary>
+    void End() { }
+
     /// <summary>A ValueGetter that reads one output at the slot that <paramref name="slot"/> names.</summary>
     Delegate Getter(int output, Func<int> slot);
 }

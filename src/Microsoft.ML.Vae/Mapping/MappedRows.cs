@@ -66,6 +66,7 @@ internal sealed class MappedRows(RowTransformer transformer, DataViewSchema inpu
             if (_position == input.Position && _position >= 0) return _computation;
             _computation.Fetch(0);
             _computation.Compute(1);
+            _computation.End();
             _position = input.Position;
             return _computation;
         }

@@ -85,6 +85,19 @@ public class ConformalCalibrationTests
         }
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(59)]
+    [InlineData(600)]
+    public void The_smallest_rate_with_confidence_is_where_a_threshold_begins_to_exist(int rows)
+    {
+        const double Hair = 1e-6;
+        var calibration = new ConformalCalibration(Enumerable.Range(0, rows).Select(i => (float)i));
+        double smallest = calibration.SmallestRateAtMost(0.9);
+        Assert.True(float.IsFinite(calibration.ThresholdAtMost(smallest * (1 + Hair), 0.9)));
+        Assert.Equal(float.PositiveInfinity, calibration.ThresholdAtMost(smallest * (1 - Hair), 0.9));
+    }
+
     [Fact]
     public void NaN_is_dropped_and_answered_by_NaN()
     {

@@ -42,6 +42,34 @@ public class ReferenceBankTests
     }
 
     [Fact]
+    public void A_row_that_nothing_is_observed_of_leaves_the_latents_their_scales()
+    {
+        var model = VaeFit.Run(Toy.Rows(300, 1), Options).Model;
+        var complete = Toy.Rows(100, 2);
+        float[] values = [.. complete.ToArray(), .. Enumerable.Repeat(float.NaN, Toy.Features)];
+        float[] scales = Banks.Of(model, complete).LatentScales.ToArray();
+        Assert.Contains(scales, s => s > 0);
+        Assert.Equal(scales, Banks.Of(model, new MatrixRows(values, Toy.Features)).LatentScales.ToArray());
+    }
+
+    [Fact]
+    public void A_category_that_tens_of_millions_of_rows_share_has_a_share_below_one()
+    {
+        const long Rows = 40_000_000;
+        var statistics = new ColumnStatistics(Rows, [1], [0], [1], [1], [true]);
+        float share = ReferenceCategories.Of([new CategoricalBlock(0, 1, null)], statistics)!.Buffer[1];
+        Assert.InRange(share, 0.999f, MathF.BitDecrement(1));
+    }
+
+    [Theory]
+    [InlineData(2000, 20, 100_000)]
+    [InlineData(2000, 5000, 3355)]
+    [InlineData(2000, 1_000_000, 2000)]
+    [InlineData(0, 20, 0)]
+    public void Candidates_take_bounded_memory_and_are_never_fewer_than_the_rows_to_choose(int count, int features, int expected) =>
+        Assert.Equal(expected, ReferenceSelection.Candidates(count, features));
+
+    [Fact]
     public void Scales_and_levels_leave_each_known_row_out()
     {
         var fit = VaeFit.Run(Toy.Rows(100, 1), Options);
@@ -100,7 +128,7 @@ public class ReferenceBankTests
     {
         var rows = Toy.Rows(200, 1);
         var fit = VaeFit.Run(rows, Options with { ReferenceRows = 50, HeldOutFraction = 0.5 });
-        float[] all = rows.ToArray(), held = Toy.Rows(0, 1).ToArray();
+        float[] all = rows.ToArray();
         fit.Model.Scaling.Apply(all);
         var known = Enumerable.Range(0, 50).Select(b => fit.Bank![b].ToArray()).ToArray();
         Assert.All(known, k => Assert.Contains(all.Chunk(5), r => r.SequenceEqual(k)));

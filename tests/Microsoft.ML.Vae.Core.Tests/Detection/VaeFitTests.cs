@@ -29,6 +29,37 @@ public class VaeFitTests
         Assert.Same(detector.Vae, strict.Vae);
         Assert.True(strict.Threshold > detector.Threshold);
         Assert.Throws<ArgumentOutOfRangeException>(() => detector.WithFalseAlarmRate(1.5));
+        // Ten rows keep no such rate with confidence, and a laxer one more cautiously than in the mean.
+        Assert.Equal(float.PositiveInfinity, detector.WithFalseAlarmRateAtMost(0.1).Threshold);
+        Assert.True(detector.WithFalseAlarmRateAtMost(0.4).Threshold > detector.WithFalseAlarmRate(0.4).Threshold);
+    }
+
+    /// <summary>Of rows that train or choose; those that calibrate get no score.</summary>
+    [Theory]
+    [InlineData(float.NaN, "missing")]
+    [InlineData(float.NegativeInfinity, "infinite")]
+    public void A_value_that_is_refused_is_named_whatever_the_part_of_its_row(float value, string words)
+    {
+        const int Rows = 30;
+        var options = Options with { HiddenWidths = [2], Training = Toy.Options with { Steps = 2 }, AcceptMissing = false, HeldOutFraction = 0.4 };
+        int refused = 0;
+        for (int row = 0; row < Rows; row++)
+        {
+            int at = (row * Toy.Features) + 3;
+            try
+            {
+                VaeFit.Run(Toy.Rows(Rows, 1, v => v[at] = value), options, ["a", "b", "c", "d", "e"]);
+            }
+            catch (InvalidOperationException e)
+            {
+                refused++;
+                Assert.Contains("'d'", e.Message, StringComparison.Ordinal);
+                Assert.Contains(words, e.Message, StringComparison.Ordinal);
+            }
+        }
+        var roles = VaeFit.Run(Toy.Rows(Rows, 1), options).Roles;
+        Assert.True(roles.Chose > 0 && roles.Calibrated > 0);
+        Assert.Equal(roles.Trained + roles.Chose, refused);
     }
 
     [Fact]

@@ -5,6 +5,16 @@ public class LatentImportanceTests
     private static readonly LatentImportance Importance = new([4, 1, 100, 1.5], klWeight: 0.02);
 
     [Fact]
+    public void Under_a_prior_of_unequal_variances_latents_are_weighed_in_its_deviations()
+    {
+        var importance = new LatentImportance([1, 10, 2], 1, [4, 0.1, 4]);
+        Assert.Equal([2, 0, 1], importance.Order);
+        Assert.Equal([2, 0.5, 4], importance.Variance);
+        Assert.Equal([0, 2], importance.Active);
+        Assert.Equal(["z2 (66.7%)", "z0 (33.3%)"], importance.SlotNames(importance.ActiveCount));
+    }
+
+    [Fact]
     public void Active_latents_share_the_variance_most_important_first()
     {
         Assert.Equal([2, 0, 3, 1], Importance.Order);

@@ -24,7 +24,7 @@ public sealed class LikelihoodContractTests
     {
         for (int seed = 0; seed < 20; seed++)
         {
-            var row = new Row(name, seed);
+            var row = new LikelihoodRow(name, seed);
             Assert.All(row.Distortion(row.X, row.Output), d => Assert.True(d >= 0, $"{d}"));
             double[] atMean = row.Distortion([.. row.Mean(row.Output).Select(v => (float)v)], row.Output);
             Assert.All(atMean, d => Assert.InRange(d, 0, AtMean));
@@ -36,7 +36,7 @@ public sealed class LikelihoodContractTests
     {
         for (int seed = 0; seed < 3; seed++)
         {
-            var row = new Row(name, seed);
+            var row = new LikelihoodRow(name, seed);
             var (byOutput, byTarget) = (new float[row.Output.Length], new float[row.X.Length]);
             row.Likelihood.OutputGradient(row.X, row.Output, row.Own, row.Weights, byOutput);
             AssertNear(Slopes(row.Output, output => row.Weighted(row.X, output, row.Own)), [.. byOutput.Select(g => (double)g)]);
@@ -48,7 +48,7 @@ public sealed class LikelihoodContractTests
     [Theory, MemberData(nameof(Names))]
     public void Gradients_of_own_parameters_are_added_and_equal_central_differences(string name)
     {
-        var row = new Row(name, 5);
+        var row = new LikelihoodRow(name, 5);
         double[] distortion = [.. row.Own.Select(_ => 1.0)], mode = [.. distortion];
         row.Likelihood.AddParameterGradient(row.X, row.Output, row.Own, row.Weights, distortion);
         AssertNear([.. Slopes(row.Own, own => row.Weighted(row.X, row.Output, own)).Select(g => g + 1)], distortion);
@@ -62,7 +62,7 @@ public sealed class LikelihoodContractTests
     {
         for (int seed = 0; seed < 3; seed++)
         {
-            var row = new Row(name, seed);
+            var row = new LikelihoodRow(name, seed);
             float[] x = [.. row.Mean(row.Output).Select(v => (float)v)], direction = TestModels.Normals(row.Output.Length, 77 + seed);
             double distortion = 0, form = 0;
             foreach (float h in new[] { -Step, Step })
@@ -79,7 +79,7 @@ public sealed class LikelihoodContractTests
     [Theory, MemberData(nameof(Names))]
     public void The_metric_is_symmetric_and_positive_and_a_multiple_of_the_identity_where_it_says_so(string name)
     {
-        var row = new Row(name, 6);
+        var row = new LikelihoodRow(name, 6);
         float[] x = [.. row.Mean(row.Output).Select(v => (float)v)];
         double[] u = [.. TestModels.Normals(x.Length, 1).Select(v => (double)v)], v = [.. TestModels.Normals(x.Length, 2).Select(w => (double)w)];
         double[] gu = Metric(row, x, u), gv = Metric(row, x, v);
@@ -90,50 +90,10 @@ public sealed class LikelihoodContractTests
         for (int i = 0; i < x.Length; i++) Assert.Equal(scale * u[i], row.Likelihood.RowWeight(x) * gu[i], 1e-12 * scale * Math.Abs(u[i]));
     }
 
-    /// <summary>By quadrature over one feature: t = tan(πs/2) brings the line to (−1, 1).</summary>
-    [Theory]
-    [InlineData("gaussian", 0)]
-    [InlineData("learned variance", -1.2f)]
-    [InlineData("learned variance", 0.8f)]
-    [InlineData("student t", -1.2f)]
-    [InlineData("student t", 0.8f)]
-    public void Mode_less_distortion_is_a_density(string name, float own)
-    {
-        const int Pieces = 40_000;
-        const double Quadrature = 1e-5; // x is rounded to single precision
-        var likelihood = Parts.Likelihoods[name];
-        float[] parameters = likelihood.ParameterCount(1) == 0 ? [] : [own];
-        double area = 0;
-        for (int i = 0; i < Pieces; i++)
-        {
-            double t = Math.Tan(Math.PI / 2 * ((2 * (i + 0.5) / Pieces) - 1));
-            area += Math.Exp(LogDensity(likelihood, [(float)t], [0.3f], parameters)) * Math.PI * (1 + (t * t)) / Pieces;
-        }
-        Assert.Equal(1, area, Quadrature);
-    }
-
-    [Fact]
-    public void Mode_less_distortion_sums_to_one_over_what_a_coin_or_a_category_can_be()
-    {
-        float[] output = [0.7f, -1.1f, 2.3f];
-        Assert.Equal(1, Math.Exp(LogDensity(BernoulliLikelihood.Instance, [0], [0.7f], [])) + Math.Exp(LogDensity(BernoulliLikelihood.Instance, [1], [0.7f], [])), 1e-12);
-        float[][] categories = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
-        Assert.Equal(1, categories.Sum(x => Math.Exp(LogDensity(new CategoricalLikelihood(3), x, output, []))), 1e-12);
-    }
-
-    [Theory]
-    [InlineData("squared")]
-    [InlineData("1-SSIM")]
-    public void What_is_no_distribution_has_no_log_likelihood_at_its_mode(string name)
-    {
-        var row = new Row(name, 1);
-        Assert.Equal(0, row.WeightedMode(row.X, row.Own));
-    }
-
     [Theory, MemberData(nameof(Names))]
     public unsafe void A_missing_feature_adds_exactly_nothing(string name)
     {
-        var row = new Row(name, 8);
+        var row = new LikelihoodRow(name, 8);
         if (!row.Likelihood.IsSeparable) return; // then no feature may be missing
         int m = row.X.Length;
         float[] observed = [0, 0, 1, 1, 1], garbage = [12, 0.5f, .. row.X[2..]]; // categories: the first block
@@ -162,7 +122,7 @@ public sealed class LikelihoodContractTests
     [Theory, MemberData(nameof(Names))]
     public unsafe void An_output_that_is_no_number_costs_no_finite_loss(string name)
     {
-        var row = new Row(name, 9);
+        var row = new LikelihoodRow(name, 9);
         var loss = RowLoss.Create(row.Likelihood, row.X.Length, 1);
         loss.Prepare(row.Own);
         foreach (float bad in new[] { float.NaN, -float.NaN })
@@ -193,14 +153,7 @@ public sealed class LikelihoodContractTests
         Assert.Contains(likelihood.Name, message, StringComparison.Ordinal);
     }
 
-    private static double LogDensity(Likelihood likelihood, float[] x, float[] output, float[] own)
-    {
-        var terms = new double[x.Length];
-        likelihood.Distortion(x, output, own, terms);
-        return likelihood.LogLikelihoodAtMode(x, own) - (likelihood.RowWeight(x) * terms.Sum());
-    }
-
-    private static double[] Metric(Row row, float[] x, double[] v)
+    private static double[] Metric(LikelihoodRow row, float[] x, double[] v)
     {
         var product = new double[x.Length];
         row.Likelihood.Metric([.. x.Select(a => (double)a)], row.Own, v, product);
@@ -233,63 +186,5 @@ public sealed class LikelihoodContractTests
         var buffer = new AlignedBuffer(AlignedBuffer.Padded(Math.Max(values.Length, 16)));
         values.CopyTo(buffer.Span);
         return buffer;
-    }
-
-    /// <summary>A row, decoder outputs, own parameters and weights, all multiples of 2⁻¹⁰, for one likelihood.</summary>
-    private sealed class Row
-    {
-        private const int Features = 5;
-
-        public Row(string name, int seed)
-        {
-            Likelihood = name == "1-SSIM" ? new SsimLikelihood(Shape.Image(Parts.ImageSide, Parts.ImageSide)) : Parts.Likelihood(name, Features);
-            int m = name == "1-SSIM" ? Parts.ImageSide * Parts.ImageSide : Features;
-            X = Rounded([.. Enumerable.Range(0, m).Select(i => Inside(Likelihood.SupportOf(i), TestModels.Normals(m, seed)[i]))]);
-            Output = Rounded(TestModels.Normals(Likelihood.OutputCount(m), seed + 1000));
-            Own = Rounded(TestModels.Normals(Likelihood.ParameterCount(m), seed + 2000));
-            // Equal where features share outputs.
-            Weights = [.. Enumerable.Range(0, m).Select(i => !Likelihood.IsSeparable ? 0.75f : 0.5f + (0.25f * (Likelihood.BlockOf(i).First % 4)))];
-        }
-
-        public Likelihood Likelihood { get; }
-
-        public float[] X { get; }
-
-        public float[] Output { get; }
-
-        public float[] Own { get; }
-
-        public float[] Weights { get; }
-
-        public double[] Distortion(float[] x, float[] output, float[]? own = null)
-        {
-            var terms = new double[x.Length];
-            Likelihood.Distortion(x, output, own ?? Own, terms);
-            return terms;
-        }
-
-        public double Weighted(float[] x, float[] output, float[] own) => Distortion(x, output, own).Zip(Weights, (d, w) => d * w).Sum();
-
-        public double WeightedMode(float[] x, float[] own)
-        {
-            var terms = new double[x.Length];
-            Likelihood.LogLikelihoodAtMode(x, own, terms);
-            return terms.Zip(Weights, (d, w) => d * w).Sum();
-        }
-
-        public double[] Mean(float[] output)
-        {
-            double[] wide = [.. output.Select(v => (double)v)];
-            return Likelihood.Mean(X.Length) is { } mean ? ReferenceNetwork.Run([PlacedLayer.WithoutParameters(mean, Shape.Vector(output.Length))], [], wide) : wide;
-        }
-
-        private static float Inside(FeatureSupport support, float value) => support switch
-        {
-            FeatureSupport.UnitInterval or FeatureSupport.Category => 0.15f + (0.7f * (float)Activation.Sigmoid.Value(value)),
-            FeatureSupport.Real => value,
-            FeatureSupport.Count => 0.5f + MathF.Abs(value),
-        };
-
-        private static float[] Rounded(float[] values) => [.. values.Select(v => MathF.Round(v * 1024) / 1024)];
     }
 }

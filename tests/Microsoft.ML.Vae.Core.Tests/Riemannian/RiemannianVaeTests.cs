@@ -152,6 +152,23 @@ public class RiemannianVaeTests
         Assert.NotNull(new RiemannianVaeTrainer(Small with { BoundSteps = 0, PrecisionSteps = 2 }).Train(diagonal, new MatrixRows(Arc(), Features)));
     }
 
+    [Fact]
+    public void A_missing_value_is_said_not_learned()
+    {
+        float[] rows = Arc();
+        rows[7] = float.NaN;
+        var refused = Assert.Throws<InvalidOperationException>(() => new RiemannianVaeTrainer(Small with { BoundSteps = 0 }).Train(Warm.Value, new MatrixRows(rows, Features)));
+        Assert.Contains("missing values", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cancelling_stops_between_steps()
+    {
+        int asked = 0;
+        var control = new TrainingControl { StopRequested = () => ++asked > 3 };
+        Assert.Throws<OperationCanceledException>(() => new RiemannianVaeTrainer(Small).Train(Warm.Value, new MatrixRows(Arc(), Features), control));
+    }
+
     private static VaeModel TrainMean()
     {
         var architecture = RiemannianVaeTrainer.Architecture(Features, Latents, [10], Activation.Sigmoid);

@@ -15,6 +15,15 @@ public class FeatureScalingTests
         return new MatrixRows(normals, 5);
     }
 
+    [Theory]
+    [InlineData(ScalingKind.MinMax)]
+    [InlineData(ScalingKind.Standardize)]
+    public void A_column_that_nothing_is_observed_of_keeps_its_scale(ScalingKind kind)
+    {
+        var scaling = FeatureScaling.Fit(kind, new MatrixRows(new float[] { 1, float.NaN, 3, float.NaN }, 2));
+        Assert.Equal((0f, 1f), (scaling.Offsets[1], scaling.Factors[1]));
+    }
+
     [Fact]
     public void Statistics_agree_with_two_passes()
     {

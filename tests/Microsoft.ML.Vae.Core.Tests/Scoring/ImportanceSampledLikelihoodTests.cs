@@ -74,6 +74,16 @@ public class ImportanceSampledLikelihoodTests
     }
 
     [Fact]
+    public void Beyond_the_unit_interval_a_row_is_charged_and_never_gains()
+    {
+        var model = TestModels.Model(TestModels.Architecture(3, 2, BernoulliLikelihood.Instance));
+        var likelihood = new ImportanceSampledLikelihood(model, 200);
+        double edge = likelihood.LogLikelihood([1, 0, 0.5f]), beyond = likelihood.LogLikelihood([1.3f, 0, 0.5f]), far = likelihood.LogLikelihood([50, -49, 0.5f]);
+        Assert.Equal(0.3 * 0.3 / (2 * 0.03 * 0.03), edge - beyond, 1e-3);
+        Assert.True(far < -1e6);
+    }
+
+    [Fact]
     public void What_is_no_row_is_refused_and_what_is_no_number_stays_none()
     {
         var likelihood = new ImportanceSampledLikelihood(Exact.Model(), 10);

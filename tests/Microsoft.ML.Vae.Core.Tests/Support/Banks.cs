@@ -5,7 +5,7 @@ internal static class Banks
 {
     public static ReferenceBank Of(VaeModel model, MatrixRows rows, int count = 2000, int seed = 1, bool[]? isFlag = null)
     {
-        bool[] isUnit = [.. Enumerable.Range(0, model.FeatureCount).Select(i => model.Architecture.Likelihood.SupportOf(i) == FeatureSupport.UnitInterval)];
+        bool[] isUnit = model.Architecture.Likelihood.UnitFeatures(model.FeatureCount);
         return new ReferenceFit(rows, ColumnStatistics.Of(rows), model.Scaling, isUnit, CategoricalBlock.Of(model.Architecture.Likelihood, isFlag ?? new bool[model.FeatureCount]), count, RandomStream.FromSeed(seed)).Learn(model, PosteriorTable.Of(model, rows))!;
     }
 

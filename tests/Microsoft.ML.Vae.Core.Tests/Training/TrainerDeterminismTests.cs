@@ -96,6 +96,21 @@ public class TrainerDeterminismTests
     }
 
     [Fact]
+    public void A_checkpoint_that_cannot_be_written_costs_nothing_but_itself_and_is_told()
+    {
+        var options = Toy.Options with { CheckpointInterval = 50 };
+        var control = new TrainingControl { OnCheckpoint = _ => throw new IOException("No space left on device") };
+        TrainingResult whole = new Trainer(Toy.Architecture(), options).Train(Toy.Rows(50, 1), null), told = new Trainer(Toy.Architecture(), options).Train(Toy.Rows(50, 1), null, control);
+        Assert.Equal((TrainingOutcome.Completed, whole.Message + " The checkpoint of step 50 could not be written: No space left on device"), (told.Outcome, told.Message));
+        Assert.Equal(whole.Parameters.Values, told.Parameters.Values);
+        using var cancel = new CancellationTokenSource();
+        var log = new ProgressLog(_ => cancel.Cancel());
+        var cancelled = new Trainer(Toy.Architecture(), options).Train(Toy.Rows(50, 1), null, control with { Cancellation = cancel.Token, Progress = log });
+        Assert.Equal((TrainingOutcome.Cancelled, 7L), (cancelled.Outcome, cancelled.BestStep));
+        Assert.Contains("could not be written", cancelled.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_stop_request_is_a_cancellation()
     {
         int asked = 0;

@@ -61,7 +61,9 @@ internal sealed class ReferenceCategories
             buffer[i] = blocks[i]?.First ?? -1;
             if (blocks[i] is not { } block) continue;
             // Half a row of each that there could be.
-            buffer[m + i] = (float)(((statistics.Mean[i] * statistics.Observed[i]) + 0.5) / (statistics.Observed[i] + (0.5 * Math.Max(2, block.Length))));
+            double share = ((statistics.Mean[i] * statistics.Observed[i]) + 0.5) / (statistics.Observed[i] + (0.5 * Math.Max(2, block.Length)));
+            // Of tens of millions of rows single precision would make it 1.
+            buffer[m + i] = Math.Min((float)share, MathF.BitDecrement(1));
         }
         foreach (var block in blocks.OfType<CategoricalBlock>().Distinct())
         {

@@ -128,13 +128,15 @@ internal sealed class ReferenceFit
         var scales = new float[n];
         for (int j = 0; j < n; j++)
         {
-            double sum = 0, squares = 0, inverse = 0;
+            double sum = 0, squares = 0, inverse = 0, rows = 0;
             for (int at = j; at < posterior.Mean.Length; at += n)
             {
                 double mean = posterior.Mean[at];
-                (sum, squares, inverse) = (sum + mean, squares + (mean * mean), inverse + Math.Exp(-posterior.LogVariance[at]));
+                // A row that nothing is observed of has no posterior.
+                if (double.IsNaN(mean)) continue;
+                (sum, squares, inverse, rows) = (sum + mean, squares + (mean * mean), inverse + Math.Exp(-posterior.LogVariance[at]), rows + 1);
             }
-            double rows = posterior.Rows, variance = (squares / rows) - (sum / rows * (sum / rows)), scale = Math.Sqrt(inverse / rows);
+            double variance = (squares / rows) - (sum / rows * (sum / rows)), scale = Math.Sqrt(inverse / rows);
             if (variance > LeastLatentDeviation * LeastLatentDeviation && double.IsFinite(scale)) scales[j] = (float)scale;
         }
         return scales;

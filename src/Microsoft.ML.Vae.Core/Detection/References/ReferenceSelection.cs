@@ -8,10 +8,16 @@ namespace Microsoft.ML.Vae.Core;
 internal static class ReferenceSelection
 {
     /// <summary>Coverage looks at no more than this many rows per known row, drawn at random: 100,000 for a bank of 2,000.</summary>
-    public const int CandidatesPerRow = 50;
+    private const int CandidatesPerRow = 50;
+
+    // What candidates may take in memory, a few times over while rows are chosen: 100,000 of up to 160 features, fewer where there are more.
+    private const long CandidateBytes = 1 << 26;
 
     // Rows that a thread looks at before it takes more.
     private const int BlockRows = 1024;
+
+    /// <summary>Most candidates for so many known rows of m features; 0 for none.</summary>
+    public static int Candidates(int count, int m) => (int)Math.Min((long)count * CandidatesPerRow, Math.Max(count, CandidateBytes / (sizeof(float) * (long)m)));
 
     /// <summary>The chosen rows in stored order; all where there are no more than <paramref name="count"/>. A missing value is as far from others as <paramref name="centre"/> is.</summary>
     /// <param name="candidates">Scaled rows; NaN: a missing value.</param>

@@ -50,7 +50,7 @@ public sealed class FeatureScaling
         {
             ScalingKind.None => Identity(statistics.Mean.Length),
             ScalingKind.Standardize => From(statistics.Mean, statistics.StandardDeviation),
-            ScalingKind.MinMax => From(statistics.Minimum, [.. statistics.Maximum.Zip(statistics.Minimum, (a, b) => a - b)]),
+            ScalingKind.MinMax => From([.. statistics.Minimum.Zip(statistics.Observed, (a, n) => n == 0 ? 0 : a)], [.. statistics.Maximum.Zip(statistics.Minimum, (a, b) => a - b)]),
         };
         for (int i = 0; i < isScaled?.Count; i++)
             if (!isScaled[i]) (scaling._offsets[i], scaling._factors[i]) = (0, 1);

@@ -39,6 +39,7 @@ public sealed class PrefetchedRows : IRowSource
 
         public int Read(Span<float> features, Span<float> weights, Span<long> places)
         {
+            if (weights.IsEmpty) return 0;
             if (_served == _front.Count && !_ended) Advance(weights.Length);
             int count = Math.Min(weights.Length, _front.Count - _served);
             _front.Features.AsSpan(_served * m, count * m).CopyTo(features);

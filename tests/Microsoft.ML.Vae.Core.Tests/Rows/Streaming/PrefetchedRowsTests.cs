@@ -36,6 +36,13 @@ public sealed class PrefetchedRowsTests
     }
 
     [Fact]
+    public void Asked_for_nothing_it_gives_nothing_and_goes_on()
+    {
+        using var reader = new PrefetchedRows(new RowReading.Stream(3)).Read(null);
+        Assert.Equal([0, 3], new[] { 0, 5 }.Select(n => reader.Read(new float[n], new float[n])));
+    }
+
+    [Fact]
     public void Errors_reach_the_reader()
     {
         using var reader = new PrefetchedRows(new RowReading.Broken(2)).Read(null);
