@@ -40,7 +40,7 @@ internal static class MarkShapes
     private static string Outline(Plot plot, BandMark band)
     {
         int[] kept = [.. Enumerable.Range(0, band.X.Count).Where(i => double.IsFinite(band.X[i]) && double.IsFinite(plot.Up(band.Low[i])) && double.IsFinite(plot.Up(band.High[i])))];
-        int[] back = [.. kept.Reverse()];
+        int[] back = [.. Enumerable.Reverse(kept)];
         if (kept.Length == 0) return "";
         string high = Trace(plot, [.. kept.Select(i => band.X[i])], [.. kept.Select(i => band.High[i])]), low = Trace(plot, [.. back.Select(i => band.X[i])], [.. back.Select(i => band.Low[i])]);
         return $"{high}L{low[1..]}Z";
