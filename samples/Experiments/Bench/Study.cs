@@ -14,7 +14,7 @@ internal enum StudySize
 }
 
 /// <summary>What the command line says.</summary>
-internal sealed record StudySettings(StudySize Size, int? Seeds, string Out, string Data, string? Results);
+internal sealed record StudySettings(StudySize Size, int? Seeds, string Out, string Data, string? Results, IReadOnlyList<string>? Only = null);
 
 /// <summary>One experiment's surroundings: its size, data, kept runs and progress.</summary>
 internal sealed class Study(string experiment, StudySettings settings, IRunProgress progress)
@@ -30,6 +30,9 @@ internal sealed class Study(string experiment, StudySettings settings, IRunProgr
 
     /// <summary>Processor minutes that the runs asked for have taken, whenever that was.</summary>
     public double Minutes => _minutes;
+
+    /// <summary>Whether a part of the experiment was asked for; without --only all are.</summary>
+    public bool Includes(string part) => settings.Only is not { Count: > 0 } only || only.Contains(part);
 
     /// <summary>One of three by size.</summary>
     public T Pick<T>(T tiny, T usual, T full) => Size switch { StudySize.Tiny => tiny, StudySize.Usual => usual, StudySize.Full => full };

@@ -19,8 +19,9 @@ internal sealed class CodesExperiment : IExperiment
     {
         var models = new FashionModels(study);
         int epochs = study.Pick(2, 5, 10), repeats = study.Pick(1, 2, Repeats), seeds = study.Seeds(1, 1);
-        study.Expect(FashionModels.Dimensions.Length * seeds * (FashionModels.RunsADimension + 2));
-        var found = FashionModels.Dimensions.ToDictionary(d => d, d => Enumerable.Range(0, seeds).Select(seed =>
+        int[] dimensions = [.. FashionModels.Dimensions.Where(d => study.Includes(d.ToString(CultureInfo.InvariantCulture)))];
+        study.Expect(dimensions.Length * seeds * (FashionModels.RunsADimension + 2));
+        var found = dimensions.ToDictionary(d => d, d => Enumerable.Range(0, seeds).Select(seed =>
             (Riemannian: Judge("rvae", d, seed, models.Riemannian(d, seed).Vae), Plain: Judge("vae", d, seed, models.Plain(d, seed).Vae))).ToArray());
         return new Report
         {

@@ -20,8 +20,9 @@ internal sealed class RvaeExperiment : IExperiment
     {
         var models = new FashionModels(study);
         int seeds = study.Seeds(1, 3), tested = study.Pick(20, 200, 10_000);
-        study.Expect(FashionModels.Dimensions.Length * seeds * (FashionModels.RunsADimension + 1));
-        var found = FashionModels.Dimensions.ToDictionary(d => d, d => Enumerable.Range(0, seeds).Select(seed =>
+        int[] dimensions = [.. FashionModels.Dimensions.Where(d => study.Includes(d.ToString(CultureInfo.InvariantCulture)))];
+        study.Expect(dimensions.Length * seeds * (FashionModels.RunsADimension + 1));
+        var found = dimensions.ToDictionary(d => d, d => Enumerable.Range(0, seeds).Select(seed =>
         {
             var (riemannian, plain) = (models.Riemannian(d, seed), models.Plain(d, seed));
             return study.Run($"test-{d}-{tested}", seed, () => Measured.Of(riemannian, plain, models.Test.Draw(tested)));
