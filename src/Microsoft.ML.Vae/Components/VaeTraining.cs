@@ -6,7 +6,14 @@ namespace Microsoft.ML.Vae;
 /// <summary>Runs a fit inside an ML.NET host: channel, log lines, cancellation, checkpoints, errors.</summary>
 internal static class VaeTraining
 {
-    public static VaeFit Run(IHost host, IDataView input, VaeOptions options, int referenceRows)
+    public static VaeFit Run(IHost host, IDataView input, VaeOptions options, int referenceRows) => Run(host, input, options, referenceRows, (fit, _) => fit, (fit, _, _) => fit);
+
+    /// <summary>The same of another network, with a second phase on the same rows.</summary>
+    public static RiemannianVae Run(
+        IHost host, IDataView input, VaeOptions options, Func<VaeFitOptions, int, VaeFitOptions> firstPhase, Func<VaeModel, IRowSource, TrainingControl, RiemannianVae> secondPhase) =>
+        Run(host, input, options, referenceRows: 0, firstPhase, (fit, rows, control) => secondPhase(fit.Model, rows, control));
+
+    private static T Run<T>(IHost host, IDataView input, VaeOptions options, int referenceRows, Func<VaeFitOptions, int, VaeFitOptions> adapt, Func<VaeFit, IRowSource, TrainingControl, T> then)
     {
         CheckFolder(options.CheckpointPath);
         var reader = new FeatureReader(host, input, options.FeatureColumnName, options.ExampleWeightColumnName, options.AcceptMissing && options.Fit.IsSeparable);
@@ -17,6 +24,7 @@ internal static class VaeTraining
         var checkpoint = options.CheckpointPath is { } saved && File.Exists(saved) ? CheckpointFile.Load(saved) : null;
         // A seed that nobody chose is the interrupted training's: drawn anew, no checkpoint would ever fit.
         var fit = options.Fit with { ReferenceRows = referenceRows, Columns = options.Columns ?? reader.Columns(options.Numbers), Training = options.Training with { Seed = options.Training.Seed ?? checkpoint?.Options.Seed ?? host.Rand.Next() } };
+        fit = adapt(fit, reader.FeatureCount);
         TrainingProgress? last = null;
         progress.SetHeader(new ProgressHeader(["loss", "validation loss"], ["steps"]), e => e.SetProgress(0, last?.Step ?? 0, last?.Steps ?? 0));
         var control = new TrainingControl
@@ -28,11 +36,11 @@ internal static class VaeTraining
             ResumeFrom = checkpoint,
             Threads = options.Threads,
         };
-        var result = RunFit(channel, () => VaeFit.Run(rows, fit, reader.FeatureNames, options.Engine, control), control);
+        var result = Stoppable(channel, () => VaeFit.Run(rows, fit, reader.FeatureNames, options.Engine, control), control);
         CheckOutcome(channel, result, options.Cancellation);
         if (fit.Columns is not null) channel.Info("Columns: {0}", ColumnPlan.Describe(result.Model.Columns));
         channel.Info("{0} Weights of step {1} are kept. Engine: {2}", result.Training.Message, result.Training.BestStep, options.Engine?.Name ?? "default");
-        return result;
+        return Stoppable(channel, () => then(result, rows, control), control);
     }
 
     /// <summary>Deletes the checkpoint of a fit that nothing more can stop.</summary>
@@ -59,7 +67,7 @@ internal static class VaeTraining
     }
 
     // A pass over the rows that was stopped speaks as ML.NET does.
-    private static VaeFit RunFit(IChannel channel, Func<VaeFit> run, TrainingControl control)
+    private static T Stoppable<T>(IChannel channel, Func<T> run, TrainingControl control)
     {
         try
         {

@@ -5,7 +5,7 @@ namespace Microsoft.ML.Vae;
 
 /// <summary>Adds posterior, reconstruction and loss of a trained VAE, each computed only when asked for.</summary>
 /// <remarks>Columns: Latent and LatentLogVariance (vectors, [n]), Reconstruction ([m], in the features' unit), Loss (L_x ≥ 0, higher = more anomalous),
-/// FeatureLoss ([m]) and LatentLoss ([n]), which sum to Loss, LogVolumeRatio and
+/// RiemannianLoss (nats, higher = more anomalous) where <see cref="Riemannian"/> is trained, FeatureLoss ([m]) and LatentLoss ([n]), which sum to Loss, LogVolumeRatio and
 /// ScaledLogVolumeRatio (ln of the unit of volume of the loss metric in that of the raw and of the scaled features, for densities). NaN is a missing value; a row of nothing else, or with infinity, gives NaN.</remarks>
 public sealed class VaeTransformer : RowTransformer, IStored<VaeTransformer>
 {
@@ -16,13 +16,16 @@ public sealed class VaeTransformer : RowTransformer, IStored<VaeTransformer>
     private readonly VaeColumns _columns;
     private readonly VaeFacts _facts;
 
-    internal VaeTransformer(IHostEnvironment env, VaeModel model, VaeColumns columns)
-        : base(env, Kind, columns.BatchSize) => (Model, _columns, _facts) = (model, columns, VaeFacts.Of(model));
+    internal VaeTransformer(IHostEnvironment env, VaeModel model, VaeColumns columns, RiemannianVae? riemannian = null)
+        : base(env, Kind, columns.BatchSize) => (Model, _columns, _facts, Riemannian) = (model, columns, VaeFacts.Of(model), riemannian);
 
     static ModelKind IStored<VaeTransformer>.Kind => Kind;
 
     /// <summary>The trained model.</summary>
     public VaeModel Model { get; }
+
+    /// <summary>The decoder's noise and the Brownian prior, whose geometry is one call away (<see cref="RiemannianVae.CreateGeometry"/>); null: the trainer was not asked for them.</summary>
+    public RiemannianVae? Riemannian { get; }
 
     internal override int Threads => Environment.ProcessorCount;
 
@@ -31,7 +34,9 @@ public sealed class VaeTransformer : RowTransformer, IStored<VaeTransformer>
     static VaeTransformer IStored<VaeTransformer>.Read(IHostEnvironment env, Stream stream)
     {
         var columns = Settings.Read<VaeColumns>(stream);
-        return new VaeTransformer(env, VaeModelFile.Load(stream), columns);
+        if (!columns.IsRiemannian) return new VaeTransformer(env, VaeModelFile.Load(stream), columns);
+        var riemannian = RiemannianVaeFile.Load(stream);
+        return new VaeTransformer(env, riemannian.Vae, columns, riemannian);
     }
 
     internal override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(DataViewSchema input)
@@ -47,11 +52,12 @@ public sealed class VaeTransformer : RowTransformer, IStored<VaeTransformer>
         if (wanted[VaeColumns.Reconstruction]) outputs |= VaeOutputs.Reconstruction;
         if (wanted[VaeColumns.Loss] || wanted[VaeColumns.FeatureLoss] || wanted[VaeColumns.LatentLoss]) outputs |= VaeOutputs.Loss;
         if (wanted[VaeColumns.LogVolumeRatio] || wanted[VaeColumns.ScaledLogVolumeRatio]) outputs |= VaeOutputs.Volume;
-        return new Computation(Model, _columns, input, outputs, capacity);
+        return new Computation(Model, _columns, input, outputs, capacity, _columns.IsRiemannian && wanted[VaeColumns.RiemannianLoss] ? Riemannian : null);
     }
 
     internal override IReadOnlyList<string> WriteOnnx(OnnxGraph graph, Func<string, string> column)
     {
+        if (Riemannian is not null) throw Host.Process(new NotSupportedException($"ONNX export: the column {ColumnNames.RiemannianLoss} follows curves of least energy, which no ONNX operator does; train without {nameof(VaeTrainer.Options.Riemannian)}."));
         var nodes = new ScoringNodes(graph, Model, _columns.Estimator, column(_columns.Features));
         return
         [
@@ -63,12 +69,16 @@ public sealed class VaeTransformer : RowTransformer, IStored<VaeTransformer>
     internal override void Write(Stream stream)
     {
         Settings.Write(stream, _columns);
-        VaeModelFile.Save(Model, stream);
+        if (Riemannian is null) VaeModelFile.Save(Model, stream);
+        else RiemannianVaeFile.Save(Riemannian, stream);
     }
 
-    private sealed class Computation(VaeModel model, VaeColumns columns, DataViewRow input, VaeOutputs wanted, int capacity)
+    private sealed class Computation(VaeModel model, VaeColumns columns, DataViewRow input, VaeOutputs wanted, int capacity, RiemannianVae? riemannian)
         : VaeComputation(model, new VaeScorer(model, capacity, columns.Estimator), input, columns.Features, wanted, capacity)
     {
+        private readonly RiemannianScorer? _riemannian = riemannian is null ? null : new RiemannianScorer(riemannian);
+        private IReadOnlyList<RiemannianTerms> _terms = [];
+
         public override Delegate Getter(int output, Func<int> slot) => output switch
         {
             VaeColumns.Latent => GetLatent(slot),
@@ -78,7 +88,14 @@ public sealed class VaeTransformer : RowTransformer, IStored<VaeTransformer>
             VaeColumns.FeatureLoss => GetFeatureTerms(slot),
             VaeColumns.LatentLoss => GetLatentTerms(slot),
             VaeColumns.LogVolumeRatio => GetLogVolumeRatio(slot),
-            _ => GetScaledLogVolumeRatio(slot),
+            VaeColumns.ScaledLogVolumeRatio => GetScaledLogVolumeRatio(slot),
+            _ => OutputValue.Scalar(s => VaeScorer.ToColumn(_terms[s].Loss), slot),
         };
+
+        protected override void Score(ReadOnlySpan<float> rows, int count, VaeOutputs wanted)
+        {
+            base.Score(rows, count, wanted);
+            if (_riemannian is not null) _terms = _riemannian.Score(rows);
+        }
     }
 }

@@ -7,7 +7,8 @@ internal static class ColumnNames
 
     /// <summary>Of a VAE.</summary>
     public const string Latent = "Latent", LogVariance = "LatentLogVariance", Reconstruction = "Reconstruction",
-        Loss = "Loss", FeatureLoss = "FeatureLoss", LatentLoss = "LatentLoss", LogVolumeRatio = "LogVolumeRatio", ScaledLogVolumeRatio = "ScaledLogVolumeRatio";
+        Loss = "Loss", FeatureLoss = "FeatureLoss", LatentLoss = "LatentLoss", LogVolumeRatio = "LogVolumeRatio", ScaledLogVolumeRatio = "ScaledLogVolumeRatio",
+        RiemannianLoss = "RiemannianLoss";
 
     /// <summary>Of what reads a VAE's columns.</summary>
     public const string LogDensity = "LogDensity", IsometricFeatures = "IsometricFeatures", Magnification = "MagnificationFactor", Distance = "GeodesicDistance";

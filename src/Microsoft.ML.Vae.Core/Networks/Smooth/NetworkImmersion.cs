@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.ML.Vae.Geometry;
 
 namespace Microsoft.ML.Vae.Core;
@@ -93,6 +94,24 @@ public sealed class NetworkImmersion : IImmersion
         }
     }
 
+    /// <summary>Values, what they are worth, and how that changes with the latents: Jᵀw of each point, in one sweep there and back.</summary>
+    /// <param name="latents">[n, d], few enough to pass together.</param>
+    /// <param name="adjoint">Makes w, [n, D], of the points, [n, D].</param>
+    /// <param name="pulled">Jᵀw, [n, d].</param>
+    internal void EvaluateAndPull(ReadOnlySpan<double> latents, PointAdjoint adjoint, Span<double> pulled)
+    {
+        int D = AmbientDimension, n = latents.Length / LatentDimension;
+        using var pass = new SmoothPass(_layers, n, directions: 0);
+        pass.Load(latents, pass.Input);
+        pass.Forward();
+        double[] values = ArrayPool<double>.Shared.Rent(2 * n * D);
+        Span<double> points = values.AsSpan(0, n * D), weights = values.AsSpan(n * D, n * D);
+        for (int p = 0; p < n; p++) Row(pass.Output, p).CopyTo(points[(p * D)..]);
+        adjoint(points, weights);
+        pass.Pull(weights, pulled);
+        ArrayPool<double>.Shared.Return(values);
+    }
+
     private int Count(ReadOnlySpan<double> latents, int results, int width)
     {
         int n = latents.Length / LatentDimension;
@@ -130,3 +149,6 @@ public sealed class NetworkImmersion : IImmersion
 
     private Span<double> Row(Span<double> rows, int point) => rows.Slice(point * _layers[^1].Stride, AmbientDimension);
 }
+
+/// <summary>Writes the adjoint of each point, both [n, D].</summary>
+internal delegate void PointAdjoint(ReadOnlySpan<double> points, Span<double> adjoints);

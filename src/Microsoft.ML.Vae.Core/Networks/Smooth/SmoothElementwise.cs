@@ -53,14 +53,28 @@ internal sealed class SmoothElementwise(PlacedLayer at, Activation activation) :
         }
     }
 
+    // Whole blocks at a time where registers can do it: a function call for each element would cost as much as the products do.
     private void Activate(ReadOnlySpan<double> x, Span<double> y)
     {
         if (activation == Activation.Tanh) TensorPrimitives.Tanh(x, y);
+        else if (activation == Activation.Sigmoid) TensorPrimitives.Sigmoid(x, y);
+        else if (activation == Activation.Softplus) Softplus(x, y);
         else for (int i = 0; i < y.Length; i++) y[i] = activation.Value(x[i]);
     }
 
     private void Slopes(ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<double> slopes)
     {
-        for (int i = 0; i < slopes.Length; i++) slopes[i] = activation.Slope(x[i], y[i]);
+        if (activation == Activation.Softplus) TensorPrimitives.Sigmoid(x, slopes);
+        else for (int i = 0; i < slopes.Length; i++) slopes[i] = activation.Slope(x[i], y[i]);
+    }
+
+    // max(x, 0) + ln(1 + e^−|x|)
+    private static void Softplus(ReadOnlySpan<double> x, Span<double> y)
+    {
+        TensorPrimitives.Abs(x, y);
+        TensorPrimitives.Negate(y, y);
+        TensorPrimitives.Exp<double>(y, y);
+        TensorPrimitives.LogP1<double>(y, y);
+        for (int i = 0; i < y.Length; i++) y[i] += Math.Max(x[i], 0);
     }
 }

@@ -70,6 +70,23 @@ internal readonly ref struct SmoothPass
         }
     }
 
+    /// <summary>After <see cref="Forward"/>: Jᵀw of each point, by one sweep back.</summary>
+    /// <param name="weights">w, [points, D].</param>
+    /// <param name="pulled">[points, d].</param>
+    public void Pull(ReadOnlySpan<double> weights, Span<double> pulled)
+    {
+        var adjoint = Adjoint(_layers.Length);
+        Load(weights, adjoint);
+        for (int l = _layers.Length - 1; l >= 0; l--)
+        {
+            var next = Adjoint(l);
+            _layers[l].Pull(Group(Inputs(l), 0), Group(Outputs(l), 0), adjoint, next);
+            adjoint = next;
+        }
+        int width = pulled.Length / _points, stride = adjoint.Length / _points;
+        for (int p = 0; p < _points; p++) adjoint.Slice(p * stride, width).CopyTo(pulled[(p * width)..]);
+    }
+
     /// <summary>Copies rows into padded ones, of which there is one for each point; the padding becomes zero.</summary>
     public void Load(ReadOnlySpan<double> rows, Span<double> padded)
     {

@@ -1,0 +1,75 @@
+namespace Experiments;
+
+/// <summary>How large an experiment is.</summary>
+internal enum StudySize
+{
+    /// <summary>Seconds, on generated data.</summary>
+    Tiny,
+
+    /// <summary>Minutes on two cores.</summary>
+    Usual,
+
+    /// <summary>As published.</summary>
+    Full,
+}
+
+/// <summary>What the command line says.</summary>
+internal sealed record StudySettings(StudySize Size, int? Seeds, string Out, string Data, string? Results, IReadOnlyList<string>? Only = null);
+
+/// <summary>One experiment's surroundings: its size, data, kept runs and progress.</summary>
+internal sealed class Study(string experiment, StudySettings settings, IRunProgress progress)
+{
+    private readonly KeptRuns _kept = new(Path.Combine(settings.Out, settings.Size.ToString().ToLowerInvariant()));
+    private double _minutes;
+
+    public StudySize Size => settings.Size;
+
+    public bool IsTiny => Size == StudySize.Tiny;
+
+    public DataFolder Data { get; } = new(settings.Data);
+
+    /// <summary>Processor minutes that the runs asked for have taken, whenever that was.</summary>
+    public double Minutes => _minutes;
+
+    /// <summary>Whether a part of the experiment was asked for; without --only all are.</summary>
+    public bool Includes(string part) => settings.Only is not { Count: > 0 } only || only.Contains(part);
+
+    /// <summary>One of three by size.</summary>
+    public T Pick<T>(T tiny, T usual, T full) => Size switch { StudySize.Tiny => tiny, StudySize.Usual => usual, StudySize.Full => full };
+
+    /// <summary>Number of seeds: asked for, or the experiment's own; one of a tiny size.</summary>
+    public int Seeds(int usual, int full) => settings.Seeds ?? Pick(1, usual, full);
+
+    /// <summary>Says how many runs are to come, so that the time left can be told.</summary>
+    public void Expect(int runs) => progress.Expect(runs);
+
+    /// <summary>A finished run as it was kept, or runs it now and keeps it.</summary>
+    /// <param name="model">What is run; with the seed it names the file.</param>
+    /// <param name="seed">Of this run.</param>
+    /// <param name="run">Does it.</param>
+    public T Run<T>(string model, int seed, Func<T> run)
+    {
+        string name = $"{model} seed {seed}";
+        var (value, isNew, minutes) = _kept.Get(experiment, $"{model}-{seed}", run);
+        _minutes += minutes;
+        progress.Done(name, isNew, minutes);
+        return value;
+    }
+
+    /// <summary>A trained model as it was kept, or trains it now; other experiments may ask for the same.</summary>
+    public VaeModel Model(string model, int seed, Func<VaeModel> train) => Model(model, seed, train, VaeModelFile.Save, VaeModelFile.Load);
+
+    /// <summary>The same of any kind of model.</summary>
+    public T Model<T>(string model, int seed, Func<T> train, Action<T, string> save, Func<string, T> load)
+    {
+        string path = _kept.PathOf("models", $"{model}-{seed}", "model");
+        var (_, isNew, minutes) = _kept.Get("models", $"{model}-{seed}", () =>
+        {
+            save(train(), path);
+            return true;
+        });
+        _minutes += minutes;
+        progress.Done($"{model} seed {seed}", isNew, minutes);
+        return load(path);
+    }
+}

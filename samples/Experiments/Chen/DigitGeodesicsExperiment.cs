@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace Experiments.Chen;
+
+/// <summary>Between digits: lengths, and how many classes lie on the way.</summary>
+internal sealed class DigitGeodesicsExperiment : PairsExperiment
+{
+    private const int BatchSize = 20, Draws = 50;
+
+    public override string Name => "mnist-geodesics";
+
+    public override string Purpose => "geodesics between binarised digits";
+
+    protected override (string Published, double Most) Ratio => (".85 (62.9/74.3)", 0.95);
+
+    protected override double[] Lambdas => [0, 1];
+
+    protected override bool IsNoisy => false;
+
+    protected override int Pairs(Study study) => study.Pick(3, 40, 100);
+
+    protected override string Differs(Study study) => $"784-200-200-2 tanh networks, K = {Draws}, {Steps(study):N0} steps of {BatchSize}, digits drawn black or white once; 784 pixels' means.";
+
+    protected override MatrixRows Rows(Study study) => ImageSet.Load(study, "mnist").Test.Binarized(1).Rows;
+
+    protected override VaeModel Train(Study study) => ImportanceWeightedModel.Train(
+        ImageSet.Load(study, "mnist").Train.Binarized(1).Rows, Latents, study.Pick<int[]>([20, 20], [200, 200], [512, 512]), BernoulliLikelihood.Instance, Draws, Steps(study), BatchSize, 1);
+
+    protected override IEnumerable<ReportRow> More(Study study, VaeModel model, (double[] Start, double[] End, double[] Curve)[] curves)
+    {
+        const int Points = 40;
+        var train = ImageSet.Load(study, "mnist").Train.Draw(20_000);
+        var classifier = Classifier.Train(train.Pixels, train.Labels, train.PixelCount, 0, study.Pick(1, 3, 10), 1);
+        var decoder = model.CreateDecoderImmersion();
+        double geodesics = curves.Average(c => Crossed(k => c.Curve.AsSpan(k * ((c.Curve.Length / Latents) - 1) / Points * Latents, Latents).ToArray()));
+        double lines = curves.Average(c => Crossed(k => [.. c.Start.Zip(c.End, (a, b) => a + ((b - a) * k / Points))]));
+        yield return ReportRow.Of("classes along a geodesic less those along the line", "2 less 4", geodesics - lines, double.NegativeInfinity, 0, $"({geodesics.ToString("0.00", CultureInfo.InvariantCulture)} and {lines.ToString("0.00", CultureInfo.InvariantCulture)})");
+
+        int Crossed(Func<int, double[]> at)
+        {
+            var image = new double[model.FeatureCount];
+            int[] labels = [.. Enumerable.Range(0, Points + 1).Select(k =>
+            {
+                decoder.Evaluate(at(k), image);
+                return classifier.PredictAll(Array.ConvertAll(image, v => (float)v))[0];
+            })];
+            return 1 + labels.Zip(labels.Skip(1)).Count(p => p.First != p.Second);
+        }
+    }
+
+    private static int Steps(Study study) => study.Pick(20, 2500, 100_000);
+}

@@ -1,0 +1,46 @@
+#if MLNET_PACKAGE
+using Microsoft.ML;
+using Microsoft.ML.Data;
+#endif
+
+namespace Experiments.Peste;
+
+/// <summary>A linear classifier's accuracy: ML.NET's maximum entropy trainer with the package, a softmax regression of the same objective where only the stand-in is there.</summary>
+internal static class LinearSeparation
+{
+#if MLNET_PACKAGE
+    public const string Trainer = "ML.NET's L-BFGS maximum entropy trainer, its features standardised";
+
+    public static double Accuracy(float[] train, int[] trainLabels, float[] test, int[] testLabels, int epochs)
+    {
+        var ml = new MLContext(seed: 1);
+        int features = train.Length / trainLabels.Length;
+        var pipeline = ml.Transforms.Conversion.MapValueToKey("Label").Append(ml.Transforms.NormalizeMeanVariance("Features"))
+            .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy());
+        var model = pipeline.Fit(View(ml, train, trainLabels, features));
+        return ml.MulticlassClassification.Evaluate(model.Transform(View(ml, test, testLabels, features))).MicroAccuracy;
+    }
+
+    private static IDataView View(MLContext ml, float[] rows, int[] labels, int features)
+    {
+        var schema = SchemaDefinition.Create(typeof(Row));
+        schema[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, features);
+        return ml.Data.LoadFromEnumerable(labels.Select((l, r) => new Row { Label = l, Features = rows[(r * features)..((r + 1) * features)] }), schema);
+    }
+
+    private sealed class Row
+    {
+        public float Label { get; set; }
+
+        public float[] Features { get; set; } = [];
+    }
+#else
+    public const string Trainer = "a softmax regression on standardised features by Adam (with the Microsoft.ML package its L-BFGS maximum entropy trainer takes its place)";
+
+    public static double Accuracy(float[] train, int[] trainLabels, float[] test, int[] testLabels, int epochs)
+    {
+        int features = train.Length / trainLabels.Length;
+        return Classifier.Accuracy(Classifier.Train(train, trainLabels, features, 0, epochs, 1).PredictAll(test), testLabels);
+    }
+#endif
+}
