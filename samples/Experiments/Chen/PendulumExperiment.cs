@@ -64,7 +64,7 @@ internal sealed class PendulumExperiment : IExperiment
                     + "geodesics to the ring (20 pairs each: 40, 60 and 100 functions, b from 6 to 20, ζ 1 and .04: at most 10 % stay, 68 to 768 ms each, ratios .31 to .81); a conformal factor around the codes does, in samples/LatentGeometry.",
             ],
             Tables = [Table(sweep, network, ring)],
-            Pictures = [Picture.Of("pendulum-geodesics.svg", "Geodesics of the noisy decoder's metric follow the ring of codes; straight lines cut across it. Colour: ½ ln det G.", Map(geometry, codes, test.Pairs)), SweepPicture(sweep)],
+            Pictures = [Picture.Of("pendulum-geodesics.svg", "Geodesics of the noisy decoder's metric go round the middle, where the decoder stretches most, but inside the ring of codes; straight lines cut across. Colour: ½ ln det G.", Map(geometry, codes, test.Pairs)), SweepPicture(sweep)],
         };
     }
 
@@ -132,7 +132,7 @@ internal sealed class PendulumExperiment : IExperiment
         double[] low = [x - half, y - half], high = [x + half, y + half], field = MagnificationMap.Of(geometry.Metric, low, high, Cells, Cells).LogMagnification;
         return new Chart
         {
-            Title = "Geodesics of the noisy decoder", Description = "Geodesics between pairs of codes follow the ring of codes; straight lines cut across it.", Width = 560, IsEqual = true,
+            Title = "Geodesics of the noisy decoder", Description = "Geodesics between pairs of codes go round the middle, inside the ring of codes; straight lines cut across.", Width = 560, IsEqual = true,
             X = new Axis("z₁, prior's standard deviations") { Low = low[0], High = high[0] }, Y = new Axis("z₂") { Low = low[1], High = high[1] },
             Marks =
             [

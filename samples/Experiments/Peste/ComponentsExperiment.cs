@@ -31,6 +31,7 @@ internal sealed class ComponentsExperiment : IExperiment
             Rows = [ReportRow.Of("largest difference of the count over k, at one α", "independent of k", spread, 0, 2), ReportRow.Free("mean alignment of eigenvectors with axes", "nearly 1", Text(found.Average(f => f.Found.Alignment)))],
             Results = [new("spread", spread)],
             Differs = $"{models.Epochs} epochs (1,000 published), α ∈ {{1, 0}}.",
+            Notes = study.Size == StudySize.Usual ? ["After so few epochs superfluous latents have not collapsed yet: nearly every coordinate still varies. The published count is one of models trained for 1,000 epochs; α ∈ {1, 0} and k ∈ {30, 40, 50} were tried, longer training was not."] : [],
             Tables = [ResultsPage.Table(["α", "k", "eigenvalues > .01", "coordinates with variance > .01", "alignment"], found.Select(f => (string[])[Text(f.alpha), $"{f.k}", $"{f.Found.Eigenvalues}", $"{f.Found.Coordinates}", Text(f.Found.Alignment)]))],
         };
     }

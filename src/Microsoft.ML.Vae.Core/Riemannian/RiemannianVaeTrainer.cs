@@ -89,7 +89,7 @@ public sealed class RiemannianVaeTrainer
             precision.Pack();
             double mean = Mean(batch, drawn.Count, _options.Readings.Divergence);
             if (!double.IsFinite(mean))
-                throw new InvalidOperationException($"The loss is {mean} at step {step + 1} of the second phase. Rows with missing values are not taken; else scale the features, or lower {nameof(RiemannianOptions.LearningRate)} ({_options.LearningRate:G3}).");
+                throw new InvalidOperationException($"The loss is {mean} at step {step + 1} of the second phase: scale the features, or lower {nameof(RiemannianOptions.LearningRate)} ({_options.LearningRate:G3}).");
             (loss, divergence, summed) = (loss + mean, divergence + batch.Divergence.Take(drawn.Count).Average(), summed + 1);
             if ((step + 1) % every > 0 && step + 1 < steps) continue;
             history.Add(new TrainingProgress(step + 1, steps, batches.Place.Epoch, loss / summed, divergence / summed, null, _options.LearningRate));
@@ -111,6 +111,8 @@ public sealed class RiemannianVaeTrainer
     {
         var posterior = PosteriorTable.Of(vae, rows, MaximumCodes);
         if (posterior.Rows == 0) throw new InvalidOperationException("Training set has 0 instances, aborting training.");
+        if (posterior.Mean.Any(m => !float.IsFinite(m)))
+            throw new InvalidOperationException("A row has a missing value or infinity, or one that its encoder cannot bear: drop such rows, as missing values are not taken here.");
         var noise = new float[posterior.Mean.Length];
         random.Normals(noise);
         return [.. posterior.Mean.Select((m, i) => m + (Math.Sqrt(Math.Clamp(Math.Exp(posterior.LogVariance[i]), _options.MinimumVariance, _options.MaximumVariance)) * noise[i]))];
