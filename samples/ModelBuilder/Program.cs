@@ -11,7 +11,16 @@ if (args is not ([] or ["--data", _]))
     Console.Error.WriteLine("usage: ModelBuilder [--data thyroid.csv]");
     return 2;
 }
-return UserErrors.Guard(() => Run(args is ["--data", var path] ? Path.GetFullPath(path) : null));
+try
+{
+    return Run(args is ["--data", var path] ? Path.GetFullPath(path) : null);
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException or FormatException)
+{
+    // What the user can mend is one line, not a stack trace.
+    Console.Error.WriteLine($"error: {e.Message.ReplaceLineEndings(" ")}");
+    return 1;
+}
 
 static int Run(string? data)
 {

@@ -15,7 +15,7 @@ internal static class ThyroidData
         using var file = File.OpenRead(path);
         using var reader = new StreamReader(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file);
         string? header = reader.ReadLine();
-        if (header != Header) throw new UserErrorException($"'{path}' begins with '{header}', expected the columns '{Header}'.");
+        if (header != Header) throw new FormatException($"'{path}' begins with '{header}', expected the columns '{Header}'.");
         var rows = new List<string>();
         while (reader.ReadLine() is { } row) rows.Add(row);
         return Save(rows);

@@ -35,14 +35,17 @@ internal sealed class EvaluateVerb : Verb
         return UserErrors.Success;
     }
 
-    private static object Data(ScoredRows rows) => rows.IsLabelled
-        ? new
+    private static object Data(ScoredRows rows)
+    {
+        if (!rows.IsLabelled) return new { Rows = rows.Scores.Count, Flagged = rows.Decisions.Count(d => d) };
+        var intervals = BootstrapInterval.Of(rows.Scores, rows.Labels, [m => m.AreaUnderRocCurve, m => m.AveragePrecision]);
+        return new
         {
             Rows = rows.Scores.Count,
             rows.FalseAlarmRate,
             rows.Metrics,
-            AreaUnderRocCurveInterval = BootstrapInterval.Of(rows.Scores, rows.Labels, m => m.AreaUnderRocCurve),
-            AveragePrecisionInterval = BootstrapInterval.Of(rows.Scores, rows.Labels, m => m.AveragePrecision),
-        }
-        : new { Rows = rows.Scores.Count, Flagged = rows.Decisions.Count(d => d) };
+            AreaUnderRocCurveInterval = intervals[0],
+            AveragePrecisionInterval = intervals[1],
+        };
+    }
 }
