@@ -8,7 +8,13 @@ internal static class ImportanceWeightedModel
         var architecture = VaeArchitecture.Mirrored(rows.FeatureCount, latents, widths, Activation.Tanh, likelihood);
         var options = new TrainingOptions
         {
-            Bound = Bound.ImportanceWeighted(draws), Steps = steps, BatchSize = batchSize, LearningRate = 1e-3, Schedule = LearningRateSchedule.Cosine, ValidationInterval = steps, Seed = seed,
+            Bound = Bound.ImportanceWeighted(draws),
+            Steps = steps,
+            BatchSize = batchSize,
+            LearningRate = 1e-3,
+            Schedule = LearningRateSchedule.Cosine,
+            ValidationInterval = steps,
+            Seed = seed,
         };
         return new VaeModel(architecture, new Trainer(architecture, options).Train(rows).Parameters, options.KlWeight, bound: options.Bound);
     }

@@ -64,7 +64,9 @@ internal abstract class PairsExperiment : IExperiment
         (double[] Start, double[] End, double[] Curve)[] curves = [.. pairs.Zip(main.Curves, (p, c) => (p.Start, p.End, c))];
         return new Report
         {
-            Name = Name, Title = Purpose, Seeds = 1,
+            Name = Name,
+            Title = Purpose,
+            Seeds = 1,
             Rows =
             [
                 ReportRow.Of($"geodesic over line, {metric}", Ratio.Published, main.Study.Ratio, double.NegativeInfinity, Ratio.Most),
@@ -100,8 +102,12 @@ internal abstract class PairsExperiment : IExperiment
         double[] low = [x.Min(), y.Min()], high = [x.Max(), y.Max()];
         return Picture.Of($"{Name}.svg", $"Codes, geodesics ({name}) and straight lines of {Math.Min(ShownPairs, curves.Length)} pairs. Colour: ½ ln det G, unsmoothed.", new Chart
         {
-            Title = char.ToUpperInvariant(Purpose[0]) + Purpose[1..], Description = "Geodesics and straight lines between codes on the plane of the two latents.", Width = 560, IsEqual = true,
-            X = new Axis("z₁, prior's standard deviations") { Low = low[0], High = high[0], IsRounded = false }, Y = new Axis("z₂") { Low = low[1], High = high[1], IsRounded = false },
+            Title = char.ToUpperInvariant(Purpose[0]) + Purpose[1..],
+            Description = "Geodesics and straight lines between codes on the plane of the two latents.",
+            Width = 560,
+            IsEqual = true,
+            X = new Axis("z₁, prior's standard deviations") { Low = low[0], High = high[0], IsRounded = false },
+            Y = new Axis("z₂") { Low = low[1], High = high[1], IsRounded = false },
             Marks =
             [
                 new FieldMark(Cells, Cells, low, high, new ValueColours("½ ln det G", MagnificationMap.Of(metric, low, high, Cells, Cells).LogMagnification)), new PointMark(x, y) { Radius = 0.8, Colour = 6, Name = "codes" },

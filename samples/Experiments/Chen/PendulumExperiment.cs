@@ -41,7 +41,9 @@ internal sealed class PendulumExperiment : IExperiment
         double correlation = Statistics.Correlation(test.Angles, ring.Lengths);
         return new Report
         {
-            Name = Name, Title = "geodesics of a pendulum's latent plane", Seeds = 1,
+            Name = Name,
+            Title = "geodesics of a pendulum's latent plane",
+            Seeds = 1,
             Rows =
             [
                 ReportRow.Of("geodesic over line, largest smoothing", ".389 (.319/.820)", main.Found.Study.Ratio, double.NegativeInfinity, 0.6),
@@ -107,8 +109,10 @@ internal sealed class PendulumExperiment : IExperiment
         double[] x = [.. sweep.Select(s => Math.Max(s.Lambda, 1e-3))];
         return Picture.Of("pendulum-smoothing.svg", "Lengths against the smoothing λ_s (leftmost: none), each relative to the straight line's; bands: 95 % intervals of the mean over pairs.", new Chart
         {
-            Title = "Smoothing lets geodesics follow the data", Description = "Ratio of geodesic to straight line falls as smoothing grows.",
-            X = new Axis("λ_s over the median squared eigenvalue") { Scale = AxisScale.Logarithmic }, Y = new Axis("length over the straight line's") { Low = 0 },
+            Title = "Smoothing lets geodesics follow the data",
+            Description = "Ratio of geodesic to straight line falls as smoothing grows.",
+            X = new Axis("λ_s over the median squared eigenvalue") { Scale = AxisScale.Logarithmic },
+            Y = new Axis("length over the straight line's") { Low = 0 },
             Marks =
             [
                 new BandMark(x, [.. sweep.Select(s => Interval(s.Found.Study, -1))], [.. sweep.Select(s => Interval(s.Found.Study, 1))]) { Colour = 0 },
@@ -132,8 +136,12 @@ internal sealed class PendulumExperiment : IExperiment
         double[] low = [x - half, y - half], high = [x + half, y + half], field = MagnificationMap.Of(geometry.Metric, low, high, Cells, Cells).LogMagnification;
         return new Chart
         {
-            Title = "Geodesics of the noisy decoder", Description = "Geodesics between pairs of codes go round the middle, inside the ring of codes; straight lines cut across.", Width = 560, IsEqual = true,
-            X = new Axis("z₁, prior's standard deviations") { Low = low[0], High = high[0] }, Y = new Axis("z₂") { Low = low[1], High = high[1] },
+            Title = "Geodesics of the noisy decoder",
+            Description = "Geodesics between pairs of codes go round the middle, inside the ring of codes; straight lines cut across.",
+            Width = 560,
+            IsEqual = true,
+            X = new Axis("z₁, prior's standard deviations") { Low = low[0], High = high[0] },
+            Y = new Axis("z₂") { Low = low[1], High = high[1] },
             Marks =
             [
                 new FieldMark(Cells, Cells, low, high, new ValueColours("½ ln det G", field)), new PointMark(first, second) { Radius = 0.8, Colour = 6, Name = "codes" },

@@ -31,7 +31,9 @@ internal sealed class BrownianExperiment : IExperiment
         double[] walk = [.. free.SelectMany(p => p)];
         return new Report
         {
-            Name = Name, Title = "geodesics and Brownian paths on Fashion-MNIST's codes, d = 2", Seeds = 1,
+            Name = Name,
+            Title = "geodesics and Brownian paths on Fashion-MNIST's codes, d = 2",
+            Seeds = 1,
             Rows =
             [
                 ReportRow.Of($"share of {pairs} pairs whose geodesic is denser than the line", "qualitative", share, 0.8, 1),
@@ -65,7 +67,11 @@ internal sealed class BrownianExperiment : IExperiment
         double[] field = MagnificationMap.Of(geometry.Metric, low, high, Cells, Cells).LogMagnification;
         Chart Chart(string title, string description, params IReadOnlyList<Mark> marks) => new()
         {
-            Title = title, Description = description, Width = 520, X = new Axis("z₁") { Low = low[0], High = high[0], IsRounded = false }, Y = new Axis("z₂") { Low = low[1], High = high[1], IsRounded = false },
+            Title = title,
+            Description = description,
+            Width = 520,
+            X = new Axis("z₁") { Low = low[0], High = high[0], IsRounded = false },
+            Y = new Axis("z₂") { Low = low[1], High = high[1], IsRounded = false },
             Marks = [new FieldMark(Cells, Cells, low, high, new ValueColours("½ ln det G", field)), new PointMark(x, y) { Radius = 0.7, Colour = 6, Opacity = 0.5, Name = "codes" }, .. marks],
         };
         return Picture.Of("brownian.svg", "Left: geodesics (solid) and straight lines (dashed) between codes. Right: Brownian paths from the prior's centre, without drift and with it. Colour: ½ ln det G.", FigureGrid.Of(
@@ -91,7 +97,12 @@ internal sealed class BrownianExperiment : IExperiment
         });
         return Picture.Of("brownian-strips.svg", "Decoded images along a geodesic and along the straight line between the same codes.", new ImageGrid
         {
-            Title = "Decoded along curves", Description = "Two strips of images.", Columns = StripImages, PixelColumns = side, RowNames = ["geodesic", "line"], Images = [.. Strip(pair.Curve), .. Strip(Line(pair.Start, pair.End))],
+            Title = "Decoded along curves",
+            Description = "Two strips of images.",
+            Columns = StripImages,
+            PixelColumns = side,
+            RowNames = ["geodesic", "line"],
+            Images = [.. Strip(pair.Curve), .. Strip(Line(pair.Start, pair.End))],
         });
     }
 

@@ -25,7 +25,9 @@ internal sealed class CodesExperiment : IExperiment
             (Riemannian: Judge("rvae", d, seed, models.Riemannian(d, seed).Vae), Plain: Judge("vae", d, seed, models.Plain(d, seed).Vae))).ToArray());
         return new Report
         {
-            Name = Name, Title = "classes told from codes, Fashion-MNIST", Seeds = seeds,
+            Name = Name,
+            Title = "classes told from codes, Fashion-MNIST",
+            Seeds = seeds,
             Rows = [.. found.SelectMany(f => (ReportRow[])[Row($"macro F1, R-VAE d = {f.Key}", f.Key, f.Value.Average(v => v.Riemannian.Average())), Row($"macro F1, VAE d = {f.Key}", f.Key, f.Value.Average(v => v.Plain.Average()))])],
             Results = [.. found.Select(f => KeyValuePair.Create($"f1_{f.Key}", f.Value.Average(v => v.Riemannian.Average())))],
             Differs = $"a d-20-10 ReLU classifier on standardised posterior means, batches of 64 with Adam's .003 falling to nothing, {epochs} epochs, {repeats} classifiers (published: batches of one, AdamW .0001, ten epochs, five); models of {models.Epochs} epochs.",

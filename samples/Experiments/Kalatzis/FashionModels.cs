@@ -28,8 +28,13 @@ internal sealed class FashionModels
 
     public RiemannianOptions Options => new()
     {
-        Centres = _study.Pick(20, 350, 350), Decay = 0.01, PrecisionSteps = _study.Pick(30, 1500, 3000), BoundSteps = _study.Pick(2, 25, 6000), LearningRate = _study.Pick(0.04, 0.04, 0.02),
-        BatchSize = BatchSize, Readings = BrownianReadings.Published,
+        Centres = _study.Pick(20, 350, 350),
+        Decay = 0.01,
+        PrecisionSteps = _study.Pick(30, 1500, 3000),
+        BoundSteps = _study.Pick(2, 25, 6000),
+        LearningRate = _study.Pick(0.04, 0.04, 0.02),
+        BatchSize = BatchSize,
+        Readings = BrownianReadings.Published,
     };
 
     /// <summary>The Riemannian VAE.</summary>

@@ -29,7 +29,9 @@ internal sealed class RvaeExperiment : IExperiment
         }).ToArray());
         return new Report
         {
-            Name = Name, Title = "the Riemannian bound on Fashion-MNIST", Seeds = seeds,
+            Name = Name,
+            Title = "the Riemannian bound on Fashion-MNIST",
+            Seeds = seeds,
             Rows = [.. found.Select(f => Row(f.Key, f.Value))],
             Results = [.. found.Select(f => KeyValuePair.Create($"ratio{f.Key}", f.Value.Average(m => m.Ratio)))],
             Differs = $"{models.Epochs} epochs of the first phase (100 published); {models.Options.PrecisionSteps} steps of the precision by the likelihood alone at rate {Text(models.Options.LearningRate)}, then "

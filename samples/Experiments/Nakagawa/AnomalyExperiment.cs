@@ -21,7 +21,9 @@ internal sealed class AnomalyExperiment : IExperiment
         var found = sets.AsEnumerable().Reverse().ToDictionary(set => set.Name, set => Ours.Select(detector => Judge(study, set, detector.Key)).ToArray());
         return new Report
         {
-            Name = Name, Title = "one-class detection under the literature's protocol", Seeds = sets.Max(s => study.Seeds(s.Seeds, 20)),
+            Name = Name,
+            Title = "one-class detection under the literature's protocol",
+            Seeds = sets.Max(s => study.Seeds(s.Seeds, 20)),
             Rows = [.. sets.SelectMany(set => Rows(set, found[set.Name]))],
             Results = [.. Ours.SelectMany((detector, d) => sets.Select(set => KeyValuePair.Create((detector.Key == "best" ? "f1_" : detector.Key + "_") + set.Name, Mean(found[set.Name][d], r => r.F1))))],
             Differs = $"stratified halves, training on the normal half, a fixed share of test rows flagged (20, 20, 2.5, 15 %), as published; latent sizes, β and epochs of the paper's recipe are not published. "

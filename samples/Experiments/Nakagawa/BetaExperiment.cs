@@ -25,7 +25,9 @@ internal sealed class BetaExperiment : IExperiment
         double coding = surface.Average(s => s.CodingShare), slope = Statistics.Median(RateDistortion.Slopes(surface));
         return new Report
         {
-            Name = Name, Title = "rate and distortion over β", Seeds = 1,
+            Name = Name,
+            Title = "rate and distortion over β",
+            Seeds = 1,
             Rows =
             [
                 ReportRow.Of("coding distortion over n_a β/2, surface", "1", coding, 0.9, 1.1), ReportRow.Of("−β dKL/dD, surface, median", "1", slope, 0.9, 1.1),
@@ -43,7 +45,10 @@ internal sealed class BetaExperiment : IExperiment
 
     private static Chart Chart(RateDistortion[] found) => new()
     {
-        Title = "Rate and distortion on the surface", Description = "Points of five β on a falling curve, whose tangents have slope −1/β.", X = new Axis("distortion, squared units"), Y = new Axis("rate KL, nats"),
+        Title = "Rate and distortion on the surface",
+        Description = "Points of five β on a falling curve, whose tangents have slope −1/β.",
+        X = new Axis("distortion, squared units"),
+        Y = new Axis("rate KL, nats"),
         Marks =
         [
             new PointMark([.. found.Select(f => f.Distortion)], [.. found.Select(f => f.Rate)]) { Radius = 4, Name = "measured" },

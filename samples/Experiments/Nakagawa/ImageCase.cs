@@ -31,7 +31,14 @@ internal sealed record ImageCase(string Name, string Title, string Set, double B
             : VaeArchitecture.Mirrored(images.PixelCount, latents, study.Pick<int[]>([20], [256, 256], [1024, 256]), Activation.Tanh, likelihood);
         var options = new TrainingOptions
         {
-            Steps = steps, BatchSize = BatchSize, KlWeight = Beta, Bound = IsSplit ? Bound.Split : Bound.Evidence, LearningRate = 1e-3, Schedule = LearningRateSchedule.Cosine, ValidationInterval = steps, Seed = 1,
+            Steps = steps,
+            BatchSize = BatchSize,
+            KlWeight = Beta,
+            Bound = IsSplit ? Bound.Split : Bound.Evidence,
+            LearningRate = 1e-3,
+            Schedule = LearningRateSchedule.Cosine,
+            ValidationInterval = steps,
+            Seed = 1,
         };
         return new VaeModel(architecture, new Trainer(architecture, options).Train(images.Rows).Parameters, Beta, bound: options.Bound);
     }

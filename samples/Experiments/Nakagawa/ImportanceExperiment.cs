@@ -27,7 +27,9 @@ internal sealed class ImportanceExperiment : IExperiment
         double scatter = found.Average(f => f.Found.ScatterCorrelation);
         return new Report
         {
-            Name = Name, Title = "isometry and importance of images' latents", Seeds = 1,
+            Name = Name,
+            Title = "isometry and importance of images' latents",
+            Seeds = 1,
             Rows =
             [
                 .. found.Select(f => ReportRow.Of($"norm/(1 − σ²), {f.Case.Title}", "close to 1", f.Found.Ratio, 0.85, 1.15, $"± {Text(f.Found.RatioDeviation)}, {f.Found.Active} latents")),
@@ -44,7 +46,10 @@ internal sealed class ImportanceExperiment : IExperiment
 
     private static Picture Importances(IEnumerable<(ImageCase Case, ImageIsometry Found)> found) => Picture.Of("importance.svg", "E[σ⁻²] of latents in order: what carries information stands out by decades; 1 is a collapsed latent.", new Chart
     {
-        Title = "Importance of latents", Description = "Falling curves of inverse variances, each to a floor at 1.", X = new Axis("latent, by importance"), Y = new Axis("E[σ⁻²]") { Scale = AxisScale.Logarithmic },
+        Title = "Importance of latents",
+        Description = "Falling curves of inverse variances, each to a floor at 1.",
+        X = new Axis("latent, by importance"),
+        Y = new Axis("E[σ⁻²]") { Scale = AxisScale.Logarithmic },
         Marks = [.. found.Select((f, i) => new LineMark([.. Enumerable.Range(1, f.Found.InverseVariances.Length).Select(k => (double)k)], f.Found.InverseVariances) { Name = f.Case.Title, Colour = i })],
     });
 
@@ -54,7 +59,11 @@ internal sealed class ImportanceExperiment : IExperiment
         int[] latents = [.. found.Order.Take(Math.Min(ShownLatents, model.LatentDimension))];
         return Picture.Of($"importance-{image.Name}.svg", $"{image.Title}: the mean code, its most important latents moved from −2 to 2 prior deviations.", new ImageGrid
         {
-            Title = $"Traversals, {image.Title}", Description = "Rows of images that change along one latent each.", Columns = Places, PixelColumns = (int)Math.Sqrt(model.FeatureCount), RowNames = [.. latents.Select(j => $"z{j}")],
+            Title = $"Traversals, {image.Title}",
+            Description = "Rows of images that change along one latent each.",
+            Columns = Places,
+            PixelColumns = (int)Math.Sqrt(model.FeatureCount),
+            RowNames = [.. latents.Select(j => $"z{j}")],
             Images = [.. latents.SelectMany(j => Enumerable.Range(0, Places).Select(k =>
             {
                 double[] z = new double[model.LatentDimension], pixels = new double[model.FeatureCount];

@@ -18,7 +18,9 @@ internal static class PipelineDetector
     /// <summary>The defaults.</summary>
     public static float[] Scores(LabelledRows train, LabelledRows test, int seed, bool isTiny) => Scores(train, test, new VaeAnomalyTrainer.Options
     {
-        FalseAlarmRate = FalseAlarmRate, Columns = train.Columns, Training = new() { Seed = seed, Steps = isTiny ? 30 : 0 },
+        FalseAlarmRate = FalseAlarmRate,
+        Columns = train.Columns,
+        Training = new() { Seed = seed, Steps = isTiny ? 30 : 0 },
     });
 
     /// <summary>The mean of several trainings.</summary>

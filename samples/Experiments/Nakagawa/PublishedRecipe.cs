@@ -15,8 +15,17 @@ internal sealed record PublishedRecipe(IReadOnlyList<int> Widths, int Latents, d
         int steps = Steps > 0 ? Steps : Epochs * ((train.Count + BatchSize - 1) / BatchSize);
         var options = new TrainingOptions
         {
-            Steps = steps, BatchSize = BatchSize, LearningRate = LearningRate, Schedule = LearningRateSchedule.Cosine, FinalRateFraction = 1, WarmupSteps = 0, KlWeight = Beta,
-            InitialWeights = InitialWeights.Glorot, MaximumGradientNorm = double.PositiveInfinity, ValidationInterval = steps, Seed = seed,
+            Steps = steps,
+            BatchSize = BatchSize,
+            LearningRate = LearningRate,
+            Schedule = LearningRateSchedule.Cosine,
+            FinalRateFraction = 1,
+            WarmupSteps = 0,
+            KlWeight = Beta,
+            InitialWeights = InitialWeights.Glorot,
+            MaximumGradientNorm = double.PositiveInfinity,
+            ValidationInterval = steps,
+            Seed = seed,
         };
         var result = new Trainer(architecture, options).Train(new MatrixRows(scaled, m), control: new TrainingControl { Threads = 1 });
         return Losses(new VaeModel(architecture, result.Parameters, Beta, scaling), test);

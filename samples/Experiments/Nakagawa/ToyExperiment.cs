@@ -29,7 +29,9 @@ internal sealed class ToyExperiment : IExperiment
                     select (shape, loss, beta, run: study.Run($"{shape}-{loss}-{beta}-{gridSteps}", 0, () => ToyRun.Train(shape, loss, beta, gridSteps, 0)))).ToArray();
         return new Report
         {
-            Name = Name, Title = "is the density that a VAE carries the true one?", Seeds = seeds,
+            Name = Name,
+            Title = "is the density that a VAE carries the true one?",
+            Seeds = seeds,
             Rows = [.. Rows(main["square"], "square"), .. Rows(main["downward"], "downward").Take(2)],
             Results = Results(main["square"]),
             Differs = $"the three source densities are inferred from the published correlations; rate 2·10⁻³ with a cosine; {mainSteps:N0} steps for the table{(betas.Length == 0 ? "" : $", {gridSteps:N0} for the grid of shapes, losses and β")}.",

@@ -26,7 +26,14 @@ internal sealed record ToyRun(
         var architecture = VaeArchitecture.Mirrored(ToyData.Dimension, ToyData.Sources, 128, 64) with { Likelihood = new SquaredErrorLikelihood(weight) };
         var options = new TrainingOptions
         {
-            Steps = steps, Schedule = LearningRateSchedule.Cosine, BatchSize = 512, LearningRate = 2e-3, FinalRateFraction = 0.005, KlWeight = beta, ValidationInterval = steps, Seed = seed,
+            Steps = steps,
+            Schedule = LearningRateSchedule.Cosine,
+            BatchSize = 512,
+            LearningRate = 2e-3,
+            FinalRateFraction = 0.005,
+            KlWeight = beta,
+            ValidationInterval = steps,
+            Seed = seed,
         };
         var result = new Trainer(architecture, options).Train(new MatrixRows(toy.Features, ToyData.Dimension), control: new TrainingControl { Threads = 1 });
         return Measure(new VaeModel(architecture, result.Parameters, beta), toy, weight);

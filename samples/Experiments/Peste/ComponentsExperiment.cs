@@ -27,7 +27,9 @@ internal sealed class ComponentsExperiment : IExperiment
         double spread = found.GroupBy(f => f.alpha).Max(g => g.Max(f => f.Found.Eigenvalues) - g.Min(f => f.Found.Eigenvalues));
         return new Report
         {
-            Name = Name, Title = "informative components of the posterior means", Seeds = 1,
+            Name = Name,
+            Title = "informative components of the posterior means",
+            Seeds = 1,
             Rows = [ReportRow.Of("largest difference of the count over k, at one α", "independent of k", spread, 0, 2), ReportRow.Free("mean alignment of eigenvectors with axes", "nearly 1", Text(found.Average(f => f.Found.Alignment)))],
             Results = [new("spread", spread)],
             Differs = $"{models.Epochs} epochs (1,000 published), α ∈ {{1, 0}}.",

@@ -26,7 +26,9 @@ internal sealed class DigitModels
     /// <summary>A model trained by the bound of order α.</summary>
     public VaeModel Renyi(double alpha, int latents, int seed) => Trained($"mnist-{alpha}-{latents}", latents, seed, alpha switch
     {
-        1 => Bound.EvidenceOf(Draws), 0 => Bound.ImportanceWeighted(Draws), _ => Bound.Renyi(alpha, Draws),
+        1 => Bound.EvidenceOf(Draws),
+        0 => Bound.ImportanceWeighted(Draws),
+        _ => Bound.Renyi(alpha, Draws),
     }, Epochs);
 
     /// <summary>A model trained by the evidence bound with its divergence in closed form, for so many epochs.</summary>

@@ -24,7 +24,9 @@ internal sealed class FisherRaoExperiment : IExperiment
         double ratio = Statistics.Median(found.Select(f => f.Geodesic)) / Statistics.Median(found.Select(f => f.Line)), bulge = Statistics.Median(found.Select(f => f.Bulge));
         return new Report
         {
-            Name = Name, Title = "half-ellipses between two posteriors", Seeds = 1,
+            Name = Name,
+            Title = "half-ellipses between two posteriors",
+            Seeds = 1,
             Rows =
             [
                 ReportRow.Of("median width of the label's switch, geodesic over line", "slightly sharper", ratio, double.NegativeInfinity, 1),
@@ -66,7 +68,11 @@ internal sealed class FisherRaoExperiment : IExperiment
         double[] ts = [.. Enumerable.Range(0, Shown).Select(k => k / (Shown - 1.0))], noise = path.Noise();
         return Picture.Of("fisher-rao.svg", "From one digit to another: mixed pixels; decoded mean on the straight line; decoded mixture of two draws; decoded draws along the Fisher–Rao geodesic; decoded means along it.", new ImageGrid
         {
-            Title = "Between two digits", Description = "Five strips of ten images.", Columns = Shown, PixelColumns = test.Side, RowNames = ["pixels", "line", "draws, line", "draws, geodesic", "geodesic"],
+            Title = "Between two digits",
+            Description = "Five strips of ten images.",
+            Columns = Shown,
+            PixelColumns = test.Side,
+            RowNames = ["pixels", "line", "draws, line", "draws, geodesic", "geodesic"],
             Images =
             [
                 .. ts.Select(t => Image(path.Pixels(t))), .. ts.Select(t => Image(path.Decode(path.Line(t)))), .. ts.Select(t => Image(path.Decode(path.MixedDraws(t, noise)))),

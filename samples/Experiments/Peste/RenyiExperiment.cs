@@ -28,7 +28,9 @@ internal sealed class RenyiExperiment : IExperiment
         int violations = DigitModels.Orders.Sum(a => found[a].Sum(m => m.BoundsByOrder.Zip(m.BoundsByOrder.Skip(1)).Count(p => p.Second < p.First)));
         return new Report
         {
-            Name = Name, Title = "Rényi bounds on MNIST", Seeds = seeds,
+            Name = Name,
+            Title = "Rényi bounds on MNIST",
+            Seeds = seeds,
             Rows =
             [
                 ReportRow.Of("orders at which a model's bound increases with α", "0", violations, 0, 0),

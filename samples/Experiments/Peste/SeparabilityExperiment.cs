@@ -30,7 +30,9 @@ internal sealed class SeparabilityExperiment : IExperiment
         double[] last = found[trained[^1]];
         return new Report
         {
-            Name = Name, Title = "linear separability of digits by their posteriors", Seeds = 1,
+            Name = Name,
+            Title = "linear separability of digits by their posteriors",
+            Seeds = 1,
             Rows =
             [
                 ReportRow.Of("accuracy from μ", ".93–.94", last[0], 0.925, 0.96), ReportRow.Of("accuracy from [μ, σ²]", "better than μ", last[1], last[0], 1),
