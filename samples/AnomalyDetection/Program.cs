@@ -1,6 +1,6 @@
 // The main job in one file to copy: train on normal rows, judge others, say why, save, load.
-//   dotnet run -c Release -- [TABLE.csv] [--out FOLDER]
-// TABLE.csv has a column "label", 1 for an anomaly; without a file the program makes rows itself. Text, dates and gaps are welcome. For more, there is the tool mlvae.
+//   dotnet run -c Release -- [--csv TABLE.csv [--label COLUMN] [--positive VALUE]] [--out FOLDER]
+// The label tells anomalies, by default a column "label", 1 for one; without a file the program makes rows itself. Text, dates and gaps are welcome. For more, there is the tool mlvae.
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML;
@@ -10,12 +10,10 @@ using Microsoft.ML.Vae.Core;
 const int Seed = 0, Top = 5;
 const double FalseAlarmRate = 0.05;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-int option = Array.IndexOf(args, "--out");
-string folder = option >= 0 && option + 1 < args.Length ? args[option + 1] : "out";
-string? path = args.Length > 0 && option != 0 ? args[0] : null;
+string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
 try
 {
-    return Detect(path is null ? MadeUp() : TextTable.Read(new DataSource(path)), folder);
+    return Detect(Option("--csv") is { } path ? TextTable.Read(new DataSource(path, Option("--label"), Option("--positive"))) : MadeUp(), Option("--out") ?? "out");
 }
 catch (Exception e) when (e is TableException or IOException or InvalidOperationException)
 {

@@ -22,7 +22,7 @@ public sealed class SampleTests : IDisposable
     [Fact]
     public void A_file_that_is_not_there_is_one_clear_line()
     {
-        var (code, _, error) = Run(Path.Combine(_directory.FullName, "none.csv"), "--out", _directory.FullName);
+        var (code, _, error) = Run("--csv", Path.Combine(_directory.FullName, "none.csv"), "--out", _directory.FullName);
         Assert.Equal((1, $"error: There is no file '{Path.Combine(_directory.FullName, "none.csv")}'."), (code, error.TrimEnd()));
     }
 

@@ -13,7 +13,7 @@ public sealed class InterruptTests(Tables tables) : IClassFixture<Tables>
     [SkippableFact]
     public async Task A_training_that_is_interrupted_leaves_no_model()
     {
-        Skip.If(OperatingSystem.IsWindows(), "Signals to other processes need a POSIX system.");
+        NeedsSignals();
         using var process = Tool.Start("train", tables["train.csv"], "--out", tables["interrupted.zip"], "--steps", "10000000");
         // Progress comes on standard error: then it trains.
         using var patience = new CancellationTokenSource(Patience);
@@ -28,7 +28,7 @@ public sealed class InterruptTests(Tables tables) : IClassFixture<Tables>
     [SkippableFact]
     public async Task A_scoring_that_is_interrupted_leaves_the_old_file_and_no_other()
     {
-        Skip.If(OperatingSystem.IsWindows(), "Signals to other processes need a POSIX system.");
+        NeedsSignals();
         File.WriteAllText(tables["kept.csv"], "old");
         using var process = Tool.Start("score", tables.Model, "-", "--out", tables["kept.csv"]);
         await process.StandardInput.WriteAsync("a,b,c,town\n" + string.Concat(Enumerable.Repeat("0.5,1,0,Ulm\n", 5000)));
@@ -44,7 +44,7 @@ public sealed class InterruptTests(Tables tables) : IClassFixture<Tables>
     [SkippableFact]
     public async Task A_service_answers_and_ends_when_it_is_told_to()
     {
-        Skip.If(OperatingSystem.IsWindows(), "Signals to other processes need a POSIX system.");
+        NeedsSignals();
         using var process = Tool.Start("serve", tables.Model, "--urls", "http://127.0.0.1:0");
         using var patience = new CancellationTokenSource(Patience);
         string? address = null;
@@ -56,6 +56,16 @@ public sealed class InterruptTests(Tables tables) : IClassFixture<Tables>
         Assert.Contains("\"pValue\"", await answer.Content.ReadAsStringAsync(patience.Token), StringComparison.Ordinal);
         await Interrupt(process);
         Assert.Equal(0, process.ExitCode);
+    }
+
+    private static void NeedsSignals()
+    {
+        const long Interruption = 1 << 1;
+        Skip.If(OperatingSystem.IsWindows(), "Signals to other processes need a POSIX system.");
+        string? ignored = File.Exists("/proc/self/status") ? File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("SigIgn:", StringComparison.Ordinal)) : null;
+        Skip.If(
+            ignored is not null && (long.Parse(ignored[7..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & Interruption) != 0,
+            "Started with SIGINT ignored, as shells start what runs in their background, and so would be what is started here.");
     }
 
     private static async Task Interrupt(Process process)

@@ -25,7 +25,13 @@ public sealed class RiemannianVaeTrainer
     /// <summary>Options of a first phase without divergence: its weight is too small to matter, since zero has no posterior.</summary>
     public static TrainingOptions FirstPhase { get; } = new()
     {
-        KlWeight = 1e-9, BatchSize = 100, LearningRate = 1e-3, Schedule = LearningRateSchedule.Cosine, FinalRateFraction = 1, WarmupSteps = 0, MaximumGradientNorm = double.PositiveInfinity,
+        KlWeight = 1e-9,
+        BatchSize = 100,
+        LearningRate = 1e-3,
+        Schedule = LearningRateSchedule.Cosine,
+        FinalRateFraction = 1,
+        WarmupSteps = 0,
+        MaximumGradientNorm = double.PositiveInfinity,
     };
 
     /// <summary>A softplus network with one posterior variance a row and unit noise.</summary>

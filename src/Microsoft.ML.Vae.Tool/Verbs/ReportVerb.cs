@@ -34,6 +34,7 @@ internal sealed class ReportVerb : Verb
             History = provenance.History.Count > 0 ? provenance.History : provenance.Before?.History ?? [],
             Seed = provenance.Settings.Seed,
             Provenance = Provenances.Of(detector, input.Name),
+            IsCalibratedOnNormalRows = provenance.Settings.Contamination is null,
         };
         var builder = new ReportBuilder(detector.Model, options);
         builder.AddBefore(detector.Reference.ToArray());
