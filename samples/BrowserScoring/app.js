@@ -39,7 +39,7 @@ function rankingRow(row, rank) {
   const tr = document.createElement('tr');
   const cells = [rank + 1, rowName(row), Number.isNaN(row.score) ? '–' : number(row.score), Number.isNaN(row.pValue) ? '–' : row.pValue.toFixed(4), ''];
   tr.append(...cells.map((text, i) => Object.assign(document.createElement('td'), { textContent: text, className: i === 2 || i === 3 ? 'number' : '' })));
-  if (!Number.isNaN(row.score)) tr.lastChild.append(miniature(row, detector.featureNames, scored[0].score));
+  if (!Number.isNaN(row.score)) tr.lastChild.append(miniature(row, detector.columns, scored[0].score));
   tr.classList.toggle('alarm', isAlarm(row));
   tr.tabIndex = 0;
   tr.setAttribute('aria-selected', rank === selected);
@@ -52,7 +52,7 @@ function rankingRow(row, rank) {
 function showReasons() {
   const row = scored[selected];
   at('reasons-title').textContent = `Why ${rowName(row)}?`;
-  at('reasons').replaceChildren(Number.isNaN(row.score) ? 'A value is missing or no number: there is no score.' : account(row, detector.featureNames));
+  at('reasons').replaceChildren(Number.isNaN(row.score) ? 'A value is missing or no number: there is no score.' : account(row, detector.columns));
 }
 
 // The first column that is no feature names the row.

@@ -18,6 +18,11 @@ export class Detector {
   constructor(session, about) {
     this.session = session;
     this.featureNames = JSON.parse(about.feature_names);
+    // Source columns: a category has a feature per value. Older files name features alone.
+    const listed = JSON.parse(about['mlvae.model']).Columns ?? [];
+    this.columns = (listed.length > 0 ? listed : this.featureNames.map((name, i) => ({ Name: name, First: i, Length: 1 })))
+      .filter(column => column.First + column.Length <= this.featureNames.length)
+      .map(column => ({ name: column.Name, first: column.First, values: this.featureNames.slice(column.First, column.First + column.Length) }));
     this.calibrationRows = Number(about.calibration_rows);
     for (const output of ['score', 'p_value', 'feature_contributions', 'latent_contributions', 'reconstruction'])
       if (!session.outputNames.includes(output)) throw new Error(`The detector was exported without the output ${output}.`);
