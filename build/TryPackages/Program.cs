@@ -23,7 +23,7 @@ try
     Console.WriteLine(tool.Summary());
     int same = packages.Sum(p => p.CheckSame(args[1]));
     Console.WriteLine($"{same} assemblies and symbol files are the same bytes in two runs");
-    var readme = ReadmeProgram.Read(Path.Combine(args[2], "README.md"));
+    var readme = ReadmeProgram.Read(Path.Combine(args[2], "README.md"), Path.Combine(args[2], "docs", "guide.md"));
     string output = Consumer.Run(readme, packages.Single(p => p.Id == "MLVae"), args);
     bool digits = readme.CheckOutput(output);
     Console.WriteLine($"README's {readme.SnippetCount} snippets compile for net8.0 and net10.0 and print {(digits ? "what it shows" : "what it shows, with other digits")}");

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-/// <summary>README's C# snippets in their order as one program, and the outputs that it shows behind them.</summary>
+/// <summary>The C# snippets of README and guide in their order as one program, and the outputs that they show behind them.</summary>
 internal sealed partial class ReadmeProgram
 {
     private readonly List<string> _statements = [], _types = [], _outputs = [];
@@ -14,11 +14,11 @@ internal sealed partial class ReadmeProgram
         "SampleData.Write(\"normal.csv\", \"today.csv\");", "SampleData.WriteOrders(\"orders.csv\");", .. _statements, .. _types,
     ]);
 
-    public static ReadmeProgram Read(string path)
+    public static ReadmeProgram Read(params string[] paths)
     {
         var program = new ReadmeProgram();
         string before = "";
-        foreach (Match fence in Fence().Matches(File.ReadAllText(path).ReplaceLineEndings("\n")))
+        foreach (Match fence in Fence().Matches(string.Concat(paths.Select(File.ReadAllText)).ReplaceLineEndings("\n")))
         {
             var (language, body) = (fence.Groups[1].Value, fence.Groups[2].Value);
             if (language == "csharp") (body.StartsWith("public ", StringComparison.Ordinal) ? program._types : program._statements).Add(body);
@@ -26,7 +26,7 @@ internal sealed partial class ReadmeProgram
             if (language == "text" && before == "csharp") program._outputs.Add(body);
             before = language;
         }
-        Expect.That(program._statements.Count > 0 && program._outputs.Count > 0, $"'{path}' shows no C# and its output.");
+        Expect.That(program._statements.Count > 0 && program._outputs.Count > 0, $"'{string.Join("', '", paths)}' show no C# and its output.");
         return program;
     }
 

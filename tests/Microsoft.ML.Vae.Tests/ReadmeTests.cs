@@ -12,7 +12,7 @@ public sealed partial class ReadmeTests
     public void Every_CSharp_snippet_stands_in_the_quickstart()
     {
         string program = Plain(File.ReadAllText(Path.Combine(Root, "samples", "Quickstart", "Program.cs")));
-        string[] snippets = [.. Snippet().Matches(File.ReadAllText(Path.Combine(Root, "README.md")).ReplaceLineEndings("\n")).Select(m => Plain(m.Groups[1].Value))];
+        string[] snippets = [.. Snippet().Matches(string.Concat(new[] { "README.md", "docs/guide.md" }.Select(d => File.ReadAllText(Path.Combine(Root, d)))).ReplaceLineEndings("\n")).Select(m => Plain(m.Groups[1].Value))];
         Assert.NotEmpty(snippets);
         Assert.All(snippets, snippet => Assert.Contains(snippet, program, StringComparison.Ordinal));
     }
@@ -21,9 +21,13 @@ public sealed partial class ReadmeTests
     [InlineData("README.md")]
     [InlineData("CONTRIBUTING.md")]
     [InlineData("NOTATION.md")]
+    [InlineData("docs/guide.md")]
+    [InlineData("docs/five-minutes.md")]
+    [InlineData("docs/moving.md")]
+    [InlineData("docs/production.md")]
     public void Every_link_leads_to_a_file(string document) => Assert.All(
         Link().Matches(File.ReadAllText(Path.Combine(Root, document))).Select(m => m.Groups[1].Value).Where(l => !l.StartsWith("http", StringComparison.Ordinal)),
-        link => Assert.True(Path.Exists(Path.Combine(Root, link)), $"{document} links to {link}, which does not exist."));
+        link => Assert.True(Path.Exists(Path.Combine(Root, Path.GetDirectoryName(document)!, link)), $"{document} links to {link}, which does not exist."));
 
     [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Snippet();
