@@ -74,7 +74,7 @@ internal sealed class AnomalyExperiment : IExperiment
         string[][] lines = [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(2).Select(l => l.Split(','))];
         return lines.GroupBy(l => l[1]).Select(g => (string[])
         [
-            $"{g.Key} (scikit-learn, {g.Min(l => l[2])}–{g.Max(l => l[2])} seeds)",
+            $"{g.Key} (scikit-learn, {g.Min(l => int.Parse(l[2], CultureInfo.InvariantCulture))}–{g.Max(l => int.Parse(l[2], CultureInfo.InvariantCulture))} seeds)",
             .. sets.Select(s => g.FirstOrDefault(l => l[0] == s.Name) is { } l ? $"{l[3]} / {l[4]} / {l[5]} ± {l[6]}" : ""),
         ]);
     }
