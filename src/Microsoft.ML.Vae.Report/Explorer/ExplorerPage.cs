@@ -28,7 +28,7 @@ internal static class ExplorerPage
     private static string Lead(ExplorerData data)
     {
         var plane = data.Plane;
-        string others = plane.Others.Count == 0 ? "" : $" {plane.Others.Count} more latents carry information; they are held at their mean, so that this is a slice.";
+        string others = plane.Others.Count == 0 ? "" : $" {Say.MoreLatents(plane.Others.Count)}; held at the mean, so that this is a slice.";
         return $"Codes of {Say.Count(plane.X.Count)} rows in the plane of latents z{plane.First} and z{plane.Second}, coloured by score.{others} Point at the map to decode; click two points for the geodesic (drawn through) and the straight line (dashed) between them. Numbered circles are centres of the codes. Lengths are those of what is decoded, in scaled features, times a factor that grows away from the codes, so that geodesics keep to them. {plane.Note}".TrimEnd();
     }
 

@@ -9,7 +9,7 @@ internal static class MapSection
     public static void Write(HtmlWriter html, ReportData data)
     {
         if (data.Map is not { } map) return;
-        string others = map.Others.Count == 0 ? "" : $" {map.Others.Count} more latents carry information; here they are held at their mean.";
+        string others = map.Others.Count == 0 ? "" : $" {Say.MoreLatents(map.Others.Count)}; held at the mean here.";
         html.Add($"<section aria-labelledby=\"map\"><h2 id=\"map\">Map of the latents</h2>");
         html.Add($"<p>Where rows lie in the plane of the two most important latents, z{map.First} and z{map.Second}: a draw of {Say.Count(map.X.Count)} rows.{others}{(map.Note.Length > 0 ? $" {map.Note}" : "")}</p><div class=\"charts\">");
         html.Add(Plane(map, "Codes by score", $"Codes of {map.X.Count} rows in the plane of z{map.First} and z{map.Second}, coloured by score.",

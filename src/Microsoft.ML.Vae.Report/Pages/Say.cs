@@ -18,6 +18,9 @@ internal static class Say
         _ => Minus(value.ToString("G4", CultureInfo.InvariantCulture)),
     };
 
+    /// <summary>So many latents besides those on a map.</summary>
+    public static string MoreLatents(int count) => count == 1 ? "1 more latent carries information" : $"{count} more latents carry information";
+
     /// <summary>A share in per cent, which no line break parts from its sign.</summary>
     public static string Percent(double share, int decimals = 1) => !double.IsFinite(share) ? "—" : $"{(100 * share).ToString(Math.Abs(share) is > 0 and < 0.001 ? "G2" : $"F{decimals}", CultureInfo.InvariantCulture)}\u00a0%";
 
