@@ -41,15 +41,21 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
         {
             columns = WarmStart.Columns(start, columns, featureNames, rows.FeatureCount);
             (watched, featureNames) = (start.Watched, start.FeatureNames);
-            if (watched.Count > 0) rows = new GapFlags.Rows(rows, watched);
+            if (watched.Count > 0)
+            {
+                CheckFlags(options, start.Architecture.Likelihood);
+                rows = GapFlags.Behind(rows, watched);
+            }
         }
         else if (options.IncludeMissingness)
         {
-            CheckFlags(options);
+            if (options.Network is not null)
+                throw new ArgumentException($"{nameof(VaeFitOptions.IncludeMissingness)} widens the rows, for which a {nameof(VaeFitOptions.Network)} of your own is not made: leave one of them out, or add such features yourself.");
+            CheckFlags(options, options.Likelihood);
             featureNames ??= [.. Enumerable.Range(0, rows.FeatureCount).Select(i => $"f{i}")];
             columns ??= FeatureColumn.Each(featureNames);
             watched = [.. columns.Select(c => c.First)];
-            (rows, featureNames, columns) = (new GapFlags.Rows(rows, watched), [.. featureNames, .. columns.Select(c => c.Name + GapFlags.Suffix)], GapFlags.Columns(columns));
+            (rows, featureNames, columns) = (GapFlags.Behind(rows, watched), [.. featureNames, .. columns.Select(c => c.Name + GapFlags.Suffix)], GapFlags.Columns(columns));
         }
         if (columns is null || options.StartFrom is not null) options.Architecture(rows.FeatureCount); // what does not fit is told before rows are read
         var blocks = new BlockSurvey(rows.FeatureCount, ColumnPlan.Blocks(columns ?? []));
@@ -75,25 +81,23 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
             : new ReferenceFit(split.Candidates, split.Statistics, scaling, isUnit, CategoricalBlock.Of(architecture.Likelihood, isFlag), options.ReferenceRows, RandomStream.FromSeed(options.Training.Seed ?? 0).Split(7));
         var result = new Trainer(architecture, options.Training, engines).Train(
             scaling.Scale(split.Training, isUnit), split.Roles.Chose > 0 ? scaling.Scale(split.Choosing, isUnit) : null, control with { Fingerprint = split.Fingerprint.Scaled(scaling, isUnit), StartFrom = options.StartFrom?.Parameters });
-        var model = new VaeModel(architecture, result.Parameters, options.Training.KlWeight, scaling, featureNames, options.Training.Bound, missing: isMasked ? Missing(split.Statistics) : null, columns: columns, watched: watched);
+        var model = new VaeModel(architecture, result.Parameters, options.Training.KlWeight, scaling, featureNames, options.Training.Bound, missing: isMasked ? Missing(split.Statistics, rows.FeatureCount - watched.Count) : null, columns: columns, watched: watched);
         IRowSource measured = split.Roles.Chose > 0 ? split.Choosing : split.Training;
         var posterior = PosteriorTable.Of(model, measured, MaximumPosteriorRows);
         var active = model.WithActiveLatents(LatentImportance.Of(model, posterior.LogVariance).Active);
         return new VaeFit(active.WithMissing(active.Missing is { } missing ? new MissingValues(Costs(active, measured), missing.Rounds) : null), result, split.Calibration, split.Roles) { Bank = references?.Learn(active, posterior) };
     }
 
-    private static void CheckFlags(VaeFitOptions options)
+    private static void CheckFlags(VaeFitOptions options, Likelihood likelihood)
     {
-        if (options.Network is not null)
-            throw new ArgumentException($"{nameof(VaeFitOptions.IncludeMissingness)} widens the rows, for which a {nameof(VaeFitOptions.Network)} of your own is not made: leave one of them out, or add such features yourself.");
-        if (!options.AcceptMissing || !options.Likelihood.IsSeparable)
-            throw new ArgumentException($"{nameof(VaeFitOptions.IncludeMissingness)} needs {nameof(VaeFitOptions.AcceptMissing)}, and a likelihood whose features may be missing; {options.Likelihood.Name} was given.");
+        if (!options.AcceptMissing || !likelihood.IsSeparable)
+            throw new ArgumentException($"A model that watches for gaps ({nameof(VaeFitOptions.IncludeMissingness)}) needs {nameof(VaeFitOptions.AcceptMissing)}, and a likelihood whose features may be missing: got {nameof(VaeFitOptions.AcceptMissing)} = {options.AcceptMissing} and {likelihood.Name}.");
     }
 
-    // Without costs, which are yet to be measured.
-    private static MissingValues Missing(ColumnStatistics statistics)
+    // Without costs, which are yet to be measured. Flags behind the raw features are always there, and tell nothing of how often those are.
+    private static MissingValues Missing(ColumnStatistics statistics, int rawFeatures)
     {
-        double observed = statistics.Observed.Sum() / ((double)statistics.Rows * statistics.Mean.Length);
+        double observed = statistics.Observed.Take(rawFeatures).Sum() / ((double)statistics.Rows * rawFeatures);
         return new MissingValues(new float[statistics.Mean.Length], observed > 1 - RareMissing ? MissingValues.RoundsAfterCompleteRows : MissingValues.RoundsAfterMissingValues);
     }
 
