@@ -41,6 +41,8 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
         {
             columns = WarmStart.Columns(start, columns, featureNames, rows.FeatureCount);
             (watched, featureNames) = (start.Watched, start.FeatureNames);
+            if (options.IncludeMissingness && watched.Count == 0)
+                throw new ArgumentException($"The model to start from does not watch for gaps, and cannot learn to: train anew with {nameof(VaeFitOptions.IncludeMissingness)}, or leave it out.");
             if (watched.Count > 0)
             {
                 CheckFlags(options, start.Architecture.Likelihood);
