@@ -172,6 +172,9 @@ public class RiemannianVaeTests
     }
 
     [Fact]
+    public void Draws_come_in_pairs() => Assert.Throws<ArgumentOutOfRangeException>(() => new RiemannianScorer(Trained.Value, 3));
+
+    [Fact]
     public void Rows_of_other_features_are_refused_with_both_numbers()
     {
         var refused = Assert.Throws<ArgumentException>(() => new RiemannianVaeTrainer(Small).Train(Warm.Value, new MatrixRows(new float[14], 7)));
