@@ -1,6 +1,5 @@
 using Experiments.Chen;
 using Experiments.Nakagawa;
-using Experiments.Peste;
 
 namespace Experiments.Tests;
 
@@ -28,17 +27,6 @@ public class MeasureTests
         Assert.DoesNotContain(true, train.IsAnomaly);
         Assert.Equal(rows.IsAnomaly.Count(a => a) / 2, test.IsAnomaly.Count(a => a));
         Assert.Empty(train.Features.Chunk(3).Select(r => string.Join(' ', r)).Intersect(test.Features.Chunk(3).Select(r => string.Join(' ', r))));
-    }
-
-    [Fact]
-    public void Eigenvectors_turn_a_matrix_into_its_eigenvalues()
-    {
-        const double Rounding = 1e-12;
-        double[] a = [4, 1, 0.5, 1, 3, -0.7, 0.5, -0.7, 1];
-        var (values, vectors) = JacobiEigen.Of(a, 3);
-        for (int i = 0; i < 3; i++)
-            for (int r = 0; r < 3; r++)
-                Assert.Equal(values[i] * vectors[(r * 3) + i], Enumerable.Range(0, 3).Sum(c => a[(r * 3) + c] * vectors[(c * 3) + i]), Rounding);
     }
 
     [Theory]

@@ -33,7 +33,7 @@ internal sealed class ComponentsExperiment : IExperiment
             Rows = [ReportRow.Of("largest difference of the count over k, at one α", "independent of k", spread, 0, 2), ReportRow.Free("mean alignment of eigenvectors with axes", "nearly 1", Text(found.Average(f => f.Found.Alignment)))],
             Results = [new("spread", spread)],
             Differs = $"{models.Epochs} epochs (1,000 published), α ∈ {{1, 0}}.",
-            Notes = study.Size == StudySize.Usual ? ["After so few epochs superfluous latents have not collapsed yet: nearly every coordinate still varies. The published count is one of models trained for 1,000 epochs; α ∈ {1, 0} and k ∈ {30, 40, 50} were tried, longer training was not."] : [],
+            Notes = study.AtUsualSize("After so few epochs superfluous latents have not collapsed yet: nearly every coordinate still varies. The published count is one of models trained for 1,000 epochs; α ∈ {1, 0} and k ∈ {30, 40, 50} were tried, longer training was not."),
             Tables = [ResultsPage.Table(["α", "k", "eigenvalues > .01", "coordinates with variance > .01", "alignment"], found.Select(f => (string[])[Text(f.alpha), $"{f.k}", $"{f.Found.Eigenvalues}", $"{f.Found.Coordinates}", Text(f.Found.Alignment)]))],
         };
     }
@@ -47,9 +47,9 @@ internal sealed class ComponentsExperiment : IExperiment
     {
         public static Components Of(float[] means, int k)
         {
-            double[] covariance = Covariance(means, k);
-            var (values, vectors) = JacobiEigen.Of(covariance, k);
-            int[] informative = [.. Enumerable.Range(0, k).Where(i => values[i] > Informative)];
+            double[] covariance = Covariance(means, k), values = [.. covariance], vectors = new double[k * k];
+            SymmetricEigen.Decompose(values, vectors, k);
+            int[] informative = [.. Enumerable.Range(0, k).Where(i => values[(i * k) + i] > Informative)];
             return new(informative.Length, Enumerable.Range(0, k).Count(j => covariance[(j * k) + j] > Informative),
                 informative.Length == 0 ? 0 : informative.Average(i => Enumerable.Range(0, k).Max(j => Math.Abs(vectors[(j * k) + i]))));
         }

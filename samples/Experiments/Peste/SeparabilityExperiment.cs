@@ -40,7 +40,7 @@ internal sealed class SeparabilityExperiment : IExperiment
             ],
             Results = [new("mu", last[0]), new("mu_variance", last[1]), new("sample", last[2]), new("pixels", pixels)],
             Differs = $"models of {string.Join(", ", trained)} epochs (up to 1,000 published), k = {DigitModels.MainLatents}; {LinearSeparation.Trainer}.",
-            Notes = ["Codes fall short of the published accuracy at every number of epochs tried (the table); training as long as published was not. Pixels do better than the literature's linear classifiers here, being standardised."],
+            Notes = study.AtUsualSize("Codes fall short of the published accuracy at every number of epochs tried (the table); training as long as published was not. Pixels do better than the literature's linear classifiers here, being standardised."),
             Tables = [ResultsPage.Table(["epochs", "μ", "[μ, σ²]", "one draw"], found.Select(f => (string[])[$"{f.Key}", .. f.Value.Select(Text)]))],
         };
     }
