@@ -82,7 +82,7 @@ internal static class MarkShapes
         var path = new StringBuilder();
         for (int i = 0; i < bars.Heights.Count; i++)
         {
-            double from = bars.Bases?[i] ?? 0, low = plot.Up(from), high = plot.Up(from + bars.Heights[i]);
+            double low = plot.Up(0), high = plot.Up(bars.Heights[i]);
             if (!double.IsFinite(low)) low = plot.Bottom;
             if (!double.IsFinite(high) || !(low - high > 0.05)) continue;
             double left = plot.Across(bars.Edges[i]), right = plot.Across(bars.Edges[i + 1]), gap = right - left > 4 ? 0.5 : 0;
@@ -99,6 +99,6 @@ internal static class MarkShapes
         for (int i = 0; i < pixels.Length; i++)
             pixels[((field.Rows - 1 - (i / field.Columns)) * field.Columns) + (i % field.Columns)] = Png.Level(scale.Share(field.Colours.Values[i]), 0, 1);
         double x = plot.Across(field.Low[0]), y = plot.Up(field.High[1]);
-        svg.Image(x, y, plot.Across(field.High[0]) - x, plot.Up(field.Low[1]) - y, Png.Encode(pixels, field.Columns, field.Colours.Map), field.IsSmooth);
+        svg.Image(x, y, plot.Across(field.High[0]) - x, plot.Up(field.Low[1]) - y, Png.Encode(pixels, field.Columns, field.Colours.Map), isSmooth: true);
     }
 }
