@@ -65,17 +65,32 @@ public sealed class KeptRunTests : IDisposable
     }
 
     [Fact]
+    public void A_part_is_told_on_the_page_and_does_not_take_the_wholes_place()
+    {
+        string Page(params string[] only)
+        {
+            Printed(new Parts(), new StudySettings(StudySize.Tiny, null, _folder, _folder, null, only));
+            return File.ReadAllText(Path.Combine(_folder, "results", "EXPERIMENTS.md"));
+        }
+        Assert.Contains("Left out of what belongs to their size: beta (second).", Page("first"), StringComparison.Ordinal);
+        string whole = Page();
+        Assert.Contains("Nothing that belongs to their size is left out.", whole, StringComparison.Ordinal);
+        Assert.Contains("| second |", whole, StringComparison.Ordinal);
+        Assert.Equal(whole, Page("first"));
+    }
+
+    [Fact]
     public void Names_of_experiments_differ() => Assert.Equal(Catalog.All.Count, Catalog.All.Select(e => e.Name).Distinct().Count());
 
     // What a run prints, and a line for each run that was not kept.
-    private (string Output, string Runs) Printed(IExperiment experiment)
+    private (string Output, string Runs) Printed(IExperiment experiment, StudySettings? settings = null)
     {
         var (output, error, console, consoleError) = (new StringWriter(), new StringWriter(), Console.Out, Console.Error);
         Console.SetOut(output);
         Console.SetError(error);
         try
         {
-            Assert.Equal(0, Bench.Run([experiment], new StudySettings(StudySize.Tiny, null, _folder, _folder, null)));
+            Assert.Equal(0, Bench.Run([experiment], settings ?? new StudySettings(StudySize.Tiny, null, _folder, _folder, null)));
         }
         finally
         {
@@ -83,6 +98,21 @@ public sealed class KeptRunTests : IDisposable
             Console.SetError(consoleError);
         }
         return (output.ToString(), error.ToString());
+    }
+
+    private sealed class Parts : IExperiment
+    {
+        public string Name => "beta";
+
+        public string Source => "";
+
+        public string Purpose => "";
+
+        public Report Run(Study study) => new()
+        {
+            Name = Name, Title = "", Seeds = 1, Differs = "", Results = [],
+            Rows = [.. new[] { "first", "second" }.Where(study.Includes).Select(part => ReportRow.Free(part, "", ""))],
+        };
     }
 
     private sealed class Hidden

@@ -29,6 +29,25 @@ public class MeasureTests
         Assert.Empty(train.Features.Chunk(3).Select(r => string.Join(' ', r)).Intersect(test.Features.Chunk(3).Select(r => string.Join(' ', r))));
     }
 
+    [Fact]
+    public void Geodesics_that_did_not_converge_have_no_part_in_ratios()
+    {
+        var some = new CurveStudy([1, 2, 100], [2, 4, 100], [0, 1, 9], [9, 1, 9], [true, true, false], [], 0);
+        Assert.Equal(0.5, some.Ratio, 12);
+        Assert.Equal(0, some.RatioError, 12);
+        Assert.Equal((2 / 3.0, 1 / 3.0, 2 / 3.0), (some.Near, some.LinesNear, some.Converged));
+        var none = ReportRow.Of("ratio", "", (some with { IsSettled = [false, false, false] }).Ratio, 0, 1);
+        Assert.Equal(("–", true), (none.Ours, none.IsMissed));
+    }
+
+    [Fact]
+    public void Departures_are_in_units_of_the_codes_own_distances()
+    {
+        var codes = new CodeNeighbours([0, 0, 2, 0, 4, 0], 2);
+        Assert.Equal(1.5, codes.Departure([0, 3, 2, 3]), 12);
+        Assert.Equal(0, codes.Departure([4, 0]), 12);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(12)]

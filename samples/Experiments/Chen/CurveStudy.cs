@@ -20,14 +20,15 @@ internal sealed record CurveStudy(double[] Lengths, double[] Lines, double[] Dep
     /// <summary>Mean length of those that converged over that of their lines; NaN if none did.</summary>
     public double Ratio => Settled(Lengths).DefaultIfEmpty(double.NaN).Average() / Settled(Lines).DefaultIfEmpty(double.NaN).Average();
 
-    /// <summary>Half the width of the 95 % interval of the mean over pairs of length over line's, of those that converged; NaN of fewer than two.</summary>
+    /// <summary>Half the width of the ratio's 95 % interval over pairs that converged, to first order; NaN of fewer than two.</summary>
     public double RatioError
     {
         get
         {
             const double Normal = 1.96;
-            double[] ratios = [.. Settled(Lengths).Zip(Settled(Lines), (g, l) => g / l)];
-            return ratios.Length < 2 ? double.NaN : Normal * Statistics.Deviation(ratios) / Math.Sqrt(ratios.Length);
+            double ratio = Ratio;
+            double[] rests = [.. Settled(Lengths).Zip(Settled(Lines), (g, l) => g - (ratio * l))];
+            return rests.Length < 2 ? double.NaN : Normal * Statistics.Deviation(rests) / Math.Sqrt(rests.Length) / Settled(Lines).Average();
         }
     }
 

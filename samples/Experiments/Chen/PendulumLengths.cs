@@ -23,15 +23,17 @@ internal sealed record PendulumLengths(string Metric, double Lambda, CurveStudy 
     {
         Title = "Lengths against smoothing",
         Description = "Kept to the codes, geodesics are as long as the path along the data, and ever shorter beside the line as smoothing grows; in the decoder's metric alone few converge.",
-        X = new Axis("λ_s over the median squared eigenvalue") { Scale = AxisScale.Logarithmic },
+        X = new Axis("λ_s over the median squared eigenvalue") { Scale = AxisScale.Logarithmic, Marks = [.. alone.Select(s => (Place(s), ReportRow.Text(s.Lambda)))] },
         Y = new Axis("length over the straight line's") { Low = 0 },
         Marks = [.. Lines(alone, "decoder alone", 0, 5), .. Lines(kept, "kept to the codes", 1, 4)],
     };
 
+    // No smoothing has its place left of the least.
+    private static double Place(PendulumLengths lengths) => Math.Max(lengths.Lambda, 1e-3);
+
     private static IEnumerable<Mark> Lines(PendulumLengths[] sweep, string name, int colour, int pathColour)
     {
-        // No smoothing has its place left of the least.
-        double[] x = [.. sweep.Select(s => Math.Max(s.Lambda, 1e-3))];
+        double[] x = [.. sweep.Select(Place)];
         yield return new BandMark(x, [.. sweep.Select(s => s.Study.Ratio - s.Study.RatioError)], [.. sweep.Select(s => s.Study.Ratio + s.Study.RatioError)]) { Colour = colour };
         yield return new LineMark(x, [.. sweep.Select(s => s.Study.Ratio)]) { Name = $"geodesic, {name}", Colour = colour };
         yield return new LineMark(x, [.. sweep.Select(s => s.ManifoldRatio)]) { Name = $"path along the data, {name}", Colour = pathColour, IsDashed = true };

@@ -20,11 +20,11 @@ internal sealed class SeparabilityExperiment : IExperiment
         int[] trained = study.Pick<int[]>([1], [1, 4, 15], [1, 10, 100, 1000]);
         int epochs = study.Pick(1, 8, 20);
         study.Expect((trained.Length * 4) + 1);
-        double pixels = study.Run($"pixels-{epochs}", 0, () => LinearSeparation.Accuracy(models.Train.Pixels, models.Train.Labels, models.Test.Pixels, models.Test.Labels, epochs));
+        double pixels = study.Run($"pixels-{epochs}-{LinearSeparation.Key}", 0, () => LinearSeparation.Accuracy(models.Train.Pixels, models.Train.Labels, models.Test.Pixels, models.Test.Labels, epochs));
         var found = trained.ToDictionary(t => t, t =>
         {
             var model = models.Evidence(DigitModels.MainLatents, t, 0);
-            return Features[..3].Select(f => study.Run($"{f}-{t}-{epochs}", 0, () =>
+            return Features[..3].Select(f => study.Run($"{f}-{t}-{epochs}-{LinearSeparation.Key}", 0, () =>
                 LinearSeparation.Accuracy(Of(model, models.Train, f), models.Train.Labels, Of(model, models.Test, f), models.Test.Labels, epochs))).ToArray();
         });
         double[] last = found[trained[^1]];
