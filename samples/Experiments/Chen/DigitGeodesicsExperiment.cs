@@ -13,6 +13,8 @@ internal sealed class DigitGeodesicsExperiment : PairsExperiment
 
     protected override bool IsNoisy => false;
 
+    protected override int MoreRuns => 1;
+
     protected override int Pairs(Study study) => study.Pick(3, 40, 100);
 
     protected override string Differs(Study study) => $"784-200-200-2 tanh networks, K = {Draws}, {Steps(study):N0} steps of {BatchSize}, digits drawn black or white once; 784 pixels' means.";

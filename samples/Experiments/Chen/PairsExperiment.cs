@@ -39,12 +39,15 @@ internal abstract class PairsExperiment : IExperiment
 
     protected abstract int Pairs(Study study);
 
+    /// <summary>Runs that <see cref="More"/> takes.</summary>
+    protected virtual int MoreRuns => 0;
+
     /// <summary>What else is told of the geodesics that count.</summary>
     protected virtual IEnumerable<ReportRow> More(Study study, VaeModel model, CurveStudy found) => [];
 
     public Report Run(Study study)
     {
-        study.Expect(1 + (2 * Lambdas.Length) + (IsNoisy ? 3 : 0));
+        study.Expect(1 + (2 * Lambdas.Length) + (IsNoisy ? 3 : 0) + MoreRuns);
         var model = study.Model(Name, 1, () => Train(study));
         var rows = Rows(study);
         double[] codes = ImportanceWeightedModel.Encode(model, rows.Subset(RandomStream.FromSeed(1).Permutation(rows.RowCount).Take(MaximumCodes)));
