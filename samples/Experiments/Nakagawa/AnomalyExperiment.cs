@@ -30,7 +30,7 @@ internal sealed class AnomalyExperiment : IExperiment
                 + $"Seeds: {string.Join(", ", sets.Select(s => $"{s.Name} {study.Seeds(s.Seeds, 20)}"))}; the published table has 20.",
             Notes = study.AtUsualSize(
                 "70 % of KDD Cup's rows are exact repeats of an earlier one, so that any random split shares rows between training and test: its figures say little about new data, and a detector that remembers rows gains from it.",
-                PipelineDetector.EnsembleNote),
+                PipelineDetector.EnsembleNote, PipelineDetector.RecipeNote),
             Tables = [Table(study, sets, found)],
         };
     }
