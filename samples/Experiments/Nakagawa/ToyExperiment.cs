@@ -37,7 +37,7 @@ internal sealed class ToyExperiment : IExperiment
             Rows = [.. Rows(main["square"], "square"), .. Rows(main["downward"], "downward").Take(2)],
             Results = Results(main["square"]),
             Differs = $"the three source densities are inferred from the published correlations; rate 2·10⁻³ with a cosine; {mainSteps:N0} steps for the table{(betas.Length == 0 ? "" : $", {gridSteps:N0} for the grid of shapes, losses and β")}.",
-            Pictures = [Scatter(main["square"][0])],
+            Pictures = [Scatter(main["downward"][0])],
             Tables = betas.Length == 0 ? [MainTable(main)] : [MainTable(main), GridTable(grid)],
         };
     }
@@ -75,7 +75,7 @@ internal sealed class ToyExperiment : IExperiment
             Text(pair.Value.Average(r => r.ScaleLoss)),
         ]));
 
-    private static Picture Scatter(ToyRun run) => Picture.Of("toy.svg", "True density against five estimates of it, square error, β = .01, each as a share of its largest.", FigureGrid.Of(
+    private static Picture Scatter(ToyRun run) => Picture.Of("toy.svg", "True density against five estimates of it, downward-convex loss, whose weight a the second and the fourth leave out; β = .01, each as a share of its largest.", FigureGrid.Of(
         "Densities of the toy data", "Clouds of points: wide for the prior's density at the mean, along the diagonal for the isometric densities.", 3, [.. Enumerable.Range(0, ToyRun.Estimators).Select(e => new Chart
         {
             Title = $"{ToyRun.EstimatorNames[e]}, R = {Text(run.Correlations[e])}",
