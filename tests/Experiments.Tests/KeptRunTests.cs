@@ -110,7 +110,11 @@ public sealed class KeptRunTests : IDisposable
 
         public Report Run(Study study) => new()
         {
-            Name = Name, Title = "", Seeds = 1, Differs = "", Results = [],
+            Name = Name,
+            Title = "",
+            Seeds = 1,
+            Differs = "",
+            Results = [],
             Rows = [.. new[] { "first", "second" }.Where(study.Includes).Select(part => ReportRow.Free(part, "", ""))],
         };
     }
