@@ -58,7 +58,7 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
     public static Lanes256 Reciprocal(Lanes256 a) => new(Vector256.Create(1f) / a._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 ReciprocalSqrt(Lanes256 a) => new(Vector256.Create(1f) / Vector256.Sqrt(a._value));
+    public static Lanes256 Root(Lanes256 a) => Sqrt(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Round(Lanes256 a) => new(Avx.RoundToNearestInteger(a._value));

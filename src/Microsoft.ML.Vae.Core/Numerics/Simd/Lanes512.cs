@@ -63,10 +63,10 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 ReciprocalSqrt(Lanes512 a)
+    public static Lanes512 Root(Lanes512 a)
     {
-        Vector512<float> estimate = Avx512F.ReciprocalSqrt14(a._value), half = a._value * estimate * Vector512.Create(0.5f);
-        return new(estimate * Avx512F.FusedMultiplyAddNegated(half, estimate, Vector512.Create(1.5f)));
+        Vector512<float> estimate = Avx512F.ReciprocalSqrt14(a._value), root = a._value * estimate, half = estimate * Vector512.Create(0.5f);
+        return new(Avx512F.FusedMultiplyAdd(root, Avx512F.FusedMultiplyAddNegated(root, half, Vector512.Create(0.5f)), root));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
