@@ -42,7 +42,7 @@ internal sealed unsafe class ConvolutionKernel<T> : LayerKernel<T> where T : unm
         }
     }
 
-    public override void Gradient(in WeightRange range, RowBlock x, RowBlock dy, int rows, float* weights, float* bias, bool add, float* scratch, FetchList? ahead = null)
+    public override void Gradient(in WeightRange range, RowBlock x, RowBlock dy, int rows, float* weights, float* bias, bool add, float* scratch, FetchList? ahead)
     {
         int steps = range.Last - range.First, column = Weights.Layout.FirstColumn(range.Panel);
         for (int r = 0; r < rows; r++)

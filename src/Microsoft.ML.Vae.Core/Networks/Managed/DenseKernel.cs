@@ -42,7 +42,7 @@ internal sealed unsafe class DenseKernel<T> : LayerKernel<T> where T : unmanaged
     public override void Tangent(RowBlock x, RowBlock y, RowBlock dx, RowBlock dy, int rows, int directions, float* scratch) =>
         Weights.Multiply(dx, rows * directions, Weights.Zeros.Pointer, dy);
 
-    public override void Gradient(in WeightRange range, RowBlock x, RowBlock dy, int rows, float* weights, float* bias, bool add, float* scratch, FetchList? ahead = null)
+    public override void Gradient(in WeightRange range, RowBlock x, RowBlock dy, int rows, float* weights, float* bias, bool add, float* scratch, FetchList? ahead)
     {
         int column = Weights.Layout.FirstColumn(range.Panel);
         var delta = new RowBlock(dy.Pointer + column, dy.Stride);

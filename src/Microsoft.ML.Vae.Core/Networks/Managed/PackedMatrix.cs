@@ -42,7 +42,7 @@ internal sealed unsafe class PackedMatrix<T> where T : unmanaged, ILanes<T>
         PanelProduct<T>.Multiply(a.Pointer, a.Stride, rows, _transpose!.Pointer, _transposeLayout, Zeros.Pointer, c.Pointer, c.Stride);
 
     /// <summary>gradient (+)= Aᵀ · D for one part; A from the part's first step on, D from its panel's first column on.</summary>
-    public void MultiplyGradient(in WeightRange range, RowBlock a, RowBlock d, int rows, float* gradient, bool add, FetchList? ahead = null) =>
+    public void MultiplyGradient(in WeightRange range, RowBlock a, RowBlock d, int rows, float* gradient, bool add, FetchList? ahead) =>
         PanelProduct<T>.MultiplyTransposed(a.Pointer, a.Stride, range.Last - range.First, d.Pointer, d.Stride, rows, Layout.Registers(range.Panel), gradient, add ? null : Zeros.Pointer, ahead);
 
     /// <summary>Parts of some steps of a panel, whole panels of the transpose, so that they lie together there, too; the first of a panel takes the bias with it.</summary>
@@ -67,12 +67,11 @@ internal sealed unsafe class PackedMatrix<T> where T : unmanaged, ILanes<T>
     /// <summary>What the Adam step and the transposition of a part read and write.</summary>
     public FetchList Fetched(in WeightRange range)
     {
-        int offset = Offset(range), length = Length(range), width = Layout.Width(range.Panel);
-        var list = new List<(nint, int)>();
-        foreach (var buffer in new[] { Buffer.Values, Buffer.FirstMoment, Buffer.SecondMoment }) list.Add(((nint)(buffer.Pointer + offset), length));
-        if (_transpose is not null)
-            list.Add(((nint)(_transpose.Pointer + _transposeLayout.Index(Layout.FirstColumn(range.Panel), range.First)), length));
-        return new FetchList([.. list]);
+        int offset = Offset(range), length = Length(range);
+        List<(nint First, int Floats)> places = [];
+        foreach (var buffer in new[] { Buffer.Values, Buffer.FirstMoment, Buffer.SecondMoment }) places.Add(((nint)(buffer.Pointer + offset), length));
+        if (_transpose is not null) places.Add(((nint)(_transpose.Pointer + _transposeLayout.Index(Layout.FirstColumn(range.Panel), range.First)), length));
+        return new FetchList([.. places]);
     }
 
     /// <summary>Brings a part of the transpose up to date.</summary>

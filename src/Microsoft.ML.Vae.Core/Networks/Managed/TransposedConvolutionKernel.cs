@@ -47,7 +47,7 @@ internal sealed unsafe class TransposedConvolutionKernel<T> : LayerKernel<T> whe
         }
     }
 
-    public override void Gradient(in WeightRange range, RowBlock x, RowBlock dy, int rows, float* weights, float* bias, bool add, float* scratch, FetchList? ahead = null)
+    public override void Gradient(in WeightRange range, RowBlock x, RowBlock dy, int rows, float* weights, float* bias, bool add, float* scratch, FetchList? ahead)
     {
         int column = Weights.Layout.FirstColumn(range.Panel), width = Weights.Layout.Width(range.Panel), last = Math.Min(_geometry.Length, column + width);
         var patches = new Span<float>(scratch, _geometry.Count * width);

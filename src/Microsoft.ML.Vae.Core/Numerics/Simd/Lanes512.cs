@@ -90,11 +90,7 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
         return new(((bits & Vector512.Create(0x007FFFFF)) | Vector512.Create(0x3F800000)).AsSingle());
     }
 
-    public static double Sum(Lanes512 a)
-    {
-        double sum = 0;
-        for (int i = 0; i < Count; i++)
-            sum += a._value.GetElement(i);
-        return sum;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Sum(Lanes512 a) =>
+        Vector512.Sum(Avx512F.ConvertToVector512Double(a._value.GetLower()) + Avx512F.ConvertToVector512Double(a._value.GetUpper()));
 }
