@@ -128,6 +128,7 @@ public sealed class ScoreTests(Tables tables) : IClassFixture<Tables>
         Tool.Refused("", "score", tables.Model, tables["new.csv"], "--out", tables["never.db"], "--table", "sqlite_x");
         Assert.DoesNotContain("never.db", tables.Files);
         Assert.Equal(1, Tool.Run("score", "--nonsense").Code);
+        Assert.Equal(1, Tool.Run("report", tables.Model, tables["new.csv"], "--json").Code);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class RiemannianVae
         if ((deviation.LatentDimension, deviation.AmbientDimension, priorMean.Length) != (vae.LatentDimension, vae.FeatureCount, vae.LatentDimension))
             throw new ArgumentException($"The VAE has {vae.LatentDimension} latents and {vae.FeatureCount} features, the deviation {deviation.LatentDimension} and {deviation.AmbientDimension}, the prior's centre {priorMean.Length}.", nameof(deviation));
         if (deviation.Decay.ContainsAnyExcept(deviation.Decay[0]) || deviation.Floor.ContainsAnyExcept(deviation.Floor[0]))
-            throw new ArgumentException($"Expected one decay and one floor for all of the deviation's basis functions and outputs, got others.", nameof(deviation));
+            throw new ArgumentException("Expected one decay and one floor for all of the deviation's basis functions and outputs, got others.", nameof(deviation));
         (Vae, Deviation, PriorTime, Options) = (vae, deviation, Guard.Positive(priorTime, nameof(priorTime)), options.Validated());
         _priorMean = priorMean.ToArray();
     }

@@ -15,7 +15,7 @@ internal sealed class ReportVerb : Verb
     private readonly Option<string?> _explore = new("--explore") { Description = "one more page: the map of the latents, decoded and measured where one points" };
     private readonly Option<string> _title = new("--title") { DefaultValueFactory = _ => new ReportOptions().Title, Description = "heading" };
 
-    public ReportVerb() : base("report", "Write one page: the data, what was learned, scores and calibration, the most anomalous rows and why, what drifted.")
+    public ReportVerb() : base("report", "Write one page: the data, what was learned, scores and calibration, the most anomalous rows and why, what drifted.", answers: false)
     {
         Add(_model);
         _data.AddTo(this);
