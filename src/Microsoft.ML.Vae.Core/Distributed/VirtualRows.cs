@@ -8,6 +8,7 @@ internal sealed class VirtualRows : IDisposable
     private readonly RowRole _role;
     private readonly int _index;
     private ShuffledShard? _shuffled;
+    private (double KeysBelow, float[] Rows)? _choosing;
 
     private VirtualRows(int index, RowRole role, int m, MemoryGrant memory, string? folder) =>
         (_index, _role, FeatureCount, Training, HeldOut) = (index, role, m, new StoredRows(m, memory, folder), new StoredRows(m, memory, folder));
@@ -55,6 +56,19 @@ internal sealed class VirtualRows : IDisposable
 
     /// <summary>Rows that train, in random order; the stream is the same in every call.</summary>
     public ShuffledShard Shuffled(RandomStream random) => _shuffled ??= new ShuffledShard(Training, FeatureCount, random);
+
+    /// <summary>Rows that choose whose keys are below, [rows, m], kept from last time: they are asked for after every few rounds.</summary>
+    public float[] Choosing(double keysBelow)
+    {
+        if (_choosing is { } kept && kept.KeysBelow == keysBelow) return kept.Rows;
+        var rows = new List<float>();
+        ForEach(_role.Chooses, (row, place) =>
+        {
+            if (_role.Key(RowSampleKind.Choosing, _index, place) < keysBelow) rows.AddRange(row);
+        });
+        _choosing = (keysBelow, [.. rows]);
+        return _choosing.Value.Rows;
+    }
 
     /// <summary>Shows the rows of some roles in order, with their places.</summary>
     /// <param name="isWanted">Asked with the hash of each row.</param>
