@@ -42,7 +42,7 @@ internal static class ValidationWork
         var (options, latents, losses) = (engine.Options, engine.Architecture.LatentDimension, new List<double>());
         float[] raw = new float[options.BatchSize * m], observed = [];
         ulong noises = 0;
-        for (int first = 0, all = rows.Length / m; first < all; first += options.BatchSize)
+        for (int first = 0, all = rows.Length / Math.Max(1, m); first < all; first += options.BatchSize)
         {
             int count = Math.Min(options.BatchSize, all - first);
             rows.AsSpan(first * m, count * m).CopyTo(raw);

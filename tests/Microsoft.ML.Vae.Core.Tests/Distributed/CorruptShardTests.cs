@@ -23,7 +23,7 @@ public sealed class CorruptShardTests : IDisposable
     {
         var shards = ToyShards.Write(_folder);
         Damage(shards[2].Path);
-        var job = ToyShards.Job(shards, virtualShards: 2);
+        var job = ToyShards.Job(shards, virtualShards: 4);
         job = job with { Distribution = job.Distribution with { OnCorrupt = CorruptShards.Skip } };
         var result = ToyShards.Train(job, workers: 2);
         Assert.Equal(shards[2].Name, Assert.Single(result.Skipped).Name);

@@ -141,6 +141,36 @@ public sealed class DistributedTrainingTests : IDisposable
         Assert.InRange(shared.Calibration.Scores.Count, 0.08 * ToyShards.RowsOfAll, 0.12 * ToyShards.RowsOfAll);
     }
 
+    [Fact]
+    public void Categories_gaps_and_their_flags_are_those_of_a_fit()
+    {
+        var shards = ToyShards.Write(_folder);
+        for (int f = 0; f < ToyShards.Files; f++)
+            BinaryRows.Write(Toy.Rows(400, f, values => { for (int i = 0; i < values.Length; i++) values[i] = i % 5 is 3 or 4 ? (i / 5 % 2 == (i % 5) - 3 ? 1 : 0) : i % 97 == 0 ? float.NaN : values[i]; }), shards[f].Path);
+        FeatureColumn[] columns = [new("a", 0, 1, ColumnKind.FromData), new("b", 1, 1, ColumnKind.FromData), new("c", 2, 1, ColumnKind.FromData), new("kind", 3, 2, ColumnKind.Category)];
+        var job = ToyShards.Job(shards);
+        job = job with { Fit = job.Fit with { Columns = columns, IncludeMissingness = true }, FeatureNames = ["a", "b", "c", "kind.x", "kind.y"] };
+        var result = ToyShards.Train(job, workers: 3);
+        Assert.Equal(ToyShards.Bytes(ToyShards.Train(DistributedJob.FromBytes(job.ToBytes())).Model), ToyShards.Bytes(result.Model));
+        Assert.Equal([0, 1, 2, 3], result.Model.Vae.Watched);
+        Assert.Equal(ColumnKind.Category, result.Model.Vae.Columns[3].Kind);
+        Assert.Equal("a missing", result.Model.Vae.FeatureNames[5]);
+        Assert.True(float.IsFinite(result.Model.ScoreAll(new MatrixRows(new float[] { float.NaN, 0, 0, 1, 0 }, 5))[0]));
+    }
+
+    [Fact]
+    public async Task A_training_that_diverged_says_so_and_is_not_begun_again()
+    {
+        var job = ToyShards.Job(ToyShards.Write(_folder), virtualShards: 2);
+        job = job with { Fit = job.Fit with { Training = job.Fit.Training with { LearningRate = 1e30, WarmupSteps = 0, MaximumGradientNorm = double.PositiveInfinity } } };
+        var store = new MortalStore();
+        var result = ToyShards.Train(job, store: store);
+        Assert.Equal(TrainingOutcome.Diverged, result.Training.Outcome);
+        Assert.Contains("learning rate", result.Training.Message);
+        var again = await new DistributedTraining(job, new ChaoticCluster(1, 1, deaths: 1), store).RunAsync();
+        Assert.Equal(result.Training.Message, again.Training.Message);
+    }
+
     private static double Found(AnomalyModel model)
     {
         const int Normal = 400, Broken = 100;
