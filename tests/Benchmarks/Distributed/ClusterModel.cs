@@ -25,12 +25,14 @@ internal sealed record ClusterModel(double RowSeconds, double JoinSeconds, int P
     /// <summary>Seconds that a host works in a round, without straggling.</summary>
     public double WorkSeconds(int hosts, int threads, int shards, int localSteps) => Math.Ceiling(Math.Ceiling((double)shards / hosts) / threads) * localSteps * BatchSize * RowSeconds;
 
-    /// <summary>Seconds of a round: the slowest host, every message through the coordinator's one connection, every sum through its one thread.</summary>
+    /// <summary>Seconds of a round: the slowest host, or, where that is more, all sums through the coordinator's one connection or its one thread, which begins with the fastest host's.</summary>
     public double RoundSeconds(int hosts, int threads, int shards, int localSteps)
     {
         // The expected largest of so many standard normals (Blom 1958).
-        double largest = hosts == 1 ? 0 : Quantile((hosts - 0.375) / (hosts + 0.25));
-        return (WorkSeconds(hosts, threads, shards, localSteps) * Math.Exp(Straggling * largest)) + (RoundBytes(hosts) / BytesPerSecond) + (2 * Latency) + (hosts * (double)Parameters * BytesUp * JoinSeconds);
+        double largest = hosts == 1 ? 0 : Quantile((hosts - 0.375) / (hosts + 0.25)), scatter = Math.Exp(Straggling * largest), work = WorkSeconds(hosts, threads, shards, localSteps);
+        double down = hosts * (double)Parameters * BytesDown / BytesPerSecond, up = hosts * (double)Parameters * BytesUp / BytesPerSecond, join = hosts * (double)Parameters * BytesUp * JoinSeconds;
+        double last = Math.Max(down + work, (down / 2) + (work * scatter)), first = (down / hosts) + (work / scatter);
+        return Math.Max(last + ((up + join) / hosts), first + Math.Max(up, join)) + (2 * Latency);
     }
 
     // Bisection on the normal distribution's own series is enough here.
