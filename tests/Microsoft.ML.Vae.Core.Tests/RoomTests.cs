@@ -6,7 +6,7 @@ public class RoomTests
 {
     // From the ground up: each room knows itself and those before it. Bounds stand before Model, which says by which one it was trained.
     private static readonly string[] Rooms =
-        ["Numerics", "Rows", "Networks", "Likelihoods", "Priors", "Bounds", "Model", "Training", "Scoring", "Riemannian", "Isometry", "Detection", "Tuning", "Drift", "Persistence", "Onnx", "Tables"];
+        ["Numerics", "Rows", "Networks", "Likelihoods", "Priors", "Bounds", "Model", "Training", "Scoring", "Riemannian", "Isometry", "Detection", "Tuning", "Drift", "Persistence", "Onnx", "Tables", "Distributed"];
 
     private static readonly string Assembly = typeof(VaeModel).Assembly.Location;
 

@@ -10,15 +10,6 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
     /// <summary>Rows that a detector remembers, of those that trained or chose the state; null: none were asked for.</summary>
     public ReferenceBank? Bank { get; init; }
 
-    // Min-max scaling in single precision may end a hair above one.
-    private const double ScalingRounding = 1e-6;
-
-    // Fewer missing values teach an encoder nothing about them.
-    private const double RareMissing = 0.05;
-
-    // Which latents are active is plain from far fewer; means of a thousand rows are precise enough to complete a score.
-    private const int MaximumPosteriorRows = 10_000, MaximumCostRows = 1000;
-
     /// <summary>Splits, scales, trains. One pass over the rows learns the scaling and their number and draws the rows that choose the best state; the others are epochs.</summary>
     /// <param name="rows">Raw rows without infinity; NaN is a missing value.</param>
     /// <param name="options">Network, likelihood, scaling, training.</param>
@@ -35,115 +26,17 @@ public sealed record VaeFit(VaeModel Model, TrainingResult Training, IRowSource 
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
         control ??= new TrainingControl();
-        var columns = options.Columns is null ? null : FeatureColumn.Checked(options.Columns, rows.FeatureCount);
-        IReadOnlyList<int> watched = [];
-        if (options.StartFrom is { } start)
-        {
-            columns = WarmStart.Columns(start, columns, featureNames, rows.FeatureCount);
-            (watched, featureNames) = (start.Watched, start.FeatureNames);
-            if (watched.Count > 0) rows = new GapFlags.Rows(rows, watched);
-        }
-        else if (options.IncludeMissingness)
-        {
-            CheckFlags(options);
-            featureNames ??= [.. Enumerable.Range(0, rows.FeatureCount).Select(i => $"f{i}")];
-            columns ??= FeatureColumn.Each(featureNames);
-            watched = [.. columns.Select(c => c.First)];
-            (rows, featureNames, columns) = (new GapFlags.Rows(rows, watched), [.. featureNames, .. columns.Select(c => c.Name + GapFlags.Suffix)], GapFlags.Columns(columns));
-        }
-        if (columns is null || options.StartFrom is not null) options.Architecture(rows.FeatureCount); // what does not fit is told before rows are read
-        var blocks = new BlockSurvey(rows.FeatureCount, ColumnPlan.Blocks(columns ?? []));
+        var raw = RawColumns.Of(options, featureNames, rows.FeatureCount);
+        rows = raw.Widen(rows);
+        if (raw.Columns is null || options.StartFrom is not null) options.Architecture(rows.FeatureCount); // what does not fit is told before rows are read
+        var blocks = raw.CreateSurvey(rows.FeatureCount);
         var split = SurveyedSplit.Of(
             rows, options.HeldOutFraction, RandomStream.FromSeed(options.Training.Seed ?? 0).Split(6), options.Training.MaximumValidationRows,
             ReferenceSelection.Candidates(options.ReferenceRows, rows.FeatureCount), control.ThrowIfStopRequested, blocks);
-        if (columns is not null && options.Network is null && options.StartFrom is null)
-        {
-            var plan = ColumnPlan.Of(columns, split.Statistics, blocks, options.Likelihood);
-            (columns, options) = (plan.Columns, options with { Likelihood = plan.Likelihood });
-        }
-        var architecture = options.Architecture(rows.FeatureCount);
-        FeatureSupport[] supports = [.. Enumerable.Range(0, rows.FeatureCount).Select(architecture.Likelihood.SupportOf)];
-        bool[] isUnit = architecture.Likelihood.UnitFeatures(rows.FeatureCount);
-        bool[] isFlag = [.. isUnit.Select((unit, i) => unit && columns?.Any(c => c.First == i && c.Kind == ColumnKind.Binary) == true)];
-        bool[] isScaled = [.. supports.Select((s, i) => s == FeatureSupport.Real || (isUnit[i] && !isFlag[i]))];
-        bool isMasked = options.AcceptMissing && architecture.Likelihood.IsSeparable;
-        CheckFinite(split.Faults, featureNames);
-        if (!isMasked) CheckComplete(split.Faults, architecture.Likelihood, featureNames);
-        var scaling = options.StartFrom?.Scaling ?? FeatureScaling.Fit(options.Scaling, split.Statistics, isScaled);
-        CheckValues(scaling, split.Statistics, WarmStart.Checked(supports, isScaled, options.StartFrom), architecture.Likelihood.Name, featureNames);
-        var references = split.Candidates.RowCount == 0 ? null
-            : new ReferenceFit(split.Candidates, split.Statistics, scaling, isUnit, CategoricalBlock.Of(architecture.Likelihood, isFlag), options.ReferenceRows, RandomStream.FromSeed(options.Training.Seed ?? 0).Split(7));
-        var result = new Trainer(architecture, options.Training, engines).Train(
-            scaling.Scale(split.Training, isUnit), split.Roles.Chose > 0 ? scaling.Scale(split.Choosing, isUnit) : null, control with { Fingerprint = split.Fingerprint.Scaled(scaling, isUnit), StartFrom = options.StartFrom?.Parameters });
-        var model = new VaeModel(architecture, result.Parameters, options.Training.KlWeight, scaling, featureNames, options.Training.Bound, missing: isMasked ? Missing(split.Statistics) : null, columns: columns, watched: watched);
-        IRowSource measured = split.Roles.Chose > 0 ? split.Choosing : split.Training;
-        var posterior = PosteriorTable.Of(model, measured, MaximumPosteriorRows);
-        var active = model.WithActiveLatents(LatentImportance.Of(model, posterior.LogVariance).Active);
-        return new VaeFit(active.WithMissing(active.Missing is { } missing ? new MissingValues(Costs(active, measured), missing.Rounds) : null), result, split.Calibration, split.Roles) { Bank = references?.Learn(active, posterior) };
+        var plan = VaeFitPlan.Of(options, raw, split.Statistics, blocks, split.Faults);
+        var references = plan.Choose(split.Candidates);
+        var result = new Trainer(plan.Architecture, options.Training, engines).Train(
+            plan.Scale(split.Training), split.Roles.Chose > 0 ? plan.Scale(split.Choosing) : null, control with { Fingerprint = split.Fingerprint.Scaled(plan.Scaling, plan.IsUnit), StartFrom = options.StartFrom?.Parameters });
+        return plan.Finish(result, references, split.Roles.Chose > 0 ? split.Choosing : split.Training, split.Calibration, split.Roles);
     }
-
-    private static void CheckFlags(VaeFitOptions options)
-    {
-        if (options.Network is not null)
-            throw new ArgumentException($"{nameof(VaeFitOptions.IncludeMissingness)} widens the rows, for which a {nameof(VaeFitOptions.Network)} of your own is not made: leave one of them out, or add such features yourself.");
-        if (!options.AcceptMissing || !options.Likelihood.IsSeparable)
-            throw new ArgumentException($"{nameof(VaeFitOptions.IncludeMissingness)} needs {nameof(VaeFitOptions.AcceptMissing)}, and a likelihood whose features may be missing; {options.Likelihood.Name} was given.");
-    }
-
-    // Without costs, which are yet to be measured.
-    private static MissingValues Missing(ColumnStatistics statistics)
-    {
-        double observed = statistics.Observed.Sum() / ((double)statistics.Rows * statistics.Mean.Length);
-        return new MissingValues(new float[statistics.Mean.Length], observed > 1 - RareMissing ? MissingValues.RoundsAfterCompleteRows : MissingValues.RoundsAfterMissingValues);
-    }
-
-    // The mean loss of each feature where it is observed.
-    private static float[] Costs(VaeModel model, IRowSource rows)
-    {
-        int m = model.FeatureCount;
-        var (sums, counts, features, weights) = (new double[m], new long[m], new float[RowPass.BlockRows * m], new float[RowPass.BlockRows]);
-        var scorer = new VaeScorer(model, RowPass.BlockRows, LossEstimator.Default);
-        using var reader = RowSample.Of(rows, MaximumCostRows, RandomStream.FromSeed(0)).Read(null);
-        for (int count; (count = reader.Read(features, weights)) > 0;)
-        {
-            scorer.Score(features.AsSpan(0, count * m), count, VaeOutputs.Loss);
-            for (int i = 0; i < count * m; i++)
-                if (!float.IsNaN(features[i]) && double.IsFinite(scorer.FeatureLoss[i])) (sums[i % m], counts[i % m]) = (sums[i % m] + scorer.FeatureLoss[i], counts[i % m] + 1);
-        }
-        return [.. sums.Zip(counts, (sum, n) => StableMath.ToFiniteSingle(sum / Math.Max(1, n)))];
-    }
-
-    private static void CheckValues(FeatureScaling scaling, ColumnStatistics statistics, FeatureSupport[] supports, string likelihood, IReadOnlyList<string>? names)
-    {
-        float[] minimum = [.. statistics.Minimum.Select(v => (float)v)], maximum = [.. statistics.Maximum.Select(v => (float)v)];
-        scaling.Apply(minimum);
-        scaling.Apply(maximum);
-        for (int i = 0; i < supports.Length; i++)
-            if (Problem(supports[i], minimum[i], maximum[i], statistics.IsWhole[i]) is { } problem)
-                throw new InvalidOperationException($"The {likelihood} likelihood cannot model feature '{names?[i] ?? $"f{i}"}': {problem}");
-    }
-
-    private static void CheckFinite(ValueFaults faults, IReadOnlyList<string>? names)
-    {
-        int feature = Array.FindIndex(faults.Infinite, n => n > 0);
-        if (feature >= 0)
-            throw new InvalidOperationException($"Feature '{names?[feature] ?? $"f{feature}"}' has {faults.Infinite[feature]} infinite values: expected numbers, or NaN where a value is missing. Replace them or drop the rows.");
-    }
-
-    private static void CheckComplete(ValueFaults faults, Likelihood likelihood, IReadOnlyList<string>? names)
-    {
-        int gap = Array.FindIndex(faults.Missing, n => n > 0);
-        if (gap >= 0)
-            throw new InvalidOperationException($"Feature '{names?[gap] ?? $"f{gap}"}' has {faults.Missing[gap]} missing values (NaN). Fill them or drop the rows, or set "
-                + $"{nameof(VaeFitOptions.AcceptMissing)}{(likelihood.IsSeparable ? "." : $" and another likelihood: {likelihood.Name} cannot leave out single features.")}");
-    }
-
-    private static string? Problem(FeatureSupport support, float low, float high, bool isWhole) => support switch
-    {
-        FeatureSupport.Real => null,
-        FeatureSupport.UnitInterval or FeatureSupport.Category => low >= -ScalingRounding && high <= 1 + ScalingRounding ? null
-            : $"it must lie in [0, 1] after scaling, but spans [{low:G4}, {high:G4}]. Use ScalingKind.MinMax, or a Gaussian likelihood.",
-        FeatureSupport.Count => low >= 0 && isWhole ? null
-            : $"it must hold counts 0, 1, 2, …, but spans [{low:G4}, {high:G4}]{(isWhole ? "" : " with fractions")}. Use a Gaussian likelihood.",
-    };
 }

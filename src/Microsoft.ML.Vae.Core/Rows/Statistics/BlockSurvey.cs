@@ -14,6 +14,18 @@ internal sealed class BlockSurvey(int features, IReadOnlyList<(int First, int Le
     /// <summary>Whether every row holds one 1 at most, and zeros, in the block that begins there.</summary>
     public bool IsOneHotAt(int first) => _isOneHot[At(first)];
 
+    public double[] ToNumbers() => [.. _empty.Select(n => (double)n), .. _isOneHot.Select(o => o ? 1.0 : 0.0)];
+
+    /// <summary>Adds what was learnt elsewhere.</summary>
+    public void Join(ReadOnlySpan<double> numbers)
+    {
+        for (int b = 0; b < _empty.Length; b++)
+        {
+            _empty[b] += (long)numbers[b];
+            _isOneHot[b] &= numbers[_empty.Length + b] != 0;
+        }
+    }
+
     public void Observe(ReadOnlySpan<float> rows, ReadOnlySpan<float> weights, ReadOnlySpan<long> places)
     {
         for (int r = 0; r < weights.Length; r++)

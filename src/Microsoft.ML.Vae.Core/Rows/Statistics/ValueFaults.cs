@@ -12,6 +12,16 @@ internal sealed class ValueFaults(int m) : IRowObserver
     /// <summary>Number of ±∞, [m].</summary>
     public long[] Infinite { get; } = new long[m];
 
+    public static int NumbersLength(int m) => 2 * m;
+
+    public double[] ToNumbers() => [.. Missing.Concat(Infinite).Select(n => (double)n)];
+
+    /// <summary>Adds what was counted elsewhere.</summary>
+    public void Join(ReadOnlySpan<double> numbers)
+    {
+        for (int i = 0; i < m; i++) (Missing[i], Infinite[i]) = (Missing[i] + (long)numbers[i], Infinite[i] + (long)numbers[m + i]);
+    }
+
     public void Observe(ReadOnlySpan<float> features, ReadOnlySpan<float> weights, ReadOnlySpan<long> places)
     {
         if (TensorPrimitives.IsFiniteAll(features)) return;

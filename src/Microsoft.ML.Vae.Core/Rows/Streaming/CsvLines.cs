@@ -1,7 +1,10 @@
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>The lines of a text file, one after the other, through one buffer that grows only for a longer line.</summary>
-internal sealed class CsvLines(string path) : IDisposable
+/// <param name="path">The file.</param>
+/// <param name="part">Which part of it: the lines that begin within its share of the bytes.</param>
+/// <param name="parts">How many parts there are.</param>
+internal sealed class CsvLines(string path, int part = 0, int parts = 1) : IDisposable
 {
     private const int InitialBytes = 1 << 18;
 
@@ -10,6 +13,9 @@ internal sealed class CsvLines(string path) : IDisposable
     private readonly FileStream _file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.SequentialScan);
     private byte[] _buffer = new byte[InitialBytes];
     private int _start, _end;
+
+    // Where the buffer begins in the file, and where the part ends; −1: not opened yet.
+    private long _offset = -1, _stop;
 
     /// <summary>Number of the last line, from 1.</summary>
     public long Number { get; private set; }
@@ -33,6 +39,12 @@ internal sealed class CsvLines(string path) : IDisposable
     private bool NextRaw(out ReadOnlySpan<byte> line)
     {
         int searched = 0;
+        if (_offset < 0) Open();
+        if (_offset + _start >= _stop)
+        {
+            line = default;
+            return false;
+        }
         while (true)
         {
             int length = _buffer.AsSpan(_start + searched, _end - _start - searched).IndexOf((byte)'\n');
@@ -40,6 +52,15 @@ internal sealed class CsvLines(string path) : IDisposable
             searched = _end - _start;
             if (!Fill()) return Take(searched, 0, out line) && searched > 0;
         }
+    }
+
+    // A line that begins before the part is the part's before it.
+    private void Open()
+    {
+        long bytes = _file.Length, first = (long)((Int128)bytes * part / parts);
+        (_offset, _stop) = (Math.Max(0, first - 1), parts == 1 ? long.MaxValue : (long)((Int128)bytes * (part + 1) / parts));
+        _file.Position = _offset;
+        if (first > 0) NextRaw(out _);
     }
 
     private bool Take(int length, int terminator, out ReadOnlySpan<byte> line)
@@ -52,7 +73,7 @@ internal sealed class CsvLines(string path) : IDisposable
     private bool Fill()
     {
         _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
-        (_start, _end) = (0, _end - _start);
+        (_offset, _start, _end) = (_offset + _start, 0, _end - _start);
         if (_end == _buffer.Length) Array.Resize(ref _buffer, 2 * _buffer.Length);
         int read = _file.Read(_buffer, _end, _buffer.Length - _end);
         _end += read;

@@ -7,15 +7,21 @@ public sealed class CsvRows : IRowSource
     private readonly string _path;
     private readonly CsvOptions _options;
     private readonly int[] _columns;
-    private readonly int _fields;
+    private readonly int _fields, _part, _parts;
 
     /// <summary>Reads the first line to learn the columns.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is empty.</exception>
     /// <exception cref="ArgumentException">A feature column lies beyond the first line or is named twice, or the separator is not one byte.</exception>
     public CsvRows(string path, CsvOptions? options = null)
+        : this(path, options ?? new CsvOptions(), 0, 1)
     {
-        (_path, _options) = (path, options ?? new CsvOptions());
+    }
+
+    /// <summary>One of several parts of the file, of nearly as many bytes each; all of them, in order, are the whole.</summary>
+    internal CsvRows(string path, CsvOptions options, int part, int parts)
+    {
+        (_path, _options, _part, _parts) = (path, options, part, parts);
         if (!char.IsAscii(_options.Separator) || _options.Separator is '"' or '\r' or '\n')
             throw new ArgumentException($"Expected an ASCII character as separator, no quote and no line end, got '{_options.Separator}' (U+{(int)_options.Separator:X4}).", nameof(options));
         using var lines = new CsvLines(path);
@@ -49,7 +55,7 @@ public sealed class CsvRows : IRowSource
 
         public Reader(CsvRows rows)
         {
-            (_rows, _lines, _isAtHeader) = (rows, new CsvLines(rows._path), rows._options.HasHeader);
+            (_rows, _lines, _isAtHeader) = (rows, new CsvLines(rows._path, rows._part, rows._parts), rows._options.HasHeader && rows._part == 0);
             _targets = new int[rows._columns.Max() + 1];
             Array.Fill(_targets, -1);
             for (int i = 0; i < rows._columns.Length; i++) _targets[rows._columns[i]] = i;
@@ -88,8 +94,10 @@ public sealed class CsvRows : IRowSource
         }
 
         private InvalidDataException NotANumber(ReadOnlySpan<byte> field, int column) => new(
-            $"{_rows._path}, line {_lines.Number}, column {column + 1}: expected a number, got \"{System.Text.Encoding.UTF8.GetString(field)}\". Leave the column out by FeatureColumns, or encode it as numbers.");
+            $"{Place()}, column {column + 1}: expected a number, got \"{System.Text.Encoding.UTF8.GetString(field)}\". Leave the column out by FeatureColumns, or encode it as numbers.");
 
-        private InvalidDataException WrongFields(int fields) => new($"{_rows._path}, line {_lines.Number}: expected {_rows._fields} fields, got {fields}.");
+        private string Place() => $"{_rows._path}, {(_rows._part == 0 ? "" : $"part {_rows._part + 1} of {_rows._parts}, ")}line {_lines.Number}";
+
+        private InvalidDataException WrongFields(int fields) => new($"{Place()}: expected {_rows._fields} fields, got {fields}.");
     }
 }

@@ -1,0 +1,81 @@
+namespace Microsoft.ML.Vae.Core;
+
+/// <summary>What a scoring did.</summary>
+/// <param name="Shards">Shards that have their scores.</param>
+/// <param name="AlreadyDone">Those of them that had them before.</param>
+/// <param name="Skipped">Shards that were left out, and why.</param>
+/// <param name="Rows">Rows of all shards that have scores.</param>
+/// <param name="Unscored">Rows without a score.</param>
+/// <param name="Flagged">Rows above the threshold.</param>
+/// <param name="Totals">What this run cost.</param>
+public sealed record DistributedScores(int Shards, int AlreadyDone, IReadOnlyList<SkippedShard> Skipped, long Rows, long Unscored, long Flagged, DistributedTotals Totals);
+
+/// <summary>Scores shards to files, one each, exactly once: written beside and renamed, so that a file that is there is whole; a rerun leaves alone what the same detector has scored.</summary>
+public sealed class DistributedScoring
+{
+    // Tasks under way for each worker: one at work, one that waits for it.
+    private const int TasksPerWorker = 2;
+
+    private readonly byte[] _model;
+    private readonly IReadOnlyList<Shard> _shards;
+    private readonly string _folder;
+    private readonly IShardCluster _cluster;
+    private readonly CorruptShards _onCorrupt;
+
+    /// <summary>Prepares a scoring.</summary>
+    /// <param name="model">The detector.</param>
+    /// <param name="shards">What to score.</param>
+    /// <param name="folder">Where the scores go, a folder that all workers see; made where it is missing.</param>
+    /// <param name="cluster">Workers.</param>
+    /// <param name="onCorrupt">What becomes of a shard that cannot be read.</param>
+    /// <exception cref="ArgumentException">There is no shard, or one is there twice.</exception>
+    public DistributedScoring(AnomalyModel model, IReadOnlyList<Shard> shards, string folder, IShardCluster cluster, CorruptShards onCorrupt = CorruptShards.Stop)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(shards);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(cluster);
+        VirtualShards.Of(shards, 1);
+        using var file = new MemoryStream();
+        AnomalyModelFile.Save(model, file);
+        (_model, _shards, _folder, _cluster, _onCorrupt) = (file.ToArray(), [.. shards], folder, cluster, onCorrupt);
+    }
+
+    /// <summary>The file of a shard's scores: a line per row in the order of the shard, Score,PValue,PredictedLabel.</summary>
+    public string OutputOf(Shard shard)
+    {
+        ArgumentNullException.ThrowIfNull(shard);
+        return ScoringWork.OutputOf(_folder, shard);
+    }
+
+    /// <summary>Scores what is not scored yet.</summary>
+    /// <param name="progress">Receives a line per task; null: nobody.</param>
+    /// <param name="cancellation">Ends the scoring; files that are there are whole, and a rerun goes on.</param>
+    /// <exception cref="ShardException">A shard cannot be read; it is named.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<DistributedScores> RunAsync(IProgress<DistributedProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        Directory.CreateDirectory(_folder);
+        var runner = new TaskRunner(_cluster, new RowFacts(0, 0, [], 0, _onCorrupt));
+        var report = new ProgressReport(progress, runner);
+        report.Begin(DistributedPhase.Scoring);
+        var order = ScoringWork.Order(new ScoringOrder(_folder, ScoringWork.NameOf(_model)), _model);
+        TaskMember[] members = [.. _shards.Select((s, i) => new TaskMember(i, [s]))];
+        var scored = new ScoredShard[members.Length][];
+        int done = 0;
+        var tasks = members.Chunk(Math.Max(1, _cluster.Size.Threads)).Select((chunk, i) => (chunk, i)).ToArray();
+        await Parallel.ForEachAsync(
+            tasks, new ParallelOptions { MaxDegreeOfParallelism = TasksPerWorker * Math.Max(1, _cluster.Size.Workers), CancellationToken = cancellation },
+            async (task, stop) =>
+            {
+                var results = await runner.RunOneAsync(task.chunk, order, stop).ConfigureAwait(false);
+                scored[task.i] = ScoringWork.Read(results);
+                lock (tasks) report.Round(done += task.chunk.Length, members.Length, task.chunk.Length, null);
+            }).ConfigureAwait(false);
+        ScoredShard[] all = [.. scored.Where(s => s is not null).SelectMany(s => s)];
+        var kept = all.Where(s => s.Error is null).ToArray();
+        return new DistributedScores(
+            kept.Length, kept.Count(s => !s.IsNew), [.. all.Where(s => s.Error is not null).Select(s => new SkippedShard(s.Shard, s.Error!))],
+            kept.Sum(s => s.Rows), kept.Sum(s => s.Unscored), kept.Sum(s => s.Flagged), report.Totals());
+    }
+}

@@ -1,0 +1,130 @@
+using System.Runtime.InteropServices;
+
+namespace Microsoft.ML.Vae.Core;
+
+/// <summary>The rows of a virtual shard, read once from its shards and kept: those that train apart from those that are held out.</summary>
+internal sealed class VirtualRows : IDisposable
+{
+    private readonly RowRole _role;
+    private readonly int _index;
+    private ShuffledShard? _shuffled;
+
+    private VirtualRows(int index, RowRole role, int m, MemoryGrant memory, string? folder) =>
+        (_index, _role, FeatureCount, Training, HeldOut) = (index, role, m, new StoredRows(m, memory, folder), new StoredRows(m, memory, folder));
+
+    /// <summary>m, with the flags.</summary>
+    public int FeatureCount { get; }
+
+    /// <summary>All rows.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>Rows that train, in order.</summary>
+    public StoredRows Training { get; }
+
+    /// <summary>Rows that choose or calibrate, in order.</summary>
+    public StoredRows HeldOut { get; }
+
+    /// <summary>A checksum of all rows in order.</summary>
+    public ulong Fingerprint { get; private set; }
+
+    /// <summary>Shards that were left out, and why.</summary>
+    public IReadOnlyList<SkippedShard> Skipped { get; private set; } = [];
+
+    /// <summary>Reads a virtual shard.</summary>
+    /// <exception cref="ShardException">A shard cannot be read, or the rows are not those of the survey.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static VirtualRows Open(TaskMember member, RowFacts facts, MemoryGrant memory, string? folder, CancellationToken cancellation)
+    {
+        var skipped = new List<SkippedShard>();
+        while (true)
+        {
+            try
+            {
+                var rows = Read(member.Index, [.. member.Shards.Where(s => skipped.TrueForAll(k => k.Name != s.Name))], facts, memory, folder, cancellation);
+                rows.Skipped = skipped;
+                if (member.Fingerprint is not { } expected || expected == rows.Fingerprint) return rows;
+                rows.Dispose();
+                throw new ShardException(string.Join(", ", member.Shards.Select(s => s.Name)), "its rows are not those that the job began with. Restore them, or begin again.");
+            }
+            catch (ShardException e) when (facts.OnCorrupt == CorruptShards.Skip && member.Fingerprint is null)
+            {
+                skipped.Add(new SkippedShard(e.Shard, e.Reason));
+            }
+        }
+    }
+
+    /// <summary>Rows that train, in random order; the stream is the same in every call.</summary>
+    public ShuffledShard Shuffled(RandomStream random) => _shuffled ??= new ShuffledShard(Training, FeatureCount, random);
+
+    /// <summary>Shows the rows of some roles in order, with their places.</summary>
+    /// <param name="isWanted">Asked with the hash of each row.</param>
+    /// <param name="show">Given a row and its place.</param>
+    public void ForEach(Func<double, bool> isWanted, RowVisit show)
+    {
+        var (training, heldOut) = (new Cursor(Training, FeatureCount), new Cursor(HeldOut, FeatureCount));
+        for (long place = 0; place < Rows; place++)
+        {
+            double hash = _role.Hash(_index, place);
+            var row = (_role.Trains(hash) ? training : heldOut).Next();
+            if (isWanted(hash)) show(row, place);
+        }
+    }
+
+    public void Dispose()
+    {
+        Training.Dispose();
+        HeldOut.Dispose();
+    }
+
+    private static VirtualRows Read(int index, Shard[] shards, RowFacts facts, MemoryGrant memory, string? folder, CancellationToken cancellation)
+    {
+        VirtualRows? rows = null;
+        try
+        {
+            foreach (var shard in shards)
+            {
+                var source = ShardReading.Open(shard, facts.Inputs);
+                if (facts.Watched.Length > 0) source = new GapFlags.Rows(source, facts.Watched);
+                rows ??= new VirtualRows(index, new RowRole(facts.Seed, facts.HeldOutFraction), source.FeatureCount, memory, folder);
+                if (source.FeatureCount != rows.FeatureCount) throw new ShardException(shard.Name, $"it has {source.FeatureCount} features, those before it have {rows.FeatureCount}.");
+                ShardReading.Run(shard, source, rows.Add, cancellation);
+            }
+            rows ??= new VirtualRows(index, new RowRole(facts.Seed, facts.HeldOutFraction), facts.Inputs + facts.Watched.Length, memory, folder);
+            rows.Training.Complete();
+            rows.HeldOut.Complete();
+            return rows;
+        }
+        catch
+        {
+            rows?.Dispose();
+            throw;
+        }
+    }
+
+    private void Add(ReadOnlySpan<float> row)
+    {
+        (_role.Trains(_role.Hash(_index, Rows)) ? Training : HeldOut).Add(row);
+        Fingerprint = Checksum.Join(Fingerprint, Checksum.Of(MemoryMarshal.AsBytes(row)));
+        Rows++;
+    }
+
+    private sealed class Cursor(StoredRows rows, int m)
+    {
+        private readonly float[] _block = new float[StoredRows.BlockRows * m];
+        private int _nextBlock, _next, _count;
+
+        public ReadOnlySpan<float> Next()
+        {
+            if (_next == _count) (_count, _next) = (rows.Read(_nextBlock++, _block), 0);
+            return _block.AsSpan(_next++ * m, m);
+        }
+    }
+}
+
+/// <summary>Shown a row and its place.</summary>
+internal delegate void RowVisit(ReadOnlySpan<float> row, long place);
+
+/// <summary>A shard that was left out.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Reason">What is wrong with it.</param>
+public sealed record SkippedShard(string Name, string Reason);
