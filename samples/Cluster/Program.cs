@@ -1,10 +1,9 @@
 // A cluster of silos: on this machine with one command, on real machines with the verbs silo, train and score.
 using System.CommandLine;
-using Microsoft.Extensions.DependencyInjection;
 
 var silos = new Option<int>("--silos") { DefaultValueFactory = _ => 2, Description = "silo processes on this machine" };
 var threads = new Option<int>("--threads") { DefaultValueFactory = _ => 1, Description = "threads of each silo's worker" };
-var rows = new Option<long?>("--rows") { Description = "rows to generate and train on, and as many to score; 1,000,000, with --compare 10,000,000, with --kills 100,000" };
+var rows = new Option<long?>("--rows") { Description = "rows to generate and train on, and as many to score; 1,000,000, with --compare 10,000,000, with --kills 20,000" };
 var shards = new Option<int>("--shards") { DefaultValueFactory = _ => 8, Description = "files of each data set, and virtual shards of the training" };
 var steps = new Option<int>("--steps") { DefaultValueFactory = _ => 1000, Description = "training steps of each virtual shard; 0: as many as the library takes" };
 var compare = new Option<bool>("--compare") { Description = "one silo against all of them, by turns" };
@@ -19,9 +18,10 @@ root.SetAction(parsed => UserErrors.Guard(() =>
     string folder = Path.GetFullPath(parsed.GetValue(work) ?? Directory.CreateTempSubdirectory("mlvae-cluster-").FullName);
     try
     {
-        long count = parsed.GetValue(rows) ?? (parsed.GetValue(compare) ? 10_000_000 : parsed.GetValue(kills) > 0 ? 100_000 : 1_000_000);
+        long count = parsed.GetValue(rows) ?? (parsed.GetValue(compare) ? 10_000_000 : parsed.GetValue(kills) > 0 ? 20_000 : 1_000_000);
         var setting = new Setting { Silos = parsed.GetValue(silos), Threads = parsed.GetValue(threads), Rows = count, Shards = parsed.GetValue(shards), Steps = parsed.GetValue(steps), Folder = folder };
-        if (parsed.GetValue(kills) > 0) return Kills.RunAsync(setting, parsed.GetValue(kills), parsed.GetValue(seed)).GetAwaiter().GetResult();
+        // A small network in short rounds: what is tested is who does the work, and when.
+        if (parsed.GetValue(kills) > 0) return Kills.RunAsync(setting with { Widths = [32], LocalSteps = 20 }, parsed.GetValue(kills), parsed.GetValue(seed)).GetAwaiter().GetResult();
         return (parsed.GetValue(compare) ? Comparison.RunAsync(setting, parsed.GetValue(turns)) : Demonstration.RunAsync(setting)).GetAwaiter().GetResult();
     }
     finally

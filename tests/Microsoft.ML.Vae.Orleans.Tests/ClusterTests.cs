@@ -12,8 +12,8 @@ public sealed class ClusterTests
         using var folder = new WorkFolder();
         var setting = TestSetting.In(folder, count);
         await using var silos = await setting.StartAsync("bits", count);
-        var trained = await silos.Cluster.TrainAsync(TestSetting.Job(setting));
-        Assert.Equal(await TestSetting.ExpectedAsync(TestSetting.Job(setting)), TestSetting.ModelBytes(trained.Model));
+        var trained = await silos.Cluster.TrainAsync(setting.Job());
+        Assert.Equal(await TestSetting.ExpectedAsync(setting.Job()), TestSetting.ModelBytes(trained.Model));
         var scoring = setting.Scoring(trained.Model, "scores");
         var scores = await silos.Cluster.ScoreAsync(scoring);
         var again = await silos.Cluster.ScoreAsync(scoring);
@@ -32,10 +32,10 @@ public sealed class ClusterTests
         await using var silos = await setting.StartAsync("kill", 3);
         var random = RandomStream.FromSeed(seed);
         var watcher = new Watcher { At = 10 + (int)(random.Uniform(0) * 280) };
-        var training = silos.Cluster.TrainAsync(TestSetting.Job(setting), watcher);
+        var training = silos.Cluster.TrainAsync(setting.Job(), watcher);
         await watcher.Reached;
         silos.Kill((int)(random.Uniform(1) * 3));
-        Assert.Equal(await TestSetting.ExpectedAsync(TestSetting.Job(setting)), TestSetting.ModelBytes((await training).Model));
+        Assert.Equal(await TestSetting.ExpectedAsync(setting.Job()), TestSetting.ModelBytes((await training).Model));
     }
 
     [Fact]
@@ -45,14 +45,14 @@ public sealed class ClusterTests
         var setting = TestSetting.In(folder, 2);
         await using var silos = await setting.StartAsync("all", 2);
         var watcher = new Watcher { At = 60 };
-        var training = silos.Cluster.TrainAsync(TestSetting.Job(setting), watcher);
+        var training = silos.Cluster.TrainAsync(setting.Job(), watcher);
         await watcher.Reached;
         for (int i = 0; i < 2; i++)
         {
             silos.Kill(0);
             await silos.AddAsync($"other-{i}");
         }
-        Assert.Equal(await TestSetting.ExpectedAsync(TestSetting.Job(setting)), TestSetting.ModelBytes((await training).Model));
+        Assert.Equal(await TestSetting.ExpectedAsync(setting.Job()), TestSetting.ModelBytes((await training).Model));
         Assert.True(watcher.Lives > 1, "Expected the coordinator to have died once at least: both silos were killed.");
     }
 
@@ -61,7 +61,7 @@ public sealed class ClusterTests
     {
         using var folder = new WorkFolder();
         var setting = TestSetting.In(folder, 2);
-        var job = TestSetting.Job(setting);
+        var job = setting.Job();
         string path = job.Shards[3].Path;
         byte[] bytes = File.ReadAllBytes(path);
         bytes[bytes.Length / 2] ^= 1;
@@ -81,14 +81,14 @@ public sealed class ClusterTests
         await using var silos = await setting.StartAsync("cancel", 2);
         using var cancellation = new CancellationTokenSource();
         var watcher = new Watcher { At = 100 };
-        var training = silos.Cluster.TrainAsync(TestSetting.Job(setting), watcher, cancellation.Token);
+        var training = silos.Cluster.TrainAsync(setting.Job(), watcher, cancellation.Token);
         await watcher.Reached;
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => training);
         var resumed = new Watcher { At = 1 };
-        var trained = await silos.Cluster.TrainAsync(TestSetting.Job(setting), resumed);
+        var trained = await silos.Cluster.TrainAsync(setting.Job(), resumed);
         Assert.True(resumed.First >= 100, $"Expected the second run to begin at step 100 or later, got {resumed.First}.");
-        Assert.Equal(await TestSetting.ExpectedAsync(TestSetting.Job(setting)), TestSetting.ModelBytes(trained.Model));
+        Assert.Equal(await TestSetting.ExpectedAsync(setting.Job()), TestSetting.ModelBytes(trained.Model));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class ClusterTests
         using var folder = new WorkFolder();
         var setting = TestSetting.In(folder, 1);
         await using var silos = await setting.StartAsync("fails", 1);
-        var job = TestSetting.Job(setting);
+        var job = setting.Job();
         var thrown = await Assert.ThrowsAsync<ShardException>(() => silos.Cluster.TrainAsync(job with { Shards = [.. job.Shards.Select(s => s with { Path = s.Path + ".gone" })] }));
         Assert.Contains(".gone", thrown.Shard, StringComparison.Ordinal);
     }
@@ -121,10 +121,10 @@ public sealed class ClusterTests
         var place = new ClusterPlace { Postgres = server.ConnectionString, Certificate = certificate };
         await using var silos = await LocalSilos.StartAsync(place, 2, 1, Path.Combine(folder.Path, "logs"));
         var watcher = new Watcher { At = 100 };
-        var training = silos.Cluster.TrainAsync(TestSetting.Job(setting), watcher);
+        var training = silos.Cluster.TrainAsync(setting.Job(), watcher);
         await watcher.Reached;
         silos.Kill(0);
         await silos.AddAsync("other");
-        Assert.Equal(await TestSetting.ExpectedAsync(TestSetting.Job(setting)), TestSetting.ModelBytes((await training).Model));
+        Assert.Equal(await TestSetting.ExpectedAsync(setting.Job()), TestSetting.ModelBytes((await training).Model));
     }
 }

@@ -45,7 +45,7 @@ internal sealed class PostgresServer : IDisposable
         if (Environment.IsPrivilegedProcess)
         {
             foreach (string path in new[] { folder, data }) File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.OtherExecute | UnixFileMode.OtherRead);
-            Run("chown", [Nobody, data]);
+            Execute("chown", [Nobody, data]);
         }
         var server = new PostgresServer(Programs()!, data, port);
         server.Run("initdb", "-D", data, "-U", "mlvae", "-A", "trust", "--no-sync");
@@ -58,11 +58,11 @@ internal sealed class PostgresServer : IDisposable
     private void Run(string program, params string[] arguments)
     {
         string path = Path.Combine(_programs, program);
-        if (Environment.IsPrivilegedProcess) Run("setpriv", [$"--reuid={Nobody}", "--regid=nogroup", "--clear-groups", path, .. arguments]);
-        else Run(path, arguments);
+        if (Environment.IsPrivilegedProcess) Execute("setpriv", [$"--reuid={Nobody}", "--regid=nogroup", "--clear-groups", path, .. arguments]);
+        else Execute(path, arguments);
     }
 
-    private static void Run(string program, string[] arguments)
+    private static void Execute(string program, string[] arguments)
     {
         // The server inherits the streams of pg_ctl: to read them to their end is to wait for the server's.
         var start = new ProcessStartInfo("/bin/sh", ["-c", "\"$@\" > /dev/null 2>&1", "sh", program, .. arguments]) { WorkingDirectory = "/" };

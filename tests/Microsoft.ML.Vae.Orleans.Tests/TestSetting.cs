@@ -2,14 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.Vae.Orleans.Tests;
 
-/// <summary>Small work, long enough to be interrupted: 8 virtual shards of 500 rows, 300 steps in rounds of 10.</summary>
+/// <summary>Small work in many rounds, to be interrupted: 8 virtual shards of 500 rows, 300 steps in rounds of 10.</summary>
 internal static class TestSetting
 {
     public const int Shards = 8;
 
-    public static Setting In(WorkFolder folder, int silos) => new() { Folder = folder.Path, Rows = 4000, Shards = Shards, Silos = silos, Steps = 300 };
-
-    public static DistributedJob Job(Setting setting) => setting.Job() with { Distribution = new DistributedOptions { VirtualShards = Shards, LocalSteps = 10 } };
+    public static Setting In(WorkFolder folder, int silos) => new() { Folder = folder.Path, Rows = 4000, Shards = Shards, Silos = silos, Steps = 300, Widths = [16], LocalSteps = 10 };
 
     /// <summary>What the same job gives in this process.</summary>
     public static async Task<byte[]> ExpectedAsync(DistributedJob job)

@@ -16,6 +16,12 @@ internal sealed record Setting
     /// <summary>Steps of each virtual shard; 0: as many as the library takes.</summary>
     public int Steps { get; init; } = 1000;
 
+    /// <summary>Hidden widths of the encoder; the library's where nothing is said.</summary>
+    public IReadOnlyList<int> Widths { get; init; } = new VaeFitOptions().HiddenWidths;
+
+    /// <summary>Steps of a round; the library's where nothing is said.</summary>
+    public int LocalSteps { get; init; } = new DistributedOptions().LocalSteps;
+
     /// <summary>Where data, states and outputs lie.</summary>
     public required string Folder { get; init; }
 
@@ -29,8 +35,8 @@ internal sealed record Setting
     public DistributedJob Job(int seed = 0) => new()
     {
         Shards = TrainingData().Shards,
-        Fit = new VaeFitOptions { Training = new TrainingOptions { Seed = seed, Steps = Steps } },
-        Distribution = new DistributedOptions { VirtualShards = Shards },
+        Fit = new VaeFitOptions { HiddenWidths = Widths, Training = new TrainingOptions { Seed = seed, Steps = Steps } },
+        Distribution = new DistributedOptions { VirtualShards = Shards, LocalSteps = LocalSteps },
     };
 
     /// <summary>The scoring.</summary>

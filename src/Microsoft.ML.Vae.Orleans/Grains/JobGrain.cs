@@ -109,6 +109,7 @@ internal sealed partial class JobGrain(
         record.State.Phase = ClusterJobPhase.Running;
         record.State.Lives++;
         await record.WriteStateAsync();
+        _board.Open(true);
         _stop = new CancellationTokenSource();
         var store = new GrainJobStore(checkpoint, TaskScheduler.Current);
         _run = CoordinateAsync(record.State.Request!, store, _stop.Token);
@@ -154,6 +155,7 @@ internal sealed partial class JobGrain(
     // The silo that goes down leaves the job as it is, for the next one to go on with.
     private async Task EndAsync(ClusterJobPhase phase, string? failure, string? shard)
     {
+        _board.Open(false);
         if (phase == ClusterJobPhase.Cancelled && _isLeaving) return;
         (record.State.Phase, record.State.Failure, record.State.Shard) = (phase, failure, shard);
         await record.WriteStateAsync();

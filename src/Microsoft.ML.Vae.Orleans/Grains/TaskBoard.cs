@@ -17,6 +17,7 @@ internal sealed class TaskBoard(TimeProvider clock) : IShardCluster
     private readonly Dictionary<int, string> _homes = [];
     private readonly LinkedList<BoardTask> _pending = new();
     private TaskCompletionSource _news = NewSignal();
+    private bool _isOpen;
 
     /// <inheritdoc/>
     public ClusterSize Size
@@ -39,6 +40,13 @@ internal sealed class TaskBoard(TimeProvider clock) : IShardCluster
     /// <summary>Bytes, times and workers so far.</summary>
     public BoardAccount Account { get; } = new();
 
+    /// <summary>While it is closed, nobody waits here for work.</summary>
+    public void Open(bool isOpen)
+    {
+        lock (_lock) _isOpen = isOpen;
+        Signal();
+    }
+
     /// <inheritdoc/>
     public async Task<ShardResult> RunAsync(ShardTask task, CancellationToken cancellation)
     {
@@ -60,6 +68,7 @@ internal sealed class TaskBoard(TimeProvider clock) : IShardCluster
             TimeSpan soonest;
             lock (_lock)
             {
+                if (!_isOpen) return null;
                 if (Next(card) is { } order) return order;
                 news = _news.Task;
                 soonest = _pending.Count > 0 ? Loyalty / 4 : patience;

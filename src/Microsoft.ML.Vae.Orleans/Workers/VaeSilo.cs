@@ -19,9 +19,9 @@ public static class VaeSilo
     /// <summary>How long a call waits for something to happen: well below the 30 s after which Orleans gives up a call.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
-    // A frozen silo is found by probes, a killed one by its connections at once; 2 × 2 s is half a minute less than Orleans' own.
+    // Some seconds instead of Orleans' minute: on one machine no network is between silos, but a busy one may keep them waiting.
     private static readonly TimeSpan Probe = TimeSpan.FromSeconds(2);
-    private const int MissedProbes = 2;
+    private const int MissedProbes = 3;
 
     /// <summary>Lets a silo work on the jobs of its cluster, one task at a time, on threads of its own.</summary>
     /// <param name="builder">The silo.</param>

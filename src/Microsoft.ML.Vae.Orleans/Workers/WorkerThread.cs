@@ -8,7 +8,7 @@ namespace Microsoft.ML.Vae.Orleans;
 /// <summary>A silo's worker: a thread of its own that asks for tasks, runs them, and reports. Grain calls never wait for its work, nor do its threads come from Orleans.</summary>
 internal sealed partial class WorkerThread(IGrainFactory grains, ILocalSiloDetails silo, ShardWorkerOptions options, ILogger<WorkerThread> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100), Breath = TimeSpan.FromMilliseconds(10);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly WorkerCard _card = new(silo.SiloAddress.ToParsableString(), silo.Name, options.Threads);
@@ -74,6 +74,8 @@ internal sealed partial class WorkerThread(IGrainFactory grains, ILocalSiloDetai
             _report = order is null ? null : Perform(job, order);
         }
         while (_report is not null && !_stopping.IsCancellationRequested);
+        // A job that has just ended is still on the list for a moment.
+        _stopping.Token.WaitHandle.WaitOne(Breath);
     }
 
     private WorkReport Perform(string job, WorkOrder order)
