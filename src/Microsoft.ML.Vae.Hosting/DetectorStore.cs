@@ -22,6 +22,7 @@ public sealed partial class DetectorStore
         {
             var model = ServedDetector.Load(_options.ModelPath, _options.Drift);
             if (model.Id == Current?.Id) return;
+            model.Drifted += OnDrift;
             var old = Interlocked.Exchange(ref _current, model);
             LogServing(model, old?.Id ?? "none");
         }
@@ -31,7 +32,14 @@ public sealed partial class DetectorStore
         }
     }
 
-    internal void LogDrift(ServedDetector model) => LogDrifted(model.Id, model.DriftedAt ?? 0, model.LogEvidence);
+    /// <summary>Told when a model's stream is first found changed.</summary>
+    internal event Action<ServedDetector>? Drifted;
+
+    private void OnDrift(ServedDetector model)
+    {
+        LogDrifted(model.Id, model.DriftedAt ?? 0, model.LogEvidence);
+        Drifted?.Invoke(model);
+    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Serving model {Model}; before: {Old}")]
     private partial void LogServing(ServedDetector model, string old);

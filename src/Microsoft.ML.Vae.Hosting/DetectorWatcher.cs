@@ -4,12 +4,13 @@ namespace Microsoft.ML.Vae.Hosting;
 
 /// <summary>Looks at the model's file now and then, and reloads it once it has changed and come to rest.</summary>
 /// <remarks>Looking works on every file system, containers' mounts and network shares included, where notifications get lost or come in storms.</remarks>
-internal sealed class DetectorWatcher(VaeDetectorOptions options, DetectorStore store) : BackgroundService
+internal sealed class DetectorWatcher(VaeDetectorOptions options, DetectorStore store, DetectorMeter meter) : BackgroundService
 {
     private Stamp? _loaded;
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
+        store.Drifted += meter.Drifted;
         Load(Look());
         return base.StartAsync(cancellationToken);
     }

@@ -26,9 +26,9 @@ public sealed record BatchRequest
 /// <param name="NearestRows">Of an anomaly the nearest rows that the model remembers, as indices; else, or where it remembers none, empty.</param>
 public sealed record ScoreResponse(string Model, float Score, float PValue, bool IsAnomaly, float[] Contributions, ReasonResponse[] Reasons, int[] NearestRows)
 {
-    internal static ScoreResponse Of(ServedDetector model, float[] row, out bool isDrift)
+    internal static ScoreResponse Of(ServedDetector model, float[] row)
     {
-        var verdict = model.Score(row, out isDrift);
+        var verdict = model.Score(row);
         var (reasons, nearest) = verdict.PredictedLabel ? model.Explain(row) : ([], []);
         return new(model.Id, verdict.Score, verdict.PValue, verdict.PredictedLabel, verdict.Contributions, [.. reasons.Select(ReasonResponse.Of)], nearest);
     }

@@ -52,6 +52,8 @@ internal static class RequestReader
 
     public static void CheckRows(float[][] rows, ServedDetector model, int maximum)
     {
+        // Older runtimes let null pass.
+        if (rows is null) throw Rejected("/rows", "Expected rows, got null.");
         if (rows.Length == 0) throw Rejected("/rows", "Expected at least one row, got none.");
         if (rows.Length > maximum) throw new RejectedRequestException(StatusCodes.Status413PayloadTooLarge, "/rows", $"Expected at most {maximum} rows, got {rows.Length}: send them in parts.");
         for (int r = 0; r < rows.Length; r++) CheckRow(rows[r], model, $"/rows/{r}");

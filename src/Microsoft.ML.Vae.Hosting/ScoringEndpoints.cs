@@ -29,14 +29,14 @@ public static class ScoringEndpoints
             var body = await RequestReader.ReadAsync<ScoreRequest>(request).ConfigureAwait(false);
             var model = Serving(store);
             RequestReader.CheckRow(body.Features, model, "/features");
-            return Score(model, [body.Features], store, meter)[0];
+            return Score(model, [body.Features], meter)[0];
         });
         group.MapPost("/score/batch", async (HttpRequest request, DetectorStore store, DetectorMeter meter) =>
         {
             var body = await RequestReader.ReadAsync<BatchRequest>(request).ConfigureAwait(false);
             var model = Serving(store);
             RequestReader.CheckRows(body.Rows, model, options.MaximumRows);
-            return new BatchResponse(model.Id, Score(model, body.Rows, store, meter));
+            return new BatchResponse(model.Id, Score(model, body.Rows, meter));
         });
         return group;
     }
@@ -45,17 +45,10 @@ public static class ScoringEndpoints
     private static ServedDetector Serving(DetectorStore store) =>
         store.Current ?? throw new RejectedRequestException(StatusCodes.Status503ServiceUnavailable, null, "There is no model yet: try again when /health/ready says so.");
 
-    private static ScoreResponse[] Score(ServedDetector model, float[][] rows, DetectorStore store, DetectorMeter meter)
+    private static ScoreResponse[] Score(ServedDetector model, float[][] rows, DetectorMeter meter)
     {
         long start = Stopwatch.GetTimestamp();
-        var answers = new ScoreResponse[rows.Length];
-        for (int r = 0; r < rows.Length; r++)
-        {
-            answers[r] = ScoreResponse.Of(model, rows[r], out bool isDrift);
-            if (!isDrift) continue;
-            store.LogDrift(model);
-            meter.Drifted(model);
-        }
+        ScoreResponse[] answers = [.. rows.Select(row => ScoreResponse.Of(model, row))];
         meter.Scored(model, answers, Stopwatch.GetElapsedTime(start));
         return answers;
     }

@@ -50,7 +50,17 @@ public sealed class ServedDetector
     }
 
     /// <summary>The row at which that evidence first sufficed; null: it never did.</summary>
-    public long? DriftedAt => _drift?.AlarmRow;
+    public long? DriftedAt
+    {
+        get
+        {
+            if (_drift is null) return null;
+            lock (_driftLock) return _drift.AlarmRow;
+        }
+    }
+
+    /// <summary>Told once, by the row with which the stream is first found changed, whoever scored it.</summary>
+    internal event Action<ServedDetector>? Drifted;
 
     /// <summary>Loads a model.</summary>
     /// <param name="path">An ML.NET zip.</param>
@@ -77,17 +87,15 @@ public sealed class ServedDetector
 
     /// <summary>Scores a raw row, [m], and counts it as one of the stream.</summary>
     /// <exception cref="ArgumentException">It has another number of features.</exception>
-    public DetectorVerdict Score(float[] features) => Score(features, out _);
-
-    /// <summary>The same, telling whether with this row the stream was first found changed.</summary>
-    internal DetectorVerdict Score(float[] features, out bool isDrift)
+    public DetectorVerdict Score(float[] features)
     {
         ArgumentNullException.ThrowIfNull(features);
         if (features.Length != FeatureCount) throw new ArgumentException($"Expected {FeatureCount} features, got {features.Length}.", nameof(features));
         var verdict = Predict(features);
-        isDrift = false;
         if (_drift is null) return verdict;
-        lock (_driftLock) isDrift = _drift.Add(verdict.Score, features);
+        bool isNew;
+        lock (_driftLock) isNew = _drift.Add(verdict.Score, features);
+        if (isNew) Drifted?.Invoke(this);
         return verdict;
     }
 

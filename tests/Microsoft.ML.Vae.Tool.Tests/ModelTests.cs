@@ -66,9 +66,61 @@ public sealed class ModelTests(Tables tables) : IClassFixture<Tables>
         Assert.Equal(Scores(tables.Model), Scores(tables["renewed.zip"]));
         using var card = JsonDocument.Parse(Tool.Succeed("inspect", tables["renewed.zip"], "--json"));
         Assert.Equal((400, 0.2), (card.RootElement.GetProperty("calibrationRows").GetInt32(), card.RootElement.GetProperty("falseAlarmRate").GetDouble()));
-        Assert.Equal("train", card.RootElement.GetProperty("provenance").GetProperty("before").GetProperty("verb").GetString());
+        Assert.Equal("train", card.RootElement.GetProperty("provenance").GetProperty("earlier")[0].GetProperty("verb").GetString());
         Tool.Refused("remembers", "recalibrate", tables.Model, tables["train.csv"], "--out", tables["never.zip"]);
         Assert.DoesNotContain("never.zip", tables.Files);
+    }
+
+    [Fact]
+    public void Recalibration_keeps_a_confidence_and_forgets_a_contamination()
+    {
+        Tool.Succeed("train", tables["normal.csv"], "--out", tables["sure.zip"], "--steps", "60", "--confidence", "0.9", "--false-alarm-rate", "0.1");
+        Tool.Succeed("recalibrate", tables["sure.zip"], tables["new.csv"], "--out", tables["sure.zip"]);
+        var sure = DetectorFile.Load(tables["sure.zip"]);
+        Assert.Equal(sure.Model.Calibration.ThresholdAtMost(0.1, 0.9), sure.Model.Threshold);
+        Tool.Succeed("recalibrate", tables["sure.zip"], tables["moved.csv"], "--out", tables["surer.zip"], "--confidence", "0.99");
+        var surer = DetectorFile.Load(tables["surer.zip"]);
+        Assert.Equal((surer.Model.Calibration.ThresholdAtMost(0.1, 0.99), 0.99), (surer.Model.Threshold, surer.Provenance.Settings.Confidence));
+        Tool.Succeed("train", tables["new.csv"], "--out", tables["dirty.zip"], "--steps", "60", "--contamination", "0.03");
+        Assert.Contains("promises no rate", Tool.Succeed("evaluate", tables["dirty.zip"], tables["train.csv"]), StringComparison.Ordinal);
+        Tool.Succeed("recalibrate", tables["dirty.zip"], tables["normal.csv"]);
+        Assert.Null(DetectorFile.Load(tables["dirty.zip"]).Provenance.Settings.Contamination);
+    }
+
+    [Fact]
+    public void A_model_may_be_renewed_any_number_of_times_and_keeps_its_last_curve()
+    {
+        const int Times = 200;
+        var detector = DetectorFile.Load(tables.Model);
+        var curve = detector.Provenance.History;
+        for (int i = 0; i < Times; i++) detector = detector with { Provenance = (detector.Provenance with { Verb = $"recalibrate {i}", History = [], Earlier = [] }).After(detector.Provenance) };
+        detector.Save(tables["old.zip"]);
+        var loaded = DetectorFile.Load(tables["old.zip"]).Provenance;
+        Assert.Equal(Times, loaded.Earlier.Count);
+        Assert.Equal("recalibrate 198", loaded.Earlier[0].Verb);
+        Assert.Equal("train", loaded.Earlier[^1].Verb);
+        Assert.Equal(curve, loaded.LastTraining);
+        Assert.Single(loaded.Earlier, p => p.History.Count > 0);
+        Assert.Contains("\"recalibrate 7\"", Tool.Succeed("inspect", tables["old.zip"], "--json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_that_watches_for_gaps_goes_through_every_verb()
+    {
+        string model = tables["watching.zip"];
+        Tool.Succeed("train", tables["train.csv"], "--out", model, "--steps", "100", "--include-missingness");
+        Assert.Equal(4, DetectorFile.Load(model).Model.Vae.Watched.Count);
+        File.WriteAllText(tables["gap.csv"], "a,b,c,town\n0.5,1,,Ulm\n0.5,1,0,Ulm\n");
+        using var rows = JsonDocument.Parse(Tool.Succeed("explain", model, tables["gap.csv"], "--rows", "1", "--json"));
+        var reason = rows.RootElement[0].GetProperty("reasons")[0];
+        Assert.Equal(("c", "missing"), (reason.GetProperty("column").GetString(), reason.GetProperty("found").GetString()));
+        Tool.Succeed("score", model, tables["new.csv"], "--watch", "--reasons", "1", "--out", tables["watching.csv"]);
+        Tool.Succeed("report", model, tables["train.csv"], "--out", tables["watching.html"], "--explore", tables["watching-map.html"]);
+        Tool.Succeed("recalibrate", model, tables["normal.csv"], "--out", tables["watching-2.zip"]);
+        Tool.Succeed("refit", model, tables["normal.csv"], "--steps", "20", "--out", tables["watching-3.zip"]);
+        Assert.Equal(4, DetectorFile.Load(tables["watching-3.zip"]).Model.Vae.Watched.Count);
+        Tool.Succeed("export", model, "--onnx", tables["watching.onnx"]);
+        Tool.Refused("does not watch", "refit", tables.Model, tables["normal.csv"], "--include-missingness", "--out", tables["never.zip"]);
     }
 
     [Fact]
@@ -77,7 +129,7 @@ public sealed class ModelTests(Tables tables) : IClassFixture<Tables>
         Tool.Succeed("refit", tables.Model, tables["moved.csv"], "--out", tables["refit.zip"], "--steps", "50");
         using var card = JsonDocument.Parse(Tool.Succeed("inspect", tables["refit.zip"], "--json"));
         var provenance = card.RootElement.GetProperty("provenance");
-        Assert.Equal(("refit", 2500, "train"), (provenance.GetProperty("verb").GetString(), provenance.GetProperty("rows").GetInt32(), provenance.GetProperty("before").GetProperty("verb").GetString()));
+        Assert.Equal(("refit", 2500, "train"), (provenance.GetProperty("verb").GetString(), provenance.GetProperty("rows").GetInt32(), provenance.GetProperty("earlier")[0].GetProperty("verb").GetString()));
         Assert.Equal(0.1, card.RootElement.GetProperty("falseAlarmRate").GetDouble());
         File.WriteAllText(tables["few.csv"], "a,b,c\n1,2,3\n2,4,1\n");
         Tool.Refused("lacks 1 of the columns", "refit", tables.Model, tables["few.csv"], "--out", tables["never.zip"]);
@@ -106,7 +158,7 @@ public sealed class ModelTests(Tables tables) : IClassFixture<Tables>
         Tool.Succeed("export", tables.Model, "--onnx", tables["model.onnx"]);
         Assert.True(new FileInfo(tables["model.onnx"]).Length > 10_000);
         string query = Tool.Succeed("export", tables.Model, "--kusto", "Orders");
-        foreach (string part in new[] { "['Orders']", "f0 = todouble(['a'])", "tostring(['town']) == 'Ulm'", "evaluate python(", "| project-away f0" }) Assert.Contains(part, query, StringComparison.Ordinal);
+        foreach (string part in new[] { "['Orders']", "mlvae_feature_0 = todouble(['a'])", "tostring(['town']) == 'Ulm'", "evaluate python(", "| project-away mlvae_feature_0" }) Assert.Contains(part, query, StringComparison.Ordinal);
         Tool.Refused("Where to?", "export", tables.Model);
     }
 

@@ -44,6 +44,20 @@ public sealed class ScoreTests(Tables tables) : IClassFixture<Tables>
     }
 
     [Fact]
+    public void Shards_may_be_empty_and_fields_hold_line_breaks_of_any_kind()
+    {
+        File.WriteAllText(tables["breaks.csv"], "a,b,c,town,note\n0.5,1,0,Ulm,\"two\r\nlines\"\n0.1,0.2,1,Bonn,\"a\rb \"\"c\"\"\"\n");
+        foreach (string format in new[] { "csv", "jsonl" })
+        {
+            string[] parts = [.. Enumerable.Range(1, 3).Select(i => tables[$"break-{i}.{format}"])];
+            for (int i = 0; i < 3; i++) Tool.Succeed("score", tables.Model, tables["breaks.csv"], "--out", parts[i], "--carry", "note", "--shard", $"{i + 1}/3");
+            Tool.Succeed("score", tables.Model, tables["breaks.csv"], "--out", tables[$"breaks.whole.{format}"], "--carry", "note");
+            Tool.Succeed(["merge", .. parts, "--out", tables[$"breaks.merged.{format}"]]);
+            Assert.Equal(File.ReadAllBytes(tables[$"breaks.whole.{format}"]), File.ReadAllBytes(tables[$"breaks.merged.{format}"]));
+        }
+    }
+
+    [Fact]
     public void Json_lines_and_databases_hold_the_same()
     {
         Tool.Succeed("score", tables.Model, tables["new.csv"], "--out", tables["scores.jsonl"], "--reasons", "1");
@@ -108,7 +122,13 @@ public sealed class ScoreTests(Tables tables) : IClassFixture<Tables>
         Tool.Refused("There is no column 'nobody'", "score", tables.Model, tables["new.csv"], "--carry", "nobody");
         Tool.Refused("--threads is 0", "score", tables.Model, tables["new.csv"], "--threads", "0");
         Tool.Refused("--false-alarm-rate is 2", "train", tables["new.csv"], "--false-alarm-rate", "2", "--out", tables["never.zip"]);
+        Tool.Refused("--top is 0", "explain", tables.Model, tables["new.csv"], "--top", "0");
+        Tool.Refused("--carry names 'SCORE', which", "score", tables.Model, tables["new.csv"], "--carry", "SCORE");
+        Tool.Refused("--carry names 'town' twice", "score", tables.Model, tables["new.csv"], "--carry", "town,a,town");
+        Tool.Refused("", "score", tables.Model, tables["new.csv"], "--out", tables["never.db"], "--table", "sqlite_x");
+        Assert.DoesNotContain("never.db", tables.Files);
         Assert.Equal(1, Tool.Run("score", "--nonsense").Code);
+        Assert.Equal(1, Tool.Run("report", tables.Model, tables["new.csv"], "--json").Code);
     }
 
     [Fact]
@@ -168,7 +188,7 @@ public sealed class ScoreTests(Tables tables) : IClassFixture<Tables>
         string page = File.ReadAllText(tables["report.html"]);
         Assert.StartsWith("<!DOCTYPE html>", page, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("Orders &amp; towns", page, StringComparison.Ordinal);
-        Assert.Contains("town", page, StringComparison.Ordinal);
+        foreach (string column in new[] { "a", "b", "c", "town" }) Assert.Contains($">{column}</th>", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -178,5 +198,9 @@ public sealed class ScoreTests(Tables tables) : IClassFixture<Tables>
         var (best, start) = (told.RootElement.GetProperty("best"), told.RootElement.GetProperty("default"));
         Assert.True(best.GetProperty("loss").GetDouble() <= start.GetProperty("loss").GetDouble());
         Assert.Contains("tuned", Tool.Succeed("inspect", tables["tuned.zip"]), StringComparison.Ordinal);
+        Tool.Succeed("refit", tables["tuned.zip"], tables["moved.csv"], "--out", tables["retuned.zip"], "--steps", "10");
+        var (before, after) = (DetectorFile.Load(tables["tuned.zip"]), DetectorFile.Load(tables["retuned.zip"]));
+        Assert.Equal(before.Provenance.Settings.Tuned, after.Provenance.Settings.Tuned);
+        Assert.Equal(before.Model.Vae.KlWeight, after.Model.Vae.KlWeight);
     }
 }

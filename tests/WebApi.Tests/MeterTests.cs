@@ -40,10 +40,36 @@ public sealed class MeterTests
     [Fact]
     public async Task A_stream_that_is_not_like_the_calibration_is_warned_of_once_and_serves_on()
     {
+        long alarms = 0;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, own) =>
+        {
+            if (instrument.Meter.Name == DetectorMeter.Name && instrument.Name == "mlvae.drift.alarms") own.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref alarms, value));
+        listener.Start();
         await using var service = await Service.StartAsync(Service.First.File);
         float[][] odd = [.. PumpModel.Probes[..10].Select(r => new[] { r[0], 1.2f * r[1], r[2], r[3] })];
         for (int i = 0; i < 30; i++) (await service.Http.PostAsJsonAsync("/score/batch", new BatchRequest { Rows = odd })).EnsureSuccessStatusCode();
         Assert.Single(service.Warnings, w => w.Contains("has changed", StringComparison.Ordinal));
+        Assert.Equal(1, Interlocked.Read(ref alarms));
         Assert.Contains("Degraded", await service.Http.GetStringAsync("/health/ready"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_programs_own_calls_are_watched_like_requests()
+    {
+        await using var service = await Service.StartAsync(Service.First.File);
+        float[][] odd = [.. PumpModel.Probes[..10].Select(r => new[] { r[0], 1.2f * r[1], r[2], r[3] })];
+        for (int i = 0; i < 300; i++) service.Store.Current!.Score(odd[i % 10]);
+        Assert.NotNull(service.Store.Current!.DriftedAt);
+        Assert.Single(service.Warnings, w => w.Contains("has changed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Rows_that_are_null_are_a_mistake_of_the_client()
+    {
+        var refused = Assert.Throws<RejectedRequestException>(() => RequestReader.CheckRows(null!, null!, 10));
+        Assert.Contains("got null", refused.Message, StringComparison.Ordinal);
     }
 }

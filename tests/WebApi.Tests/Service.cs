@@ -27,6 +27,8 @@ internal sealed class Service : IAsyncDisposable
 
     public HttpClient Http { get; } = new();
 
+    public DetectorStore Store => _app.Services.GetRequiredService<DetectorStore>();
+
     public IEnumerable<string> Warnings => _lines.Warnings;
 
     private string Path => System.IO.Path.Combine(_folder.FullName, "model.zip");

@@ -77,16 +77,16 @@ internal sealed class VaeFitPlan
     public VaeFit Finish(TrainingResult result, ReferenceFit? references, IRowSource measured, IRowSource calibration, RowRoles roles)
     {
         var model = new VaeModel(
-            Architecture, result.Parameters, _options.Training.KlWeight, Scaling, _raw.FeatureNames, _options.Training.Bound, missing: _isMasked ? Missing(_statistics) : null, columns: _columns, watched: _raw.Watched);
+            Architecture, result.Parameters, _options.Training.KlWeight, Scaling, _raw.FeatureNames, _options.Training.Bound, missing: _isMasked ? Missing(_statistics, _statistics.Mean.Length - _raw.Watched.Count) : null, columns: _columns, watched: _raw.Watched);
         var posterior = PosteriorTable.Of(model, measured, MaximumPosteriorRows);
         var active = model.WithActiveLatents(LatentImportance.Of(model, posterior.LogVariance).Active);
         return new VaeFit(active.WithMissing(active.Missing is { } missing ? new MissingValues(Costs(active, measured), missing.Rounds) : null), result, calibration, roles) { Bank = references?.Learn(active, posterior) };
     }
 
-    // Without costs, which are yet to be measured.
-    private static MissingValues Missing(ColumnStatistics statistics)
+    // Without costs, which are yet to be measured. Flags behind the raw features are always there, and tell nothing of how often those are.
+    private static MissingValues Missing(ColumnStatistics statistics, int rawFeatures)
     {
-        double observed = statistics.Observed.Sum() / ((double)statistics.Rows * statistics.Mean.Length);
+        double observed = statistics.Observed.Take(rawFeatures).Sum() / ((double)statistics.Rows * rawFeatures);
         return new MissingValues(new float[statistics.Mean.Length], observed > 1 - RareMissing ? MissingValues.RoundsAfterCompleteRows : MissingValues.RoundsAfterMissingValues);
     }
 

@@ -14,11 +14,12 @@ public enum CorruptShards
 public sealed record DistributedOptions
 {
     /// <summary>V, parts that train side by side; more workers than that find nothing to do. Either at most the number of shards, which are then grouped in order, or a multiple of it:
-    /// each shard is then cut into V/shards parts. 8: what is lost against one process stays within its noise.</summary>
+    /// each shard is then cut into V/shards parts. 8: what is lost against one process was measured there.</summary>
     public int VirtualShards { get; init; } = 8;
 
-    /// <summary>H, steps of each virtual shard between two averages. 1: gradients are averaged in place of weights, and a round is one step on a batch V times as large.</summary>
-    public int LocalSteps { get; init; } = 64;
+    /// <summary>H, steps of each virtual shard between two averages. 1: gradients are averaged in place of weights, and a round is one step on a batch V times as large.
+    /// 256: on three data sets AUROC, average precision and ELBO differ from those of one process no more than two seeds do, and 64 hosts of 16 cores work for seven tenths of a round.</summary>
+    public int LocalSteps { get; init; } = 256;
 
     /// <summary>Stop: a file that is damaged in silence is worse than a job that ends.</summary>
     public CorruptShards OnCorrupt { get; init; } = CorruptShards.Stop;

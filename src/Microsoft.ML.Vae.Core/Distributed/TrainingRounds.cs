@@ -21,6 +21,7 @@ internal sealed class TrainingRounds(
     public async Task<(JobState State, TrainingResult Result)> RunAsync(JobState state, Func<JobState, CancellationToken, Task> save, CancellationToken cancellation)
     {
         Begin(state.Rounds);
+        if (state.Ended is { } ended) return (state, Result(ended));
         report.Begin(DistributedPhase.Training);
         while (_step < RateSchedule.End(options, _decay))
         {
@@ -28,22 +29,27 @@ internal sealed class TrainingRounds(
             long end = RateSchedule.End(options, _decay), before = _step;
             int steps = (int)Math.Min(LocalSteps, end - _step);
             var settings = new StepSettings(RateSchedule.Rate(options, _decay, _step), options.KlWeightAt(_step), options.MaximumGradientNorm);
-            if (await RoundAsync(steps, settings, cancellation).ConfigureAwait(false) is { } trouble) return (state, Result(TrainingOutcome.Diverged, trouble));
+            if (await RoundAsync(steps, settings, cancellation).ConfigureAwait(false) is { } trouble) return Ended(TrainingOutcome.Diverged, trouble);
             bool isDue = _step / options.ValidationInterval > before / options.ValidationInterval || _step == end;
             if (isDue)
             {
                 double? validation = await ValidateAsync(cancellation).ConfigureAwait(false);
-                if (validation is { } v && !double.IsFinite(v)) return (state, Result(TrainingOutcome.Diverged, $"The validation loss became {v} at step {_step}. The weights of step {_best.Step} are kept."));
+                if (validation is { } v && !double.IsFinite(v)) return Ended(TrainingOutcome.Diverged, $"The validation loss became {v} at step {_step}. The weights of step {_best.Step} are kept.");
                 Record(validation, settings);
-                if (options.Patience is { } patience && _best.Misses >= patience) break;
+                if (options.Patience is { } patience && _best.Misses >= patience) return Ended(TrainingOutcome.EarlyStopped, $"Stopped early: no better validation loss in {patience} evaluations.");
                 if (MayDecay && (_step == end || _best.Misses >= options.PlateauPatience)) BeginDecay(validation);
             }
             state = state with { Rounds = new RoundState(_state, _step, _best, _pending, [.. _history], _decay) };
             await save(state, cancellation).ConfigureAwait(false);
             report.Round(_step, _decay?.To ?? options.Steps, LocalSteps, _history.Count > 0 ? _history[^1] : null);
         }
-        return (state, options.Patience is { } p && _best.Misses >= p
-            ? Result(TrainingOutcome.EarlyStopped, $"Stopped early: no better validation loss in {p} evaluations.") : Result(TrainingOutcome.Completed, $"Completed {_step} steps on each virtual shard."));
+        return Ended(TrainingOutcome.Completed, $"Completed {_step} steps on each virtual shard.");
+
+        (JobState State, TrainingResult Result) Ended(TrainingOutcome outcome, string message)
+        {
+            var end = new TrainingEnd(outcome, message);
+            return (state with { Ended = end }, Result(end));
+        }
     }
 
     private void Begin(RoundState? rounds)
@@ -124,6 +130,6 @@ internal sealed class TrainingRounds(
         _best = _best with { Misses = 0, Engine = null };
     }
 
-    private TrainingResult Result(TrainingOutcome outcome, string message) =>
-        new(outcome, new VaeParameters(_layout, _best.Parameters), _best.Step, double.IsFinite(_best.Loss) ? _best.Loss : null, [.. _history], message);
+    private TrainingResult Result(TrainingEnd end) =>
+        new(end.Outcome, new VaeParameters(_layout, _best.Parameters), _best.Step, double.IsFinite(_best.Loss) ? _best.Loss : null, [.. _history], end.Message);
 }

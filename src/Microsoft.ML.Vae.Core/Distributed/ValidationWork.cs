@@ -20,7 +20,7 @@ internal static class ValidationWork
         var scaling = new FeatureScaling(task.Order.Floats[0], task.Order.Floats[1]);
         return new(new Packet(Kind, "", [], [[.. worker.ForEach(task, Member).SelectMany(l => l)]]));
 
-        List<double> Member(TaskMember member)
+        double[] Member(TaskMember member)
         {
             var rows = worker.Open(member, task.Rows, cancellation);
             var engine = worker.Engines.Take(order.Engine);
@@ -28,7 +28,7 @@ internal static class ValidationWork
             {
                 float[] parameters = task.Order.Floats[2];
                 engine.Engine.Load(new EngineState(parameters, new float[parameters.Length], new float[parameters.Length], 0));
-                return new Losses(rows, engine, scaling, task.Rows, member.Index, order.KeysBelow, cancellation).Compute();
+                return Losses(rows.Choosing(order.KeysBelow), rows.FeatureCount, engine, scaling, RandomStream.FromSeed(task.Rows.Seed).Split(3).Split((ulong)member.Index));
             }
             finally
             {
@@ -37,40 +37,24 @@ internal static class ValidationWork
         }
     }
 
-    private sealed class Losses(VirtualRows rows, ShelvedEngine engine, FeatureScaling scaling, RowFacts facts, int index, double keysBelow, CancellationToken cancellation)
+    private static double[] Losses(float[] rows, int m, ShelvedEngine engine, FeatureScaling scaling, RandomStream random)
     {
-        private readonly RandomStream _random = RandomStream.FromSeed(facts.Seed).Split(3).Split((ulong)index);
-        private readonly RowRole _role = new(facts.Seed, facts.HeldOutFraction);
-        private readonly float[] _features = new float[engine.Options.BatchSize * rows.FeatureCount];
-        private readonly List<double> _losses = [];
-        private float[] _observed = [];
-        private int _count;
-        private ulong _noises;
-
-        public List<double> Compute()
+        var (options, latents, losses) = (engine.Options, engine.Architecture.LatentDimension, new List<double>());
+        float[] raw = new float[options.BatchSize * m], observed = [];
+        ulong noises = 0;
+        for (int first = 0, all = rows.Length / Math.Max(1, m); first < all; first += options.BatchSize)
         {
-            rows.ForEach(_role.Chooses, (row, place) =>
+            int count = Math.Min(options.BatchSize, all - first);
+            rows.AsSpan(first * m, count * m).CopyTo(raw);
+            var batch = ShardBatches.Scaled(raw, count, engine, scaling, m, ref observed);
+            var (noise, batchLosses) = (new float[count * latents * options.Bound.Draws], new double[count]);
+            for (int draw = 0; draw < options.ValidationDraws; draw++)
             {
-                if (_role.Key(RowSampleKind.Choosing, index, place) >= keysBelow) return;
-                row.CopyTo(_features.AsSpan(_count++ * rows.FeatureCount));
-                if (_count == engine.Options.BatchSize) Judge();
-            });
-            if (_count > 0) Judge();
-            return _losses;
-        }
-
-        private void Judge()
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var batch = ShardBatches.Scaled(_features, _count, engine, scaling, rows.FeatureCount, ref _observed);
-            var (noise, losses) = (new float[_count * engine.Architecture.LatentDimension * engine.Options.Bound.Draws], new double[_count]);
-            for (int draw = 0; draw < engine.Options.ValidationDraws; draw++)
-            {
-                _random.Split(_noises++).Normals(noise);
-                engine.Engine.RowLosses(batch with { Noise = noise }, engine.Options.KlWeight, losses);
-                _losses.AddRange(losses);
+                random.Split(noises++).Normals(noise);
+                engine.Engine.RowLosses(batch with { Noise = noise }, options.KlWeight, batchLosses);
+                losses.AddRange(batchLosses);
             }
-            _count = 0;
         }
+        return [.. losses];
     }
 }

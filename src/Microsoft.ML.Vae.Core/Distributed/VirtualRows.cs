@@ -8,6 +8,7 @@ internal sealed class VirtualRows : IDisposable
     private readonly RowRole _role;
     private readonly int _index;
     private ShuffledShard? _shuffled;
+    private (double KeysBelow, float[] Rows)? _choosing;
 
     private VirtualRows(int index, RowRole role, int m, MemoryGrant memory, string? folder) =>
         (_index, _role, FeatureCount, Training, HeldOut) = (index, role, m, new StoredRows(m, memory, folder), new StoredRows(m, memory, folder));
@@ -56,6 +57,19 @@ internal sealed class VirtualRows : IDisposable
     /// <summary>Rows that train, in random order; the stream is the same in every call.</summary>
     public ShuffledShard Shuffled(RandomStream random) => _shuffled ??= new ShuffledShard(Training, FeatureCount, random);
 
+    /// <summary>Rows that choose whose keys are below, [rows, m], kept from last time: they are asked for after every few rounds.</summary>
+    public float[] Choosing(double keysBelow)
+    {
+        if (_choosing is { } kept && kept.KeysBelow == keysBelow) return kept.Rows;
+        var rows = new List<float>();
+        ForEach(_role.Chooses, (row, place) =>
+        {
+            if (_role.Key(RowSampleKind.Choosing, _index, place) < keysBelow) rows.AddRange(row);
+        });
+        _choosing = (keysBelow, [.. rows]);
+        return _choosing.Value.Rows;
+    }
+
     /// <summary>Shows the rows of some roles in order, with their places.</summary>
     /// <param name="isWanted">Asked with the hash of each row.</param>
     /// <param name="show">Given a row and its place.</param>
@@ -84,7 +98,7 @@ internal sealed class VirtualRows : IDisposable
             foreach (var shard in shards)
             {
                 var source = ShardReading.Open(shard, facts.Inputs);
-                if (facts.Watched.Length > 0) source = new GapFlags.Rows(source, facts.Watched);
+                if (facts.Watched.Length > 0) source = GapFlags.Behind(source, facts.Watched);
                 rows ??= new VirtualRows(index, new RowRole(facts.Seed, facts.HeldOutFraction), source.FeatureCount, memory, folder);
                 if (source.FeatureCount != rows.FeatureCount) throw new ShardException(shard.Name, $"it has {source.FeatureCount} features, those before it have {rows.FeatureCount}.");
                 ShardReading.Run(shard, source, rows.Add, cancellation);

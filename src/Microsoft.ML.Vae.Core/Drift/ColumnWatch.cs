@@ -37,10 +37,12 @@ public sealed class ColumnWatch
     private readonly Dictionary<string, ColumnDrift> _moved = new(StringComparer.Ordinal);
 
     /// <summary>Takes the next raw row, [m]; true where it filled a window.</summary>
+    /// <exception cref="ArgumentException">It has another number of features.</exception>
     public bool Add(ReadOnlySpan<float> row)
     {
         int m = _model.InputCount;
-        row[..m].CopyTo(_window.AsSpan(_filled++ * m));
+        if (row.Length != m) throw new ArgumentException($"Expected a row of {m} features, got {row.Length}.", nameof(row));
+        row.CopyTo(_window.AsSpan(_filled++ * m));
         _rows++;
         if (_filled < _options.WindowRows) return false;
         _filled = 0;

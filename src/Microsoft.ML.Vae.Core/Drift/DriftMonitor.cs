@@ -46,7 +46,8 @@ public sealed class DriftMonitor
 
     /// <summary>Takes the next row and its score (NaN: it has none); true where something is new: the first alarm, or a window of columns.</summary>
     /// <param name="score">As the model gave it.</param>
-    /// <param name="row">Raw, [m].</param>
+    /// <param name="row">Raw, [m]; where columns are not compared nobody looks at it.</param>
+    /// <exception cref="ArgumentException">It has another number of features.</exception>
     public bool Add(float score, ReadOnlySpan<float> row)
     {
         _rows++;

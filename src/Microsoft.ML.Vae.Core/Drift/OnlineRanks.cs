@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Vae.Core;
 
-/// <summary>Counts all scores seen so far in cells of the number line that were fixed beforehand, 128 to each power of two, so that memory does not grow: 256 kB.</summary>
+/// <summary>Counts all scores seen so far in cells of the number line that were fixed beforehand, 128 to each power of two, so that memory does not grow: 512 KiB.</summary>
 /// <remarks>Which cell a score falls into depends on that score alone, therefore ranks of cells, ties parted by chance, are as exchangeable as the scores themselves.</remarks>
 internal sealed class OnlineRanks
 {
@@ -34,7 +34,8 @@ internal sealed class OnlineRanks
     // Bits of a float in the order of its value: negative ones are reversed.
     private static int Cell(float score)
     {
-        uint bits = BitConverter.SingleToUInt32Bits(score);
+        // 0 and −0 are one score.
+        uint bits = BitConverter.SingleToUInt32Bits(score + 0f);
         return (int)(((bits >> 31) != 0 ? ~bits : bits | 0x80000000u) >> DroppedBits);
     }
 }

@@ -30,20 +30,8 @@ internal static class GapFlags
     }
 
     /// <summary>The same rows with flags, appended as they are read.</summary>
-    public sealed class Rows(IRowSource inner, IReadOnlyList<int> watched) : IRowSource
-    {
-        public int FeatureCount => inner.FeatureCount + watched.Count;
-
-        public long? Count => inner.Count;
-
-        public bool IsInMemory => inner.IsInMemory;
-
-        public IRowReader Read(RandomStream? order) => new Reader(inner.Read(order), watched, inner.FeatureCount);
-
-        public IRowSource Where(Func<long, bool> isSelected) => new Rows(inner.Where(isSelected), watched);
-
-        public Func<long, bool> Draw(double share, RandomStream random) => inner.Draw(share, random);
-    }
+    public static IRowSource Behind(IRowSource rows, IReadOnlyList<int> watched) =>
+        new WrappedRows(rows, reader => new Reader(reader, watched, rows.FeatureCount), rows.FeatureCount + watched.Count);
 
     private sealed class Reader(IRowReader inner, IReadOnlyList<int> watched, int m) : IRowReader
     {

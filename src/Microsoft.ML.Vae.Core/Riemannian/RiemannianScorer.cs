@@ -14,10 +14,12 @@ public sealed class RiemannianScorer : IDisposable
     /// <summary>Prepares scores of so many draws a row.</summary>
     /// <param name="model">The model.</param>
     /// <param name="draws">One, or an even number.</param>
+    /// <exception cref="ArgumentException">Another number of draws, or the posterior is not isotropic.</exception>
     public RiemannianScorer(RiemannianVae model, int draws = 2)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(draws);
+        if (draws > 1 && draws % 2 != 0) throw new ArgumentOutOfRangeException(nameof(draws), draws, "Expected one draw or antithetic pairs, an even number.");
         if (model.Options.BoundSteps > 0 && model.Vae.Architecture.Posterior != PosteriorForm.Isotropic)
             throw new ArgumentException($"Expected an isotropic posterior, got {model.Vae.Architecture.Posterior}.", nameof(model));
         (_model, _count) = (model, draws);

@@ -12,7 +12,7 @@ public sealed class RiemannianVae
     /// <param name="priorMean">μ_p, where the motion starts, [d].</param>
     /// <param name="priorTime">t_p &gt; 0, how long it runs.</param>
     /// <param name="options">What the bound is measured by.</param>
-    /// <exception cref="ArgumentException">Sizes do not fit.</exception>
+    /// <exception cref="ArgumentException">Sizes do not fit, or the deviation's basis functions differ in decay or its outputs in floor: the bound knows one of each.</exception>
     public RiemannianVae(VaeModel vae, RbfScale deviation, ReadOnlySpan<double> priorMean, double priorTime, RiemannianOptions options)
     {
         ArgumentNullException.ThrowIfNull(vae);
@@ -20,6 +20,8 @@ public sealed class RiemannianVae
         ArgumentNullException.ThrowIfNull(options);
         if ((deviation.LatentDimension, deviation.AmbientDimension, priorMean.Length) != (vae.LatentDimension, vae.FeatureCount, vae.LatentDimension))
             throw new ArgumentException($"The VAE has {vae.LatentDimension} latents and {vae.FeatureCount} features, the deviation {deviation.LatentDimension} and {deviation.AmbientDimension}, the prior's centre {priorMean.Length}.", nameof(deviation));
+        if (deviation.Decay.ContainsAnyExcept(deviation.Decay[0]) || deviation.Floor.ContainsAnyExcept(deviation.Floor[0]))
+            throw new ArgumentException("Expected one decay and one floor for all of the deviation's basis functions and outputs, got others.", nameof(deviation));
         (Vae, Deviation, PriorTime, Options) = (vae, deviation, Guard.Positive(priorTime, nameof(priorTime)), options.Validated());
         _priorMean = priorMean.ToArray();
     }

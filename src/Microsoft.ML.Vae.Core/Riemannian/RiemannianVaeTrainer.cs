@@ -46,14 +46,14 @@ public sealed class RiemannianVaeTrainer
     /// <param name="vae">A trained VAE; with steps of the whole bound, of an isotropic posterior. Features are outputs one by one.</param>
     /// <param name="rows">Raw rows without missing values.</param>
     /// <param name="control">Progress, told of every hundredth part, and cancellation, looked at between steps; there are no checkpoints.</param>
-    /// <exception cref="ArgumentException">The posterior is not isotropic, or the likelihood has other outputs than one a feature.</exception>
-    /// <exception cref="InvalidOperationException">There are no rows, or the loss stopped being a number.</exception>
+    /// <exception cref="ArgumentException">The posterior is not isotropic, the likelihood has other outputs than one a feature, the VAE watches for gaps, or rows have other features than it.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows, one has a missing value, or the loss stopped being a number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public RiemannianVae Train(VaeModel vae, IRowSource rows, TrainingControl? control = null)
     {
         ArgumentNullException.ThrowIfNull(vae);
         ArgumentNullException.ThrowIfNull(rows);
-        Check(vae);
+        Check(vae, rows);
         var random = RandomStream.FromSeed(_options.Seed);
         double[] codes = Codes(vae, rows, random.Split(CodeStream));
         int d = vae.LatentDimension, D = vae.FeatureCount, K = Math.Clamp(codes.Length / d / RowsPerCentre, 1, _options.Centres);
@@ -67,8 +67,12 @@ public sealed class RiemannianVaeTrainer
         return new RiemannianVae(vae, precision.ToScale(), parameters.AsSpan((D * K) + (K * d), d), Math.Exp(parameters[^1]), _options) { History = history };
     }
 
-    private void Check(VaeModel vae)
+    private void Check(VaeModel vae, IRowSource rows)
     {
+        if (vae.Watched.Count > 0)
+            throw new ArgumentException($"The VAE watches for gaps ({nameof(VaeFitOptions.IncludeMissingness)}), and missing values are not taken here: train it without.", nameof(vae));
+        if (rows.FeatureCount != vae.FeatureCount)
+            throw new ArgumentException($"Expected rows of {vae.FeatureCount} features, got {rows.FeatureCount}.", nameof(rows));
         if (_options.BoundSteps > 0 && vae.Architecture.Posterior != PosteriorForm.Isotropic)
             throw new ArgumentException($"The bound of a Brownian prior needs one variance a row: expected {nameof(PosteriorForm)}.{nameof(PosteriorForm.Isotropic)}, got {vae.Architecture.Posterior}. Train the VAE with it, or take no {nameof(RiemannianOptions.BoundSteps)}.", nameof(vae));
         if (vae.Architecture.Likelihood.OutputCount(vae.FeatureCount) != vae.FeatureCount)
@@ -88,6 +92,7 @@ public sealed class RiemannianVaeTrainer
             control.ThrowIfStopRequested();
             bool isWhole = step >= _options.PrecisionSteps;
             var drawn = batches.Next();
+            CheckComplete(vae, drawn.Features.Span[..(drawn.Count * vae.FeatureCount)]);
             batch.Load(drawn.Features.Span, drawn.Noise.Span, drawn.Count);
             Array.Clear(gradient);
             batch.Measure(drawn.Features, drawn.Count, isWhole ? priorMean : default, Math.Exp(parameters[^1]), gradient);
@@ -103,6 +108,13 @@ public sealed class RiemannianVaeTrainer
             (loss, divergence, summed) = (0, 0, 0);
         }
         return history;
+    }
+
+    // An encoder that learnt to bear gaps would fill them in silence.
+    private static void CheckComplete(VaeModel vae, ReadOnlySpan<float> features)
+    {
+        if (features.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) is var bad and >= 0)
+            throw new InvalidOperationException($"Feature '{vae.FeatureNames[bad % vae.FeatureCount]}' is {features[bad]} in a row: drop such rows, as missing values are not taken here.");
     }
 
     private static double Mean(RiemannianBatch batch, int count, DivergenceSign sign)

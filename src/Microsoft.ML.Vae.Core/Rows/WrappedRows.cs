@@ -9,15 +9,16 @@ public sealed class WrappedRows : IRowSource
     /// <summary>Wraps.</summary>
     /// <param name="inner">The rows.</param>
     /// <param name="wrap">Makes of a reader of the inner rows one that reads as many rows as it and disposes it.</param>
-    public WrappedRows(IRowSource inner, Func<IRowReader, IRowReader> wrap)
+    /// <param name="featureCount">Features of the rows that the wrapped readers give; null: as many as the inner rows have.</param>
+    public WrappedRows(IRowSource inner, Func<IRowReader, IRowReader> wrap, int? featureCount = null)
     {
         ArgumentNullException.ThrowIfNull(inner);
         ArgumentNullException.ThrowIfNull(wrap);
-        (_inner, _wrap) = (inner, wrap);
+        (_inner, _wrap, FeatureCount) = (inner, wrap, featureCount ?? inner.FeatureCount);
     }
 
     /// <inheritdoc/>
-    public int FeatureCount => _inner.FeatureCount;
+    public int FeatureCount { get; }
 
     /// <inheritdoc/>
     public long? Count => _inner.Count;
@@ -29,7 +30,7 @@ public sealed class WrappedRows : IRowSource
     public IRowReader Read(RandomStream? order) => _wrap(_inner.Read(order));
 
     /// <inheritdoc/>
-    public IRowSource Where(Func<long, bool> isSelected) => new WrappedRows(_inner.Where(isSelected), _wrap);
+    public IRowSource Where(Func<long, bool> isSelected) => new WrappedRows(_inner.Where(isSelected), _wrap, FeatureCount);
 
     /// <inheritdoc/>
     public Func<long, bool> Draw(double share, RandomStream random) => _inner.Draw(share, random);

@@ -50,7 +50,7 @@ public readonly record struct LossEstimator(int Draws)
     }
 
     // Latents in their turn have the columns of a Hadamard matrix of order Draws/2. A further turn takes them again, rows negated by a quadratic form of their number's bits,
-    // so that latents of two turns that follow each other agree in more pairs than they differ, or fewer, but never in all or none.
+    // so that latents of two turns that follow each other agree in more pairs than they differ, or fewer, but from eight draws on never in all or none; two and four draws know but one and two patterns, and repeat them.
     private void Signs(int pair, IReadOnlyList<int> latents, Span<float> row)
     {
         int order = Draws / 2;

@@ -18,19 +18,12 @@ internal sealed class ColumnSurvey(string name, int index, TablePlanOptions opti
 
     public string Name => name;
 
-    /// <summary>Whether training rows miss values.</summary>
-    public bool HasGaps { get; private set; }
-
     /// <summary>Whether training rows show fewer than two values.</summary>
     public bool IsConstant => _values.Distinct < 2;
 
     public void Add(string field, char separator, bool isTraining, long line)
     {
-        if (FieldText.IsMissing(field))
-        {
-            HasGaps |= isTraining;
-            return;
-        }
+        if (FieldText.IsMissing(field)) return;
         _filled++;
         bool isNumber = FieldText.TryNumber(field, separator, out float number);
         if (isNumber) _numbers++;

@@ -5,7 +5,7 @@ namespace Microsoft.ML.Vae.Core;
 /// <summary>Tells in fixed memory whether a text was seen: always yes of one that was, rarely of one that was not (Bloom 1970).</summary>
 internal sealed class SeenTexts
 {
-    // 2²⁰ bits tell 130,000 texts apart at one false answer in a hundred.
+    // 2²⁰ bits tell 100,000 texts apart at one false answer in a hundred.
     private const int FullBytes = 1 << 17, LeastBytes = 8, Probes = 4;
 
     // The share of bits set up to which a filter is folded: .3⁴ are .8 % of false answers.

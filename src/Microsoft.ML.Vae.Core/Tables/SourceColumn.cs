@@ -24,7 +24,7 @@ public sealed record SourceColumn(string Name, int Index, SourceKind Kind, IRead
     [JsonIgnore]
     public int Width => Kind switch
     {
-        SourceKind.Number or SourceKind.Gap => 1,
+        SourceKind.Number => 1,
         SourceKind.Category => Categories.Count + HashedFeatures,
         SourceKind.Date => 1 + Weekdays + (HasTime ? 1 : 0),
     };
@@ -36,7 +36,6 @@ public sealed record SourceColumn(string Name, int Index, SourceKind Kind, IRead
         SourceKind.Category => [new FeatureColumn(Name, at, Width, ColumnKind.Category)],
         SourceKind.Date => [new FeatureColumn($"{Name} (days)", at, 1, ColumnKind.Continuous), new FeatureColumn($"{Name} (weekday)", at + 1, Weekdays, ColumnKind.Category),
             .. HasTime ? [new FeatureColumn($"{Name} (hour)", at + 1 + Weekdays, 1, ColumnKind.Continuous)] : Array.Empty<FeatureColumn>()],
-        SourceKind.Gap => [new FeatureColumn(FeatureNames().Single(), at, 1, ColumnKind.Binary)],
     };
 
     /// <summary>Names of its features; those of a category begin with the column's.</summary>
@@ -45,7 +44,6 @@ public sealed record SourceColumn(string Name, int Index, SourceKind Kind, IRead
         SourceKind.Number => [Name],
         SourceKind.Category => [.. Categories.Select(c => $"{Name}.{c}"), .. Enumerable.Range(1, HashedFeatures).Select(k => $"{Name}.(hashed {k})")],
         SourceKind.Date => [$"{Name} (days)", .. Enum.GetNames<DayOfWeek>().Select(d => $"{Name} (weekday).{d}"), .. HasTime ? [$"{Name} (hour)"] : Array.Empty<string>()],
-        SourceKind.Gap => [$"{Name} missing"],
     };
 
     /// <summary>Writes a field's features: NaN where it is missing, zeros for a category that was never seen.</summary>
@@ -56,8 +54,7 @@ public sealed record SourceColumn(string Name, int Index, SourceKind Kind, IRead
     public void Encode(string field, char separator, Span<float> features)
     {
         features.Clear();
-        if (Kind == SourceKind.Gap) features[0] = FieldText.IsMissing(field) ? 1 : 0;
-        else if (FieldText.IsMissing(field)) features.Fill(float.NaN);
+        if (FieldText.IsMissing(field)) features.Fill(float.NaN);
         else if (Kind == SourceKind.Number) features[0] = FieldText.TryNumber(field, separator, out float number) ? number : throw new TableException($"Column '{Name}': '{field}' is not a number.");
         else if (Kind == SourceKind.Category) SetCategory(field, features);
         else if (FieldText.TryDate(field, out var date)) SetDate(date, features);

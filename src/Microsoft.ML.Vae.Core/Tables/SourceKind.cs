@@ -11,7 +11,4 @@ public enum SourceKind
 
     /// <summary>Days since the first date, weekday, and hour where there are times.</summary>
     Date,
-
-    /// <summary>Whether the field is missing, where that may itself be the anomaly.</summary>
-    Gap,
 }

@@ -13,9 +13,6 @@ public sealed record TablePlanOptions
     /// memory that does not grow with the number of categories. 0: a reason then names a category, never a group of them.</summary>
     public int HashedFeatures { get; init; }
 
-    /// <summary>Whether that a value is missing may itself be the anomaly: then columns with gaps have a flag beside them. False: gaps are mostly chance, and then flags are noise.</summary>
-    public bool IncludeMissingness { get; init; }
-
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     internal TablePlanOptions Validated()
     {

@@ -4,7 +4,6 @@ namespace Microsoft.ML.Vae.Core;
 internal sealed class TableSurvey
 {
     private readonly char _separator;
-    private readonly TablePlanOptions _options;
     private readonly ColumnSurvey?[] _columns;
 
     /// <param name="names">Of all columns.</param>
@@ -12,7 +11,7 @@ internal sealed class TableSurvey
     /// <param name="separator">Of the file.</param>
     /// <param name="options">How columns become features.</param>
     public TableSurvey(IReadOnlyList<string> names, int labelIndex, char separator, TablePlanOptions options) =>
-        (_separator, _options, _columns) = (separator, options.Validated(), [.. names.Select((name, i) => i == labelIndex ? null : new ColumnSurvey(name, i, options))]);
+        (_separator, _columns) = (separator, [.. names.Select((name, i) => i == labelIndex ? null : new ColumnSurvey(name, i, options.Validated()))]);
 
     /// <summary>Takes a field.</summary>
     /// <param name="column">Its column.</param>
@@ -25,7 +24,7 @@ internal sealed class TableSurvey
     /// <exception cref="TableException">A column is damaged, or none serves.</exception>
     public TablePlan Plan()
     {
-        var (columns, gaps, leftOut, notes) = (new List<SourceColumn>(), new List<SourceColumn>(), new List<string>(), new List<string>());
+        var (columns, leftOut, notes) = (new List<SourceColumn>(), new List<string>(), new List<string>());
         foreach (var survey in _columns.OfType<ColumnSurvey>())
         {
             var told = new List<string>();
@@ -35,9 +34,8 @@ internal sealed class TableSurvey
             if (survey.IsConstant || column is null) continue;
             columns.Add(column);
             notes.AddRange(told);
-            if (_options.IncludeMissingness && survey.HasGaps) gaps.Add(column with { Kind = SourceKind.Gap, Categories = [] });
         }
         if (columns.Count == 0) throw new TableException("Every feature column is constant or an identifier: there is nothing to learn.");
-        return new TablePlan([.. columns, .. gaps], leftOut, notes);
+        return new TablePlan(columns, leftOut, notes);
     }
 }

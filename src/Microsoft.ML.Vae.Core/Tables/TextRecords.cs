@@ -13,6 +13,7 @@ internal sealed class TextRecords : IDisposable
     private const int BufferLength = 1 << 16, End = -1;
 
     private readonly string _path;
+    private readonly bool _isPiped;
     private readonly StreamReader _reader;
     private readonly char[] _buffer = new char[BufferLength];
     private readonly StringPool _pool = new();
@@ -24,14 +25,22 @@ internal sealed class TextRecords : IDisposable
     /// <exception cref="TableException">There is no such file, or it is not a gzip file where its name says so.</exception>
     public TextRecords(string path)
     {
-        bool isPiped = path == DataSource.StandardInput;
-        if (!isPiped && !File.Exists(path)) throw new TableException($"There is no file '{path}'.");
-        _path = isPiped ? "standard input" : path;
-        Stream stream = isPiped ? Console.OpenStandardInput() : File.OpenRead(path);
+        _isPiped = path == DataSource.StandardInput;
+        if (!_isPiped && !File.Exists(path)) throw new TableException($"There is no file '{path}'.");
+        _path = _isPiped ? "standard input" : path;
+        Stream stream = _isPiped ? Console.OpenStandardInput() : File.OpenRead(path);
         if (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)) stream = new GZipStream(stream, CompressionMode.Decompress);
         _reader = new StreamReader(stream, LatinFallback.Encoding, detectEncodingFromByteOrderMarks: true);
-        Fill();
-        Separator = Core.Separator.Guess(_buffer.AsSpan(0, _end), isWhole: !isPiped && _end < BufferLength);
+        try
+        {
+            Fill();
+            Separator = Core.Separator.Guess(_buffer.AsSpan(0, _end), isWhole: !_isPiped && _end < BufferLength);
+        }
+        catch
+        {
+            _reader.Dispose();
+            throw;
+        }
     }
 
     /// <summary>As found.</summary>
@@ -157,7 +166,7 @@ internal sealed class TextRecords : IDisposable
         try
         {
             // What comes by and by is taken as it comes; a file is cut into whole buffers, by whose first the separator is found.
-            (_at, _end) = (0, _path == "standard input" ? _reader.Read(_buffer) : _reader.ReadBlock(_buffer));
+            (_at, _end) = (0, _isPiped ? _reader.Read(_buffer) : _reader.ReadBlock(_buffer));
         }
         catch (InvalidDataException e)
         {

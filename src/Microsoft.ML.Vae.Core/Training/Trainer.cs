@@ -58,7 +58,7 @@ public sealed class Trainer
 
     /// <summary>Trains several on the same rows at once, each with the bits that it has alone: small models share out cores better than a step of one does.</summary>
     /// <remarks>As many as there are threads run at a time, the next when one ends; each has a thread of its own, and more where there are fewer members than threads.
-    /// A member that diverges or is cancelled says so in its result; an exception of one keeps others from beginning, and is thrown when those that run have ended.</remarks>
+    /// A member that diverges or is cancelled between steps says so in its result; an exception of one keeps others from beginning, and is thrown when those that run have ended: what they learnt is lost, but for checkpoints.</remarks>
     /// <param name="members">Of any architectures and options: seeds of an ensemble, settings of a search.</param>
     /// <param name="training">Rows to learn from, in memory.</param>
     /// <param name="validation">Rows that choose each one's best state, in memory; null: the last state is the result.</param>
@@ -66,6 +66,7 @@ public sealed class Trainer
     /// <param name="threads">Threads to share out; null: as many as there are processors. No result depends on it.</param>
     /// <returns>In the order of the members.</returns>
     /// <exception cref="ArgumentException">Rows are streamed: each member reads them for itself. Or what <see cref="Train"/> refuses.</exception>
+    /// <exception cref="OperationCanceledException">A member was cancelled before its first step.</exception>
     public static IReadOnlyList<TrainingResult> TrainAll(
         IReadOnlyList<Trainer> members, IRowSource training, IRowSource? validation = null, Func<int, TrainingControl>? control = null, int? threads = null)
     {
@@ -74,7 +75,7 @@ public sealed class Trainer
         if (threads is < 1) throw new ArgumentOutOfRangeException(nameof(threads), threads, "Expected at least one thread.");
         if (!training.IsInMemory || validation is { IsInMemory: false })
             throw new ArgumentException("Expected rows in memory, where every member can read them at once, got a stream; train the members one after another.", nameof(training));
-        return TrainingTurns.Run(members, threads ?? Environment.ProcessorCount, (k, own) => members[k].Train(training, validation, (control?.Invoke(k) ?? new TrainingControl()) with { Threads = own }));
+        return TrainingTurns.Run(members.Count, threads ?? Environment.ProcessorCount, (k, own) => members[k].Train(training, validation, (control?.Invoke(k) ?? new TrainingControl()) with { Threads = own }));
     }
 
     // No batch is larger than the rows, whatever the options allow.

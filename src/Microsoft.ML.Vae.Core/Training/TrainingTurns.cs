@@ -14,14 +14,14 @@ internal sealed class TrainingTurns
     private TrainingTurns(int members, int threads, Func<int, int, TrainingResult> train) => (_results, _free, _train) = (new TrainingResult[members], threads, train);
 
     /// <summary>Runs all; the first exception is thrown when every training has ended that had begun.</summary>
-    /// <param name="members">Those that will train.</param>
+    /// <param name="members">How many will train.</param>
     /// <param name="threads">Threads in all.</param>
     /// <param name="train">Trains the member of an index on so many threads.</param>
-    public static TrainingResult[] Run(IReadOnlyList<Trainer> members, int threads, Func<int, int, TrainingResult> train)
+    public static TrainingResult[] Run(int members, int threads, Func<int, int, TrainingResult> train)
     {
-        var turns = new TrainingTurns(members.Count, threads, train);
+        var turns = new TrainingTurns(members, threads, train);
         // Threads of their own: a training lasts too long for the runtime's pool.
-        Thread[] workers = [.. Enumerable.Range(1, Math.Max(0, Math.Min(threads, members.Count) - 1)).Select(_ => new Thread(turns.Work) { IsBackground = true, Name = "VAE training" })];
+        Thread[] workers = [.. Enumerable.Range(1, Math.Max(0, Math.Min(threads, members) - 1)).Select(_ => new Thread(turns.Work) { IsBackground = true, Name = "VAE training" })];
         foreach (var worker in workers) worker.Start();
         turns.Work();
         foreach (var worker in workers) worker.Join();

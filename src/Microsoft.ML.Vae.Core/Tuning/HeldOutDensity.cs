@@ -18,21 +18,24 @@ public static class HeldOutDensity
     /// <summary>Mean over rows, nats, per unit volume of the raw features.</summary>
     /// <param name="model">The trained VAE.</param>
     /// <param name="rows">Raw, complete.</param>
-    /// <exception cref="ArgumentException">There are no rows.</exception>
+    /// <exception cref="ArgumentException">There are no rows, they have another number of features than the model takes, or one has a missing value or infinity: it has no density to compare.</exception>
     public static double LogDensity(VaeModel model, MatrixRows rows)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(rows);
         if (rows.RowCount == 0) throw new ArgumentException("Expected held-out rows, got none.", nameof(rows));
+        if (rows.FeatureCount != model.InputCount) throw new ArgumentException($"Expected rows of {model.InputCount} features, got {rows.FeatureCount}.", nameof(rows));
         int m = model.FeatureCount, n = model.LatentDimension;
         var scorer = new VaeScorer(model, BatchRows, Draws);
         var likelihood = model.Architecture.Likelihood;
         double sum = 0, logVolume = 0;
         foreach (float factor in model.Scaling.Factors) logVolume += Math.Log(factor);
         var (features, weights, mode) = (new float[BatchRows * m], new float[BatchRows], new double[m]);
-        using var reader = rows.Read(null);
+        using var reader = GapFlags.Behind(rows, model.Watched).Read(null);
         for (int count; (count = reader.Read(features, weights)) > 0;)
         {
+            if (features.AsSpan(0, count * m).IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) is var bad and >= 0)
+                throw new ArgumentException($"Feature '{model.FeatureNames[bad % m]}' of a held-out row is {features[bad]}: expected complete rows. Drop those with gaps.", nameof(rows));
             scorer.Score(features.AsSpan(0, count * m), count, VaeOutputs.Loss);
             model.Scaling.Apply(features.AsSpan(0, count * m));
             for (int r = 0; r < count; r++)

@@ -13,7 +13,7 @@ internal sealed class BlockScorer(AnomalyModel model)
     /// <summary>Scores, [rows]; overwritten by the next call.</summary>
     public ReadOnlySpan<float> Score(ReadOnlySpan<float> rows, int count)
     {
-        int m = model.Vae.FeatureCount;
+        int m = model.Vae.InputCount;
         float[] features = rows.ToArray();
         if (_scores.Length < count) _scores = new float[count];
         Parallel.For(0, (count + RowPass.BlockRows - 1) / RowPass.BlockRows, () => _free.TryTake(out var used) ? used : new AnomalyScorer(model, RowPass.BlockRows), (b, _, scorer) =>

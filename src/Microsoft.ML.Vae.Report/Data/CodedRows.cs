@@ -13,7 +13,7 @@ internal static class CodedRows
     /// <param name="drawn">Raw features and, last, the score, [m + 1].</param>
     public static float[][] Of(VaeModel model, float[][] drawn)
     {
-        int n = model.LatentDimension, m = model.FeatureCount, count = Math.Min(MostRows, drawn.Length);
+        int n = model.LatentDimension, m = model.InputCount, count = Math.Min(MostRows, drawn.Length);
         int[] kept = [.. Enumerable.Range(0, count).Select(i => (int)((long)i * drawn.Length / count))];
         var posterior = PosteriorTable.Of(model, new MatrixRows(kept.SelectMany(k => drawn[k].Take(m)).ToArray(), m));
         return [.. kept.Select((k, i) => (float[])[.. posterior.Mean.AsSpan(i * n, n), drawn[k][m]])];

@@ -7,7 +7,7 @@ internal sealed class ColumnTally(VaeModel model)
 {
     private const int ShownCategories = 3;
 
-    private readonly ColumnMoments _moments = new(model.FeatureCount);
+    private readonly ColumnMoments _moments = new(model.InputCount);
 
     public void Add(ReadOnlySpan<float> rows, ReadOnlySpan<float> weights) => _moments.Observe(rows, weights, default);
 
@@ -16,7 +16,7 @@ internal sealed class ColumnTally(VaeModel model)
     {
         var statistics = _moments.ToStatistics();
         double rows = Math.Max(1, statistics.Rows);
-        return [.. model.Columns.Select(c => c.Kind == ColumnKind.Category && c.Length > 1 ? Category(c) : Number(c))];
+        return [.. model.Columns.Where(c => c.First < model.InputCount).Select(c => c.Kind == ColumnKind.Category && c.Length > 1 ? Category(c) : Number(c))];
 
         ColumnSummary Number(FeatureColumn column)
         {

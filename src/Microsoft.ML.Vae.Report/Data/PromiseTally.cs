@@ -32,8 +32,8 @@ internal sealed class PromiseTally
 
     public CalibrationSummary Of(AnomalyModel model, ScoreTally tally, bool areNormal)
     {
-        int n = model.Calibration.Scores.Count, above = model.Calibration.Scores.TakeWhile(s => s > model.Threshold).Count();
-        double promised = float.IsPositiveInfinity(model.Threshold) ? 0 : (above + 1.0) / (n + 1);
+        int n = model.Calibration.Scores.Count;
+        double promised = PromisedRate.Of(model.Calibration, model.Threshold);
         var (low, high) = PromisedRate.Of(n, _rows, promised);
         return new CalibrationSummary(
             areNormal, n, promised, model.Calibration.RateBound(model.Threshold, Confidence), tally.FlaggedOf(false) / Math.Max(1.0, _rows), low, high, _rows,

@@ -28,7 +28,7 @@ public sealed class ReportBuilder
     {
         ArgumentNullException.ThrowIfNull(model);
         (_model, _options, _scorer) = (model, options ?? new ReportOptions(), new BlockScorer(model));
-        int m = model.Vae.FeatureCount, drawn = Math.Clamp(DrawnValues / m, LeastDrawnRows, MostDrawnRows);
+        int m = model.Vae.InputCount, drawn = Math.Clamp(DrawnValues / m, LeastDrawnRows, MostDrawnRows);
         var random = RandomStream.FromSeed(_options.Seed);
         (_drawn, _normal, _before) = (new(m + 1, drawn, random.Split(0)), new(m, drawn, random.Split(2)), new(m, drawn, random.Split(1)));
         (_promises, _columns, _drawnRow) = (new(model.Calibration), new(model.Vae), new float[m + 1]);
@@ -164,12 +164,12 @@ public sealed class ReportBuilder
     {
         var (vae, importance) = (_model.Vae, _model.Importance);
         var latents = importance.Order.Select(j => new LatentSummary(j, importance.Share[j], importance.IsActive(j), _model.Isometry.Latents[j].NormRatio, _model.Isometry.Latents[j].MeanAbsoluteCosine));
-        return new LearnedSummary(vae.FeatureCount, [.. latents], _model.Isometry.Verdict, $"encoder {vae.Architecture.Encoder}; decoder {vae.Architecture.Decoder}", vae.Architecture.Likelihood.Name, vae.Parameters.Values.Length, _model.Bank?.Count ?? 0);
+        return new LearnedSummary(vae.InputCount, [.. latents], _model.Isometry.Verdict, $"encoder {vae.Architecture.Encoder}; decoder {vae.Architecture.Decoder}", vae.Architecture.Likelihood.Name, vae.Parameters.Values.Length, _model.Bank?.Count ?? 0);
     }
 
     private int Checked(ReadOnlySpan<float> rows)
     {
-        int m = _model.Vae.FeatureCount;
+        int m = _model.Vae.InputCount;
         return rows.Length % m == 0 ? m : throw new ArgumentException($"Expected rows of {m} features, got {rows.Length} values.", nameof(rows));
     }
 
@@ -177,7 +177,7 @@ public sealed class ReportBuilder
 
     private void Read(IRowSource rows, TakeBlock take)
     {
-        int m = _model.Vae.FeatureCount;
+        int m = _model.Vae.InputCount;
         if (rows.FeatureCount != m) throw new ArgumentException($"Expected rows of {m} features, got {rows.FeatureCount}.", nameof(rows));
         var (features, weights) = (new float[BlockScorer.TogetherRows * m], new float[BlockScorer.TogetherRows]);
         using var reader = rows.Read(null);

@@ -12,7 +12,7 @@ internal static class ShiftTest
     public static IReadOnlyList<ColumnShift> Of(VaeModel model, float[][] before, float[][] now)
     {
         if (before.Length == 0 || now.Length == 0) return [];
-        return [.. model.Columns.Select(c => Compare(model, c, before, now)).OrderByDescending(s => s.Distance)];
+        return [.. model.Columns.Where(c => c.First < model.InputCount).Select(c => Compare(model, c, before, now)).OrderByDescending(s => s.Distance)];
     }
 
     private static ColumnShift Compare(VaeModel model, FeatureColumn column, float[][] before, float[][] now)
@@ -23,7 +23,7 @@ internal static class ShiftTest
         double p = KolmogorovSmirnov.PValue(farthest.Distance, before.Length, now.Length);
         var (earlier, later) = (Observed(before, farthest.Feature), Observed(now, farthest.Feature));
         double mean = earlier.DefaultIfEmpty(double.NaN).Average(), present = later.DefaultIfEmpty(double.NaN).Average(), deviation = Math.Sqrt(earlier.Select(v => (v - mean) * (v - mean)).DefaultIfEmpty(double.NaN).Average());
-        return new ColumnShift(column.Name, model.FeatureNames[farthest.Feature], farthest.Distance, p, p <= Level / model.FeatureCount, mean, present, deviation > 0 ? (present - mean) / deviation : double.NaN);
+        return new ColumnShift(column.Name, model.FeatureNames[farthest.Feature], farthest.Distance, p, p <= Level / model.InputCount, mean, present, deviation > 0 ? (present - mean) / deviation : double.NaN);
     }
 
     private static float[] Sorted(float[][] rows, int feature)

@@ -24,12 +24,13 @@ public static class ExplorerBuilder
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(rows);
-        int m = model.Vae.FeatureCount;
+        options ??= new ExplorerOptions();
+        int m = model.Vae.InputCount;
         if (rows.FeatureCount != m) throw new ArgumentException($"Expected rows of {m} features, got {rows.FeatureCount}.", nameof(rows));
-        float[][] drawn = Draw(rows, options?.Seed ?? 0);
+        float[][] drawn = Draw(rows, options.Seed);
         var scores = new BlockScorer(model).Score(drawn.SelectMany(row => row).ToArray(), drawn.Length);
         for (int r = 0; r < drawn.Length; r++) drawn[r] = [.. drawn[r], scores[r]];
-        return Of(model, drawn, options ?? new ExplorerOptions());
+        return Of(model, drawn, options);
     }
 
     private static float[][] Draw(IRowSource rows, int seed)

@@ -89,7 +89,7 @@ internal static class ExplorerPage
             ["centres"] = Numbers(data.Centres),
             ["geodesics"] = new JsonArray([.. data.Geodesics.Select(g => (JsonNode)new JsonObject
             {
-                ["from"] = g.From, ["to"] = g.To, ["x"] = Numbers(g.X), ["y"] = Numbers(g.Y), ["length"] = Finite(g.Length), ["straight"] = Finite(g.StraightLength), ["error"] = Finite(g.LengthError), ["converged"] = g.Converged, ["reason"] = g.Reason,
+                ["from"] = g.From, ["to"] = g.To, ["x"] = Numbers(g.X), ["y"] = Numbers(g.Y), ["length"] = Finite(g.Length), ["straight"] = Finite(g.StraightLength), ["error"] = double.IsFinite(g.LengthError) ? g.LengthError : null, ["converged"] = g.Converged, ["reason"] = g.Reason,
             })]),
         };
     }

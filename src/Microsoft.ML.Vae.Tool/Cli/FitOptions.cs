@@ -24,7 +24,7 @@ internal sealed class FitOptions
         Share(parsed.GetValue(_rate), "--false-alarm-rate") ?? before?.FalseAlarmRate ?? 0.05,
         Share(parsed.GetValue(_contamination), "--contamination") ?? before?.Contamination,
         Share(parsed.GetValue(_confidence), "--confidence") ?? before?.Confidence,
-        parsed.GetValue(_steps), parsed.GetValue(_missingness) || before?.IncludeMissingness == true);
+        parsed.GetValue(_steps), parsed.GetValue(_missingness) || before?.IncludeMissingness == true, before?.Tuned);
 
     public static double? Share(double? value, string option) =>
         value is null or (> 0 and < 1) ? value : throw new UserErrorException($"{option} is {value.Value.ToString(System.Globalization.CultureInfo.InvariantCulture)}: expected a share between 0 and 1.");

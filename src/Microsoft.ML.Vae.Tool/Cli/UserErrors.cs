@@ -34,7 +34,7 @@ internal static class UserErrors
     private static bool IsUsers(Exception e) => e switch
     {
         AggregateException { InnerExceptions: [var only] } => IsUsers(only),
-        UserErrorException or IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException or FormatException or NotSupportedException or DbException => e is not NullReferenceException,
+        UserErrorException or IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException or FormatException or NotSupportedException or DbException => true,
         _ => false,
     };
 }

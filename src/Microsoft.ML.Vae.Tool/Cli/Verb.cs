@@ -7,9 +7,12 @@ internal abstract class Verb : System.CommandLine.Command
 {
     private readonly Option<bool> _json = new("--json") { Description = "data as JSON" };
 
-    protected Verb(string name, string description) : base(name, description)
+    /// <param name="name">As it is typed.</param>
+    /// <param name="description">For the help.</param>
+    /// <param name="answers">Whether it writes data, as JSON if asked; one that writes files alone takes no --json.</param>
+    protected Verb(string name, string description, bool answers = true) : base(name, description)
     {
-        Add(_json);
+        if (answers) Add(_json);
         Action = Handler(this);
     }
 

@@ -7,6 +7,9 @@ namespace Microsoft.ML.Vae.Tool;
 /// <remarks>The model lies in a table as text: name, timestamp, and the ONNX file in hexadecimal digits.</remarks>
 internal static class KustoQuery
 {
+    // A table's own columns are seldom called so.
+    private const string Prefix = "mlvae_feature_";
+
     public static string Of(TablePlan plan, string table, string modelName)
     {
         if (plan.Columns.FirstOrDefault(c => c.HashedFeatures > 0) is { } hashed) throw new UserErrorException($"Column '{hashed.Name}' has hashed categories, which Kusto cannot hash alike.");
@@ -18,17 +21,17 @@ internal static class KustoQuery
         text.AppendLine(Name(table));
         text.AppendLine("| extend");
         for (int i = 0; i < features.Length; i++)
-            text.AppendLine(CultureInfo.InvariantCulture, $"    f{i} = {features[i]}{(i < features.Length - 1 ? "," : "")} // {plan.FeatureNames[i].ReplaceLineEndings(" ")}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"    {Prefix}{i} = {features[i]}{(i < features.Length - 1 ? "," : "")} // {plan.FeatureNames[i].ReplaceLineEndings(" ")}");
         text.AppendLine("| evaluate python(typeof(*, score: real, p_value: real, is_anomaly: bool),");
         text.AppendLine("```");
         text.AppendLine("import binascii, numpy, onnxruntime");
         text.AppendLine("session = onnxruntime.InferenceSession(binascii.unhexlify(kargs['model']))");
-        text.AppendLine(CultureInfo.InvariantCulture, $"rows = df[['f%d' % i for i in range({features.Length})]].to_numpy(dtype=numpy.float32)");
+        text.AppendLine(CultureInfo.InvariantCulture, $"rows = df[['{Prefix}%d' % i for i in range({features.Length})]].to_numpy(dtype=numpy.float32)");
         text.AppendLine("score, p_value, is_anomaly = session.run(['score', 'p_value', 'is_anomaly'], {'features': rows})");
         text.AppendLine("result = df");
         text.AppendLine("result['score'], result['p_value'], result['is_anomaly'] = score[:, 0], p_value[:, 0], is_anomaly[:, 0]");
         text.AppendLine("```, bag_pack('model', model))");
-        text.Append(CultureInfo.InvariantCulture, $"| project-away {string.Join(", ", features.Select((_, i) => $"f{i}"))}");
+        text.Append(CultureInfo.InvariantCulture, $"| project-away {string.Join(", ", features.Select((_, i) => $"{Prefix}{i}"))}");
         return text.ToString();
     }
 
@@ -40,7 +43,6 @@ internal static class KustoQuery
         SourceKind.Date => [$"(todatetime({Name(column.Name)}) - datetime({column.First!.Value.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture)})) / 1d",
             .. Enumerable.Range(0, 7).Select(d => $"todouble(iff(isnull(todatetime({Name(column.Name)})), int(null), toint(dayofweek(todatetime({Name(column.Name)})) == {d} * 1d)))"),
             .. column.HasTime ? [$"(todatetime({Name(column.Name)}) - startofday(todatetime({Name(column.Name)}))) / 1h"] : Array.Empty<string>()],
-        SourceKind.Gap => [$"todouble(isempty(tostring({Name(column.Name)})))"],
     };
 
     private static string Category(SourceColumn column, string category)

@@ -22,7 +22,7 @@ internal static class Fitting
     public static DetectorFile Run(TextTable table, IReadOnlyList<int> rows, FitSettings settings, string source, IAnsiConsole messages, DetectorFile? before, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
-        var plan = before?.Plan.For(table.Names) ?? TablePlan.Of(table, rows, new TablePlanOptions { IncludeMissingness = settings.IncludeMissingness });
+        var plan = before?.Plan.For(table.Names) ?? TablePlan.Of(table, rows);
         foreach (string left in plan.LeftOut) messages.Out($"left out: {left}");
         foreach (string note in plan.Notes) messages.Out($"note: {note}");
         var (ml, history) = (Context(settings.Seed, messages), new List<TrainingProgress>());
@@ -30,8 +30,8 @@ internal static class Fitting
         var detector = TrainingBar.Run(messages, progress => ml.AnomalyDetection.Trainers.Vae(Options(settings, new Tee(progress, history.Add), before, cancellation)).Fit(view));
         var (fingerprint, reference) = Survey(table, rows, plan, settings.Seed);
         var provenance = new Provenance(
-            Provenance.ToolVersion, Provenance.MLNetVersion, DateTimeOffset.UtcNow, before is null ? "train" : "refit", source, rows.Count, fingerprint, settings, watch.Elapsed.TotalSeconds, history, before?.Provenance);
-        return new DetectorFile(detector.Model, plan, provenance, reference);
+            Provenance.ToolVersion, Provenance.MLNetVersion, DateTimeOffset.UtcNow, before is null ? "train" : "refit", source, rows.Count, fingerprint, settings, watch.Elapsed.TotalSeconds, history);
+        return new DetectorFile(detector.Model, plan, before is null ? provenance : provenance.After(before.Provenance), reference);
     }
 
     /// <summary>An ML.NET context whose warnings reach people.</summary>
@@ -70,6 +70,7 @@ internal static class Fitting
             FalseAlarmRate = settings.FalseAlarmRate,
             Contamination = settings.Contamination,
             Confidence = settings.Confidence,
+            IncludeMissingness = settings.IncludeMissingness,
             Training = new() { Seed = settings.Seed, Steps = settings.Steps },
             Progress = progress,
             Cancellation = cancellation,

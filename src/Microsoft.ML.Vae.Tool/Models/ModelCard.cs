@@ -15,7 +15,7 @@ internal sealed record ModelCard(
         return new ModelCard(
             path, new FileInfo(path).Length, ColumnCard.Of(detector), model.Vae.InputCount, model.Vae.LatentDimension, model.Importance.ActiveCount, model.Bank?.Count ?? 0, model.Isometry.Verdict,
             model.Calibration.Scores.Count, float.IsFinite(model.Threshold) ? model.Threshold : null, provenance.Settings.FalseAlarmRate, model.Calibration.RateBound(model.Threshold), model.Calibration.SmallestRate,
-            loss, ProvenanceCard.Of(provenance)!);
+            loss, ProvenanceCard.Of(provenance));
     }
 
     public void Print(Terminal terminal) => terminal.Answer(this, console =>
@@ -47,7 +47,7 @@ internal sealed record ModelCard(
         yield return ("isometry", Isometry);
         yield return ("calibration", string.Create(c, $"{CalibrationRows} rows; threshold {(Threshold is { } t ? t.ToString("G6", c) : "none: too few rows for the rate")}, asked for {FalseAlarmRate} false alarms, at most {RateBound:G3} with 95 % confidence"));
         if (ValidationLoss is { } loss) yield return ("held-out loss", string.Create(c, $"{loss:G5} nats"));
-        for (var p = Provenance; p is not null; p = p.Before)
+        foreach (var p in Provenance.Earlier.Prepend(Provenance))
         {
             yield return ("made", string.Create(c, $"{p.Made:yyyy-MM-dd HH:mm:ss}Z by mlvae {p.Verb} {p.Tool}, {p.MLNet}, {p.Seconds:F1} s, seed {p.Settings.Seed}{(p.Settings.Contamination is { } share ? $", contamination {share}" : "")}{(p.Settings.Tuned is null ? "" : ", tuned")}"));
             yield return ("from", string.Create(c, $"{p.Source}: {p.Rows} rows, fingerprint {p.Fingerprint}"));
@@ -79,7 +79,7 @@ internal sealed record ColumnCard(string Name, string Kind, string Range, double
 }
 
 /// <summary>A provenance without the course of the training.</summary>
-internal sealed record ProvenanceCard(string Tool, string MLNet, DateTimeOffset Made, string Verb, string Source, long Rows, string Fingerprint, FitSettings Settings, double Seconds, ProvenanceCard? Before)
+internal sealed record ProvenanceCard(string Tool, string MLNet, DateTimeOffset Made, string Verb, string Source, long Rows, string Fingerprint, FitSettings Settings, double Seconds, IReadOnlyList<ProvenanceCard> Earlier)
 {
-    public static ProvenanceCard? Of(Provenance? p) => p is null ? null : new(p.Tool, p.MLNet, p.Made, p.Verb, p.Source, p.Rows, p.Fingerprint, p.Settings, p.Seconds, Of(p.Before));
+    public static ProvenanceCard Of(Provenance p) => new(p.Tool, p.MLNet, p.Made, p.Verb, p.Source, p.Rows, p.Fingerprint, p.Settings, p.Seconds, [.. p.Earlier.Select(Of)]);
 }

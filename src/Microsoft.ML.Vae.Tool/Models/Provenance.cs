@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json.Serialization;
 
 namespace Microsoft.ML.Vae.Tool;
 
@@ -13,10 +14,22 @@ namespace Microsoft.ML.Vae.Tool;
 /// <param name="Settings">What was asked for.</param>
 /// <param name="Seconds">Training and calibration.</param>
 /// <param name="History">Of the training.</param>
-/// <param name="Before">The model that it went on from, or whose calibration was replaced; null: none.</param>
 internal sealed record Provenance(
-    string Tool, string MLNet, DateTimeOffset Made, string Verb, string Source, long Rows, string Fingerprint, FitSettings Settings, double Seconds, IReadOnlyList<TrainingProgress> History, Provenance? Before = null)
+    string Tool, string MLNet, DateTimeOffset Made, string Verb, string Source, long Rows, string Fingerprint, FitSettings Settings, double Seconds, IReadOnlyList<TrainingProgress> History)
 {
+    /// <summary>The models that it went on from, or whose calibration was replaced, the last first; only the last training of theirs keeps its history.</summary>
+    public IReadOnlyList<Provenance> Earlier { get; init; } = [];
+
+    /// <summary>The history of the training that made the weights; empty where it is not known.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<TrainingProgress> LastTraining => Earlier.Prepend(this).Select(p => p.History).FirstOrDefault(h => h.Count > 0) ?? [];
+
+    /// <summary>The same, made out of another model.</summary>
+    public Provenance After(Provenance before) => this with
+    {
+        Earlier = [before with { Earlier = [], History = before.LastTraining }, .. before.Earlier.Select(p => p with { History = [] })],
+    };
+
     public static string ToolVersion { get; } = typeof(Provenance).Assembly.GetName().Version?.ToString(3) ?? "0";
 
     // Its assemblies all say 1.0.0.0.
@@ -30,6 +43,6 @@ internal sealed record Provenance(
 /// <param name="Contamination">Share of the rows that are anomalies themselves; null: none are.</param>
 /// <param name="Confidence">With which the rate is kept; null: in the mean.</param>
 /// <param name="Steps">0: as many as suit.</param>
-/// <param name="IncludeMissingness">Whether gaps have flags of their own.</param>
+/// <param name="IncludeMissingness">Whether the model watches for gaps.</param>
 /// <param name="Tuned">What a search chose; null: the defaults.</param>
 internal sealed record FitSettings(int Seed, double FalseAlarmRate, double? Contamination = null, double? Confidence = null, int Steps = 0, bool IncludeMissingness = false, VaeSearchOptions? Tuned = null);

@@ -40,13 +40,15 @@ internal sealed class ScoreParts(IReadOnlyList<string> paths)
     {
         private const string JsonRow = "{\"row\":";
         private readonly StreamReader _reader;
+        private readonly StringBuilder _line = new();
         private string? _first;
 
         public Part(string path)
         {
             if (!File.Exists(path)) throw new UserErrorException($"There is no part '{path}'.");
             (Path, _reader) = (path, new StreamReader(path));
-            _first = _reader.ReadLine() ?? throw new UserErrorException($"'{path}' is empty.");
+            // A shard without a row is empty in JSON lines.
+            if ((_first = ReadLine()) is null) return;
             if (_first.StartsWith("row,", StringComparison.Ordinal)) (Header, _first) = (_first, null);
             else if (!_first.StartsWith(JsonRow, StringComparison.Ordinal)) throw new UserErrorException($"'{path}' is no output of mlvae score: it begins with '{_first[..Math.Min(40, _first.Length)]}'.");
         }
@@ -63,9 +65,9 @@ internal sealed class ScoreParts(IReadOnlyList<string> paths)
         // A field within quotes may hold line breaks; a record ends where quotes are even.
         public bool Next()
         {
-            if ((_first ?? _reader.ReadLine()) is not { } line) return false;
+            if ((_first ?? ReadLine()) is not { } line) return false;
             _first = null;
-            while (Header is not null && line.AsSpan().Count('"') % 2 != 0 && _reader.ReadLine() is { } more) line += "\n" + more;
+            while (Header is not null && line.AsSpan().Count('"') % 2 != 0 && ReadLine() is { } more) line += "\n" + more;
             int begin = Header is null ? JsonRow.Length : 0, length = Math.Max(0, line.AsSpan(Math.Min(begin, line.Length)).IndexOf(','));
             if (!long.TryParse(line.AsSpan(Math.Min(begin, line.Length), length), NumberStyles.None, CultureInfo.InvariantCulture, out long number)) throw new UserErrorException($"'{Path}' holds a line without a row number: '{line[..Math.Min(40, line.Length)]}'.");
             (Line, Number) = (line, number);
@@ -73,5 +75,14 @@ internal sealed class ScoreParts(IReadOnlyList<string> paths)
         }
 
         public void Dispose() => _reader.Dispose();
+
+        // Up to the line feed: a carriage return may stand within quotes.
+        private string? ReadLine()
+        {
+            _line.Clear();
+            int c;
+            while ((c = _reader.Read()) >= 0 && c != '\n') _line.Append((char)c);
+            return c < 0 && _line.Length == 0 ? null : _line.ToString();
+        }
     }
 }

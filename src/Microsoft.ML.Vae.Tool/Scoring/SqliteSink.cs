@@ -17,11 +17,21 @@ internal sealed class SqliteSink : ScoreSink
         _made = File.Exists(path) ? null : path;
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        _connection.Open();
-        _transaction = _connection.BeginTransaction();
         string[] columns = ["row", .. carried, "score", "p_value", "is_anomaly", .. hasReasons ? ["reasons"] : Array.Empty<string>()];
-        Execute($"DROP TABLE IF EXISTS {Name(table)}");
-        Execute($"CREATE TABLE {Name(table)} ({string.Join(", ", columns.Select(c => $"{Name(c)} {Type(c)}"))})");
+        try
+        {
+            _connection.Open();
+            _transaction = _connection.BeginTransaction();
+            Execute($"DROP TABLE IF EXISTS {Name(table)}");
+            Execute($"CREATE TABLE {Name(table)} ({string.Join(", ", columns.Select(c => $"{Name(c)} {Type(c)}"))})");
+        }
+        catch
+        {
+            _transaction?.Dispose();
+            _connection.Dispose();
+            if (_made is not null) File.Delete(_made);
+            throw;
+        }
         _insert = _connection.CreateCommand();
         (_insert.Transaction, _insert.CommandText) = (_transaction, $"INSERT INTO {Name(table)} VALUES ({string.Join(", ", columns.Select((_, i) => $"@c{i}"))})");
         _parameters = [.. columns.Select((_, i) => _insert.Parameters.Add(new SqliteParameter { ParameterName = $"@c{i}" }))];

@@ -5,15 +5,11 @@ namespace Microsoft.ML.Vae.Tool;
 /// <summary>Tells how a detector did on rows that it was not trained on: metrics with intervals, the promise of its calibration, the most anomalous rows with reasons.</summary>
 internal sealed class Judgement(IAnsiConsole console, AnomalyModel model, ScoredRows rows)
 {
-    public void Print(double falseAlarmRate)
+    public void Print(FitSettings settings)
     {
         if (rows.IsLabelled) PrintMetrics(rows.Metrics);
         else console.Out($"{rows.Scores.Count} test rows without labels, {rows.Decisions.Count(d => d)} flagged at threshold {model.Threshold:G5}, {rows.Scores.Count(float.IsNaN)} without a score");
-        if (rows.Labels.Contains(false))
-        {
-            var (promise, rate) = (PromisedRate.Of(model.Calibration.Scores.Count, rows.Labels.Count(l => !l), falseAlarmRate), rows.FalseAlarmRate);
-            console.Out($"false alarms: {rate:F4} of normal rows, asked for {falseAlarmRate}; calibration on {model.Calibration.Scores.Count} rows promises {promise.Low:F3} to {promise.High:F3} in 95 % of cases: {(promise.Low <= rate && rate <= promise.High ? "kept" : "missed")}");
-        }
+        if (rows.Labels.Contains(false)) PrintFalseAlarms(settings);
         console.Out(model.Isometry.Verdict);
         PrintTop(new Explainer(model));
     }
@@ -22,6 +18,21 @@ internal sealed class Judgement(IAnsiConsole console, AnomalyModel model, Scored
     public string Result(double seconds) => rows.IsLabelled
         ? $"RESULT auroc={rows.Metrics.AreaUnderRocCurve:F4} ap={rows.Metrics.AveragePrecision:F4} f1_at_count={rows.Metrics.F1AtCount:F4} false_alarm_rate={rows.FalseAlarmRate:F4} seconds={seconds:F1}"
         : $"RESULT rows={rows.Scores.Count} flagged={rows.Decisions.Count(d => d)} seconds={seconds:F1}";
+
+    // What was promised follows from the threshold, however it was chosen; calibration rows with anomalies among them promise nothing.
+    private void PrintFalseAlarms(FitSettings settings)
+    {
+        double rate = rows.FalseAlarmRate;
+        int n = model.Calibration.Scores.Count;
+        if (settings.Contamination is { } share)
+        {
+            console.Out($"false alarms: {rate:F4} of normal rows; the threshold was set for a contamination of {share}, which promises no rate");
+            return;
+        }
+        var (low, high) = PromisedRate.Of(n, rows.Labels.Count(l => !l), PromisedRate.Of(model.Calibration, model.Threshold));
+        string asked = settings.Confidence is { } confidence ? $"at most {settings.FalseAlarmRate} with confidence {confidence}" : $"{settings.FalseAlarmRate}";
+        console.Out($"false alarms: {rate:F4} of normal rows, asked for {asked}; calibration on {n} rows promises {low:F3} to {high:F3} in 95 % of cases: {(low <= rate && rate <= high ? "kept" : "missed")}");
+    }
 
     private void PrintMetrics(DetectionMetrics metrics)
     {

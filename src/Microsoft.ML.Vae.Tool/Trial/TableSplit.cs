@@ -5,13 +5,13 @@ namespace Microsoft.ML.Vae.Tool;
 /// <summary>Protocol A: a random half to train on (its normal rows only), the other half to test on, both halves with the same share of anomalies. Nothing is copied to disk.</summary>
 internal sealed class TableSplit
 {
-    public TableSplit(TextTable table, int seed, (int Normal, int Anomalous)? sample = null, TablePlan? plan = null, bool includesMissingness = false)
+    public TableSplit(TextTable table, int seed, (int Normal, int Anomalous)? sample = null, TablePlan? plan = null)
     {
         var random = RandomStream.FromSeed(seed).Split(0x53504C54);
         var normal = Halves(table, anomalous: false, random.Split(0), sample?.Normal);
         var anomalous = Halves(table, anomalous: true, random.Split(1), sample?.Anomalous);
         (Table, TrainRows, TestRows) = (table, [.. normal.Train.Order()], [.. normal.Test.Concat(anomalous.Test).Order()]);
-        Plan = plan ?? TablePlan.Of(table, TrainRows, new TablePlanOptions { IncludeMissingness = includesMissingness });
+        Plan = plan ?? TablePlan.Of(table, TrainRows);
     }
 
     public TextTable Table { get; }

@@ -13,7 +13,7 @@ internal sealed class TrialRun(Terminal terminal, FitSettings settings)
         var console = terminal.Data;
         // A model judges tables as it was taught to read them.
         var given = modelPath is null ? null : DetectorFile.Load(modelPath);
-        var split = new TableSplit(table, settings.Seed, plan: given?.Plan.For(table.Names), includesMissingness: settings.IncludeMissingness);
+        var split = new TableSplit(table, settings.Seed, plan: given?.Plan.For(table.Names));
         Describe(split);
         var watch = Stopwatch.StartNew();
         var detector = given is null ? Fitting.Run(table, split.TrainRows, settings, source, terminal.Messages, before: null, cancellation)
@@ -21,7 +21,7 @@ internal sealed class TrialRun(Terminal terminal, FitSettings settings)
         var rows = Score(detector, split, split.TestRows, Top);
         double seconds = watch.Elapsed.TotalSeconds;
         var judgement = new Judgement(console, detector.Model, rows);
-        judgement.Print(settings.FalseAlarmRate);
+        judgement.Print(settings);
         if (given is null) Save(detector, rows, split, output);
         console.Out(judgement.Result(seconds));
     }

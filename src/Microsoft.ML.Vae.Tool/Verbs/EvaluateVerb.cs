@@ -26,10 +26,9 @@ internal sealed class EvaluateVerb : Verb
         var rows = ScoredRows.Read(ml.Transforms.VaeDetector(detector.Model).Transform(ml.Data.LoadFromTable(table, detector.Plan)), Top);
         cancellation.ThrowIfCancellationRequested();
         var judgement = new Judgement(terminal.Data, detector.Model, rows);
-        double rate = detector.Provenance.Settings.FalseAlarmRate;
         terminal.Answer(terminal.IsJson ? Data(rows) : null, console =>
         {
-            judgement.Print(rate);
+            judgement.Print(detector.Provenance.Settings);
             console.Out(judgement.Result(watch.Elapsed.TotalSeconds));
         });
         return UserErrors.Success;

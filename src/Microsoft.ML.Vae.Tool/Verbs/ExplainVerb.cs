@@ -25,7 +25,8 @@ internal sealed class ExplainVerb : Verb
         var detector = DetectorFile.Load(parsed.GetValue(_model)!);
         var wanted = parsed.GetValue(_rows)?.Split(',').Select(n => long.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out long row) && row > 0
             ? row : throw new UserErrorException($"--rows holds '{n}': expected numbers from 1.")).ToHashSet();
-        var rows = Find(detector, _data.Read(parsed), wanted, parsed.GetValue(_top), cancellation);
+        if (parsed.GetValue(_top) is var top && top < 1) throw new UserErrorException($"--top is {top}: expected at least one row.");
+        var rows = Find(detector, _data.Read(parsed), wanted, top, cancellation);
         if (wanted is not null && wanted.Except(rows.Select(r => r.Row)).ToArray() is [var missing, ..]) throw new UserErrorException($"There is no row {missing}.");
         var explainer = new Explainer(detector.Model);
         var explained = rows.Select(r => new ExplainedRow(r.Row, r.Score, detector.Model.Calibration.PValue(r.Score), r.Score > detector.Model.Threshold, explainer.Explain(r.Features, parsed.GetValue(_reasons)))).ToList();

@@ -10,7 +10,7 @@ internal sealed class ExportVerb : Verb
     private readonly Option<string?> _csharp = new("--csharp") { Description = "folder of a small ML.NET project that loads the model and scores" };
     private readonly Option<string?> _kusto = new("--kusto") { Description = "table of Fabric or Azure Data Explorer: prints the query that scores its rows by the ONNX file" };
 
-    public ExportVerb() : base("export", "Bring a model elsewhere: as ONNX, as a C# project, as a query of Kusto.")
+    public ExportVerb() : base("export", "Bring a model elsewhere: as ONNX, as a C# project, as a query of Kusto.", answers: false)
     {
         Add(_model);
         foreach (Option option in (Option[])[_onnx, _csharp, _kusto]) Add(option);

@@ -8,6 +8,7 @@ internal sealed class RecalibrateVerb : Verb
     private readonly Argument<string> _model = new("model") { Description = "the model" };
     private readonly DataOptions _data = new();
     private readonly Option<double?> _rate = new("--false-alarm-rate") { Description = "share of normal rows that may be flagged; without it the model's" };
+    private readonly Option<double?> _confidence = new("--confidence") { Description = "keep the rate with this confidence, not in the mean; without it as the model did" };
     private readonly Option<string?> _output = new("--out", "-o") { Description = "the new model; without it the old one is replaced" };
 
     public RecalibrateVerb() : base("recalibrate", "Take threshold and p-values from new normal rows that the model was not trained on; nothing is trained.")
@@ -15,6 +16,7 @@ internal sealed class RecalibrateVerb : Verb
         Add(_model);
         _data.AddTo(this);
         Add(_rate);
+        Add(_confidence);
         Add(_output);
     }
 
@@ -24,11 +26,13 @@ internal sealed class RecalibrateVerb : Verb
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var before = DetectorFile.Load(path);
         double rate = FitOptions.Share(parsed.GetValue(_rate), "--false-alarm-rate") ?? before.Provenance.Settings.FalseAlarmRate;
+        double? confidence = FitOptions.Share(parsed.GetValue(_confidence), "--confidence") ?? before.Provenance.Settings.Confidence;
         var input = _data.Read(parsed);
         var table = input.ReadTable();
         var plan = before.Plan.For(table.Names);
         int[] rows = TrainVerb.NormalRows(table);
         var model = before.Model.Recalibrate(new MatrixRows(rows.SelectMany(r => plan.Encode(table, r)).ToArray(), plan.FeatureCount), rate, cancellation);
+        if (confidence is { } certain) model = model with { Threshold = model.Calibration.ThresholdAtMost(rate, certain) };
         // What the columns looked like is renewed with the calibration: drift is counted from here.
         var (fingerprint, reference) = Fitting.Survey(table, rows, plan, before.Provenance.Settings.Seed);
         var provenance = before.Provenance with
@@ -38,12 +42,12 @@ internal sealed class RecalibrateVerb : Verb
             Source = input.Name,
             Rows = rows.Length,
             Fingerprint = fingerprint,
-            Settings = before.Provenance.Settings with { FalseAlarmRate = rate },
+            // These rows are normal, whatever share of the former ones was not.
+            Settings = before.Provenance.Settings with { FalseAlarmRate = rate, Confidence = confidence, Contamination = null },
             Seconds = watch.Elapsed.TotalSeconds,
             History = [],
-            Before = before.Provenance,
         };
-        var detector = new DetectorFile(model, before.Plan, provenance, reference);
+        var detector = new DetectorFile(model, before.Plan, provenance.After(before.Provenance), reference);
         detector.Save(output);
         ModelCard.Of(detector, output).Print(terminal);
         return UserErrors.Success;

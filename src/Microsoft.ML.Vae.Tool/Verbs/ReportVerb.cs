@@ -6,7 +6,8 @@ namespace Microsoft.ML.Vae.Tool;
 /// <summary>report: one page about a model and rows that it judges.</summary>
 internal sealed class ReportVerb : Verb
 {
-    private const int BlockRows = 256;
+    // Many enough to be scored on all processors.
+    private const int BlockRows = 4096;
 
     private readonly Argument<string> _model = new("model") { Description = "the model" };
     private readonly DataOptions _data = new();
@@ -14,7 +15,7 @@ internal sealed class ReportVerb : Verb
     private readonly Option<string?> _explore = new("--explore") { Description = "one more page: the map of the latents, decoded and measured where one points" };
     private readonly Option<string> _title = new("--title") { DefaultValueFactory = _ => new ReportOptions().Title, Description = "heading" };
 
-    public ReportVerb() : base("report", "Write one page: the data, what was learned, scores and calibration, the most anomalous rows and why, what drifted.")
+    public ReportVerb() : base("report", "Write one page: the data, what was learned, scores and calibration, the most anomalous rows and why, what drifted.", answers: false)
     {
         Add(_model);
         _data.AddTo(this);
@@ -31,7 +32,7 @@ internal sealed class ReportVerb : Verb
         var options = new ReportOptions
         {
             Title = parsed.GetValue(_title)!,
-            History = provenance.History.Count > 0 ? provenance.History : provenance.Before?.History ?? [],
+            History = provenance.LastTraining,
             Seed = provenance.Settings.Seed,
             Provenance = Provenances.Of(detector, input.Name),
             IsCalibratedOnNormalRows = provenance.Settings.Contamination is null,
@@ -41,29 +42,12 @@ internal sealed class ReportVerb : Verb
         if (!AddLabelled(builder, detector, input, cancellation)) Add(builder, detector, input, cancellation);
         ReportFile.Write(output, builder.Build());
         terminal.Messages.Out($"{output}: {new FileInfo(output).Length / 1024} KiB");
-        if (parsed.GetValue(_explore) is { } page) Explore(page, detector, input, parsed.GetValue(_title)!, cancellation);
+        if (parsed.GetValue(_explore) is { } page)
+        {
+            ExplorerFile.Write(page, builder.BuildExplorer(new ExplorerOptions { Title = options.Title }));
+            terminal.Messages.Out($"{page}: {new FileInfo(page).Length / 1024} KiB");
+        }
         return UserErrors.Success;
-
-        void Explore(string path, DetectorFile own, TableInput data, string title, CancellationToken stop)
-        {
-            ExplorerFile.Write(path, ExplorerBuilder.Build(own.Model, Rows(own, data, stop), new ExplorerOptions { Title = title }));
-            terminal.Messages.Out($"{path}: {new FileInfo(path).Length / 1024} KiB");
-        }
-    }
-
-    private static MatrixRows Rows(DetectorFile detector, TableInput input, CancellationToken cancellation)
-    {
-        if (input.IsPiped) throw new UserErrorException("--explore reads the rows once more, which standard input cannot: give a file.");
-        int m = detector.Plan.FeatureCount;
-        var values = new List<float>();
-        using var rows = input.Open();
-        var (reader, block) = (new BlockReader(rows, detector.Plan, Shard.Whole, []), new RowBlock(BlockRows, m));
-        for (; reader.Fill(block, BlockRows); block.Reset())
-        {
-            cancellation.ThrowIfCancellationRequested();
-            values.AddRange(block.Features.AsSpan(0, block.Count * m));
-        }
-        return new MatrixRows(values.ToArray(), m);
     }
 
     // Labels are told apart by their values, which are known when all are read: then the table lies in memory.

@@ -12,7 +12,7 @@ internal sealed class ServeVerb : Verb
     private readonly Argument<string> _model = new("model") { Description = "the model; replace the file, and the next request is scored by the new one" };
     private readonly Option<string> _urls = new("--urls") { DefaultValueFactory = _ => "http://localhost:5000", Description = "where to listen" };
 
-    public ServeVerb() : base("serve", "Serve a model over HTTP: POST /score, POST /score/batch, GET /model, /health/ready.")
+    public ServeVerb() : base("serve", "Serve a model over HTTP: POST /score, POST /score/batch, GET /model, /health/ready.", answers: false)
     {
         Add(_model);
         Add(_urls);

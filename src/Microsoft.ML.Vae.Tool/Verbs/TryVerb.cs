@@ -18,7 +18,7 @@ internal sealed class TryVerb : Verb
     private readonly Option<DirectoryInfo> _output = new("--out") { DefaultValueFactory = _ => new DirectoryInfo("out"), Description = "directory for the model and the pictures" };
     private readonly Option<string?> _model = new("--model") { Description = "saved model to judge on the test rows, instead of training one" };
 
-    public TryVerb() : base("try", "Train on the normal rows of a random half of a table, and judge the other half.")
+    public TryVerb() : base("try", "Train on the normal rows of a random half of a table, and judge the other half.", answers: false)
     {
         foreach (Option option in (Option[])[_csv, _label, _positive, _noHeader, _columns, _missingness, _rate, _seed, _output, _model]) Add(option);
     }

@@ -26,7 +26,7 @@ internal sealed class TuneVerb : Verb
         var (input, settings) = (_data.Read(parsed), _fit.Read(parsed));
         var table = input.ReadTable();
         int[] rows = TrainVerb.NormalRows(table);
-        var plan = TablePlan.Of(table, rows, new TablePlanOptions { IncludeMissingness = settings.IncludeMissingness });
+        var plan = TablePlan.Of(table, rows);
         var objective = Objective(table, rows, plan, settings.Seed);
         var space = new VaeSearchSpace(Math.Min(plan.FeatureCount, VaeFitOptions.DefaultMaximumLatents));
         var random = RandomStream.FromSeed(settings.Seed);

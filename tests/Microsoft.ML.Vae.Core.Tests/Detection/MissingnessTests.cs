@@ -96,4 +96,41 @@ public class MissingnessTests
         Assert.Throws<ArgumentException>(() => VaeFit.Run(rows, Options with { IncludeMissingness = true, AcceptMissing = false }));
         Assert.Throws<ArgumentException>(() => VaeFit.Run(rows, Options with { IncludeMissingness = true, Columns = null, Network = VaeArchitecture.Mirrored(4, 2, 8) }));
     }
+
+    [Fact]
+    public void A_model_that_watches_goes_on_watching_and_refuses_to_go_on_without_missing_values()
+    {
+        var start = Train(includesMissingness: true).Vae;
+        int read = 0;
+        var rows = new WrappedRows(new MatrixRows(Rows(60, 2), 4), reader =>
+        {
+            read++;
+            return reader;
+        });
+        var brief = Options with { StartFrom = start, Training = Options.Training with { Steps = 5 } };
+        Assert.Contains("AcceptMissing", Assert.Throws<ArgumentException>(() => VaeFit.Run(rows, brief with { AcceptMissing = false })).Message, StringComparison.Ordinal);
+        Assert.Equal(0, read);
+        Assert.Equal(start.Watched, VaeFit.Run(rows, brief).Model.Watched);
+    }
+
+    [Fact]
+    public void Flags_do_not_make_rows_more_complete()
+    {
+        // Every twelfth of the values is missing, and every flag is there.
+        float[] rows = Rows(600, 1);
+        for (int r = 0; r < 600; r++) rows[(r * 4) + 3] = r % 3 == 0 ? float.NaN : 1 + (r % 7);
+        int Rounds(bool includesMissingness) => VaeFit.Run(new MatrixRows(rows, 4), Options with { IncludeMissingness = includesMissingness, Training = Options.Training with { Steps = 5 } }).Model.Missing!.Rounds;
+        Assert.Equal(MissingValues.RoundsAfterMissingValues, Rounds(false));
+        Assert.Equal(MissingValues.RoundsAfterMissingValues, Rounds(true));
+    }
+
+    [Fact]
+    public void The_density_of_held_out_rows_needs_complete_rows_and_may_watch()
+    {
+        var model = Train(includesMissingness: true).Vae;
+        var complete = new MatrixRows(Rows(200, 3).Chunk(4).Where(r => !r.Any(float.IsNaN)).SelectMany(r => r).ToArray(), 4);
+        Assert.InRange(HeldOutDensity.LogDensity(model, complete), -20, 20);
+        Assert.Contains("f3", Assert.Throws<ArgumentException>(() => HeldOutDensity.LogDensity(VaeFit.Run(complete, Options).Model, new MatrixRows(Rows(20, 3), 4))).Message, StringComparison.Ordinal);
+        Assert.Contains("4 features, got 7", Assert.Throws<ArgumentException>(() => HeldOutDensity.LogDensity(model, new MatrixRows(new float[14], 7))).Message, StringComparison.Ordinal);
+    }
 }

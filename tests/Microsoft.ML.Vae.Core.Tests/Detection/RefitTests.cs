@@ -75,6 +75,15 @@ public class RefitTests
     }
 
     [Fact]
+    public void Remembered_rows_with_gaps_are_known_again()
+    {
+        var rows = Gaps(Toy.Rows(600, 1), 1);
+        var model = AnomalyModel.Calibrate(VaeFit.Run(rows, Options), LossEstimator.Default, 0.05);
+        Assert.Contains("remembers", Assert.Throws<InvalidOperationException>(() => model.Recalibrate(rows)).Message, StringComparison.Ordinal);
+        Assert.Equal(600, model.Recalibrate(Gaps(Toy.Rows(600, 2), 2)).Calibration.Scores.Count);
+    }
+
+    [Fact]
     public void Rows_that_the_model_remembers_calibrate_nothing()
     {
         Assert.Contains("remembers", Assert.Throws<InvalidOperationException>(() => First.Value.Recalibrate(Toy.Rows(600, 1))).Message, StringComparison.Ordinal);
@@ -104,5 +113,13 @@ public class RefitTests
     private static void Shift(float[] values)
     {
         for (int i = 0; i < values.Length; i += Toy.Features) values[i + 4] += 4;
+    }
+
+    // In every row one value is missing.
+    private static MatrixRows Gaps(MatrixRows rows, int seed)
+    {
+        float[] values = rows.ToArray();
+        for (int r = 0; r < rows.RowCount; r++) values[(r * rows.FeatureCount) + (((r * 7) + seed) % rows.FeatureCount)] = float.NaN;
+        return new MatrixRows(values, rows.FeatureCount);
     }
 }

@@ -5,7 +5,7 @@ namespace Microsoft.ML.Vae.Core.Tests.Distributed;
 /// <summary>The toy's rows in binary files, and a small job on them.</summary>
 internal static class ToyShards
 {
-    public const int Files = 4, RowsPerFile = 700;
+    public const int Files = 4, RowsPerFile = 700, RowsOfAll = (Files * RowsPerFile) + 600;
 
     public static MatrixRows Rows(int file) => Toy.Rows(RowsPerFile + (100 * file), file);
 

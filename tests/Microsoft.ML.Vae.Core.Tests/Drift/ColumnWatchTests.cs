@@ -84,6 +84,9 @@ public class ColumnWatchTests
         Assert.Throws<ArgumentException>(() => new ColumnWatch(Model, new MatrixRows(new float[6], 3)));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ColumnWatch(Model, Toy.Rows(10, 1), new DriftOptions { FalseAlarmProbability = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ColumnWatch(Model, Toy.Rows(10, 1), new DriftOptions { WindowRows = 1 }));
+        var watch = new ColumnWatch(Model, Toy.Rows(10, 1));
+        Assert.Contains("5 features, got 6", Assert.Throws<ArgumentException>(() => watch.Add(new float[6])).Message, StringComparison.Ordinal);
+        Assert.Contains("5 features, got 4", Assert.Throws<ArgumentException>(() => watch.Add(new float[4])).Message, StringComparison.Ordinal);
     }
 
     private static void Fill(ColumnWatch watch, MatrixRows rows)

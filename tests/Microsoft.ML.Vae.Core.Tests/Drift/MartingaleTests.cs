@@ -32,6 +32,15 @@ public class MartingaleTests
         Assert.InRange(KolmogorovSmirnov.Distance(p, uniform), 0, 1.95 / Math.Sqrt(4000));
     }
 
+    [Fact]
+    public void Zero_has_one_rank_whatever_its_sign()
+    {
+        var ranks = new OnlineRanks();
+        ranks.Add(0f, 0.5);
+        Assert.Equal(0.5, ranks.Add(-0f, 0.5));
+        Assert.Equal(0.5 / 3, ranks.Add(1f, 0.5));
+    }
+
     /// <summary>One deviation more, or less, or half of one, after so many rows: found within so many more.</summary>
     [Theory]
     [InlineData(1.0f, 0, 60)]

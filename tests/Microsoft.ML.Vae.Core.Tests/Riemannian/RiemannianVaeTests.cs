@@ -162,6 +162,36 @@ public class RiemannianVaeTests
     }
 
     [Fact]
+    public void A_missing_value_is_said_also_where_the_encoder_would_bear_it()
+    {
+        var bearing = Warm.Value.WithMissing(new MissingValues(new float[Features], 2));
+        float[] rows = Arc();
+        rows[7] = float.NaN;
+        var refused = Assert.Throws<InvalidOperationException>(() => new RiemannianVaeTrainer(Small with { BoundSteps = 0 }).Train(bearing, new MatrixRows(rows, Features)));
+        Assert.Contains("'f1' is NaN", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Draws_come_in_pairs() => Assert.Throws<ArgumentOutOfRangeException>(() => new RiemannianScorer(Trained.Value, 3));
+
+    [Fact]
+    public void Rows_of_other_features_are_refused_with_both_numbers()
+    {
+        var refused = Assert.Throws<ArgumentException>(() => new RiemannianVaeTrainer(Small).Train(Warm.Value, new MatrixRows(new float[14], 7)));
+        Assert.Contains("6 features, got 7", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_deviation_with_several_decays_is_refused()
+    {
+        var known = Trained.Value.Deviation;
+        double[] decay = known.Decay.ToArray();
+        decay[1] *= 2;
+        var other = new RbfScale(known.Centres, decay, known.Weights, known.Floor);
+        Assert.Throws<ArgumentException>(() => new RiemannianVae(Warm.Value, other, Trained.Value.PriorMean, 1, Small));
+    }
+
+    [Fact]
     public void Cancelling_stops_between_steps()
     {
         int asked = 0;

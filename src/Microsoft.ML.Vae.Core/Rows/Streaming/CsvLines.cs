@@ -17,6 +17,11 @@ internal sealed class CsvLines(string path, int part = 0, int parts = 1) : IDisp
     // Where the buffer begins in the file, and where the part ends; −1: not opened yet.
     private long _offset = -1, _stop;
 
+    /// <summary>Whether the part begins where the file does: before a long first line several do, and the last of them has it.</summary>
+    public bool BeginsFile => First == 0;
+
+    private long First => (long)((Int128)_file.Length * part / parts);
+
     /// <summary>Number of the last line, from 1.</summary>
     public long Number { get; private set; }
 
@@ -57,8 +62,8 @@ internal sealed class CsvLines(string path, int part = 0, int parts = 1) : IDisp
     // A line that begins before the part is the part's before it.
     private void Open()
     {
-        long bytes = _file.Length, first = (long)((Int128)bytes * part / parts);
-        (_offset, _stop) = (Math.Max(0, first - 1), parts == 1 ? long.MaxValue : (long)((Int128)bytes * (part + 1) / parts));
+        long first = First;
+        (_offset, _stop) = (Math.Max(0, first - 1), parts == 1 ? long.MaxValue : (long)((Int128)_file.Length * (part + 1) / parts));
         _file.Position = _offset;
         if (first > 0) NextRaw(out _);
     }

@@ -55,7 +55,8 @@ public sealed class CsvRows : IRowSource
 
         public Reader(CsvRows rows)
         {
-            (_rows, _lines, _isAtHeader) = (rows, new CsvLines(rows._path, rows._part, rows._parts), rows._options.HasHeader && rows._part == 0);
+            (_rows, _lines, _isAtHeader) = (rows, new CsvLines(rows._path, rows._part, rows._parts), rows._options.HasHeader);
+            _isAtHeader &= _lines.BeginsFile;
             _targets = new int[rows._columns.Max() + 1];
             Array.Fill(_targets, -1);
             for (int i = 0; i < rows._columns.Length; i++) _targets[rows._columns[i]] = i;

@@ -1,12 +1,14 @@
-using Microsoft.ML.Vae.Core;
-
-namespace Microsoft.ML.Vae.Report;
+namespace Microsoft.ML.Vae.Core;
 
 /// <summary>Where the measured rate of a calibrated detector lies in 95 % of cases: a beta-binomial interval, for both the calibration rows and the rows seen are a sample.</summary>
 /// <remarks>With n calibration rows and k = ⌊α(n + 1)⌋ the true rate of a split-conformal threshold is Beta(k, n + 1 − k) (Vovk 2012).</remarks>
 internal static class PromisedRate
 {
     private const double Tail = 0.025;
+
+    /// <summary>The rate that a threshold promises, (k + 1)/(n + 1) for k of the n calibration scores above it; 0 for +∞.</summary>
+    public static double Of(ConformalCalibration calibration, float threshold) =>
+        float.IsPositiveInfinity(threshold) ? 0 : (calibration.Scores.TakeWhile(s => s > threshold).Count() + 1.0) / (calibration.Scores.Count + 1);
 
     /// <summary>The ends as shares of the rows seen.</summary>
     /// <param name="calibrationRows">n.</param>

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Microsoft.ML.Vae.Core;
 
-/// <summary>Rows in a binary file of any length: read several times as fast as text, and checked block by block against damage.</summary>
+/// <summary>Rows in a binary file of any length: half as large as text, exact, and checked block by block against damage.</summary>
 /// <remarks>Single-precision numbers, little-endian, in blocks of 256 rows with a checksum each; NaN is a missing value; rows have no weights. Shuffled passes mix through a bounded buffer.</remarks>
 public sealed class BinaryRows : IRowSource
 {
