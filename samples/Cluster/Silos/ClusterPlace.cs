@@ -1,7 +1,5 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 
 /// <summary>Where a cluster keeps its members and jobs, and how its connections are secured: the same for silos and clients.</summary>
@@ -30,10 +28,10 @@ internal sealed record ClusterPlace
         return this;
     }
 
-    /// <summary>A connected client.</summary>
+    /// <summary>A connected client; it says nothing of silos that come and go.</summary>
     public async Task<IHost> ConnectAsync(CancellationToken cancellation = default)
     {
-        var builder = Quiet(Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings()));
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(Identify);
@@ -54,12 +52,4 @@ internal sealed record ClusterPlace
 
     /// <summary>Names of cluster and service.</summary>
     public void Identify(ClusterOptions options) => (options.ClusterId, options.ServiceId) = (Name, Name);
-
-    /// <summary>Warnings alone, on the error stream.</summary>
-    public static HostApplicationBuilder Quiet(HostApplicationBuilder builder)
-    {
-        builder.Configuration.AddEnvironmentVariables();
-        builder.Logging.AddConsole(o => o.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
-        return builder;
-    }
 }

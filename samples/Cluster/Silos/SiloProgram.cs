@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Orleans.Configuration;
 using Orleans.Hosting;
@@ -33,7 +35,9 @@ internal sealed record SiloProgram
     public async Task RunAsync(bool followsInput, CancellationToken cancellation)
     {
         DbProviders();
-        var builder = ClusterPlace.Quiet(Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings()));
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddEnvironmentVariables();
+        builder.Logging.AddConsole(o => o.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
         builder.UseOrleans(Configure);
         using var host = builder.Build();
         await host.StartAsync(cancellation);
