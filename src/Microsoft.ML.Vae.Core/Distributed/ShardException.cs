@@ -16,13 +16,3 @@ public sealed class ShardException : Exception
     /// <summary>What is wrong with it.</summary>
     public string Reason { get; }
 }
-
-/// <summary>A worker vanished while it ran a task; the coordinator gives the task to whoever is left.</summary>
-public sealed class WorkerLostException : Exception
-{
-    /// <summary>Says what happened.</summary>
-    public WorkerLostException(string message, Exception? inner = null)
-        : base(message, inner)
-    {
-    }
-}

@@ -4,24 +4,12 @@ using System.Runtime.ExceptionServices;
 
 namespace Microsoft.ML.Vae.Core;
 
-/// <summary>What a worker may use of its machine. Immutable; no result depends on it.</summary>
-public sealed record ShardWorkerOptions
-{
-    /// <summary>Threads that work on the virtual shards of a task, one each. All processors: a worker is alone on its machine.</summary>
-    public int Threads { get; init; } = Environment.ProcessorCount;
-
-    /// <summary>Bytes that rows may take in memory; what is beyond lies in a file. A quarter of what there is: engines, the system and its file cache want the rest.</summary>
-    public long RowBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;
-
-    /// <summary>Where that file lies; null: the system's temporary folder.</summary>
-    public string? Folder { get; init; }
-}
-
 /// <summary>Runs the tasks of one job. Keeps the rows of virtual shards that it has opened, on which no result depends. Runs one task at a time.</summary>
 public sealed class ShardWorker : IDisposable
 {
     private readonly ConcurrentDictionary<int, VirtualRows> _opened = [];
     private readonly MemoryGrant _memory;
+    private (string Name, AnomalyModel Model)? _model;
 
     /// <summary>Opens nothing yet.</summary>
     public ShardWorker(ShardWorkerOptions? options = null)
@@ -36,8 +24,6 @@ public sealed class ShardWorker : IDisposable
     public ShardWorkerOptions Options { get; }
 
     internal EngineShelf Engines { get; }
-
-    private (string Name, AnomalyModel Model)? _model;
 
     /// <summary>Runs a task on the caller's thread and as many more as the options grant, and returns when it is done.</summary>
     /// <exception cref="ShardException">A shard cannot be read.</exception>

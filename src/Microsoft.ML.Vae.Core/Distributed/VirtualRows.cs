@@ -137,8 +137,3 @@ internal sealed class VirtualRows : IDisposable
 
 /// <summary>Shown a row and its place.</summary>
 internal delegate void RowVisit(ReadOnlySpan<float> row, long place);
-
-/// <summary>A shard that was left out.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Reason">What is wrong with it.</param>
-public sealed record SkippedShard(string Name, string Reason);

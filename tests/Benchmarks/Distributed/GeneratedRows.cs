@@ -42,7 +42,7 @@ internal sealed class GeneratedRows(long first, long count, bool areBroken = fal
 
     private sealed class Reader(long first, long count, bool areBroken) : IRowReader
     {
-        private readonly float[] _random = new float[BlockRows * (Hidden + Features)], _bent = new float[Bent];
+        private readonly float[] _random = new float[BlockRows * (Hidden + Features)], _bent = new float[Bent], _other = new float[Features];
         private long _next, _block = -1;
 
         public int Read(Span<float> features, Span<float> weights, Span<long> places)
@@ -55,9 +55,8 @@ internal sealed class GeneratedRows(long first, long count, bool areBroken = fal
                 // Another row's second half: each feature alone is usual.
                 if (areBroken)
                 {
-                    Span<float> other = stackalloc float[Features];
-                    Write(first + _next + count, other);
-                    other[(Features / 2)..].CopyTo(row[(Features / 2)..]);
+                    Write(first + _next + count, _other);
+                    _other.AsSpan(Features / 2).CopyTo(row[(Features / 2)..]);
                 }
                 if (!places.IsEmpty) places[r] = _next;
             }

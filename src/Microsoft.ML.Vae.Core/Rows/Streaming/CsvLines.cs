@@ -20,7 +20,8 @@ internal sealed class CsvLines(string path, int part = 0, int parts = 1) : IDisp
     /// <summary>Whether the part begins where the file does: before a long first line several do, and the last of them has it.</summary>
     public bool BeginsFile => First == 0;
 
-    private long First => (long)((Int128)_file.Length * part / parts);
+    // The whole is read from where it stands: a pipe has no length.
+    private long First => part == 0 ? 0 : (long)((Int128)_file.Length * part / parts);
 
     /// <summary>Number of the last line, from 1.</summary>
     public long Number { get; private set; }
@@ -64,8 +65,9 @@ internal sealed class CsvLines(string path, int part = 0, int parts = 1) : IDisp
     {
         long first = First;
         (_offset, _stop) = (Math.Max(0, first - 1), parts == 1 ? long.MaxValue : (long)((Int128)_file.Length * (part + 1) / parts));
+        if (first == 0) return;
         _file.Position = _offset;
-        if (first > 0) NextRaw(out _);
+        NextRaw(out _);
     }
 
     private bool Take(int length, int terminator, out ReadOnlySpan<byte> line)
