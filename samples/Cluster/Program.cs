@@ -12,14 +12,14 @@ var kills = new Option<int>("--kills") { Description = "runs in each of which a 
 var seed = new Option<int>("--seed") { Description = "draws victims and moments of --kills" };
 var work = new Option<string?>("--work") { Description = "folder for data, states, logs and outputs; a temporary one, which is removed" };
 var root = new RootCommand("Trains and scores on a cluster of silo processes.") { silos, threads, rows, shards, steps, compare, turns, kills, seed, work };
-root.SetAction(parsed => UserErrors.Guard(() =>
+root.SetAction((parsed, cancellation) => Task.Run(() => UserErrors.Guard(() =>
 {
     bool isKept = parsed.GetValue(work) is not null;
     string folder = Path.GetFullPath(parsed.GetValue(work) ?? Directory.CreateTempSubdirectory("mlvae-cluster-").FullName);
     try
     {
         long count = parsed.GetValue(rows) ?? (parsed.GetValue(compare) ? 10_000_000 : parsed.GetValue(kills) > 0 ? 20_000 : 1_000_000);
-        var setting = new Setting { Silos = parsed.GetValue(silos), Threads = parsed.GetValue(threads), Rows = count, Shards = parsed.GetValue(shards), Steps = parsed.GetValue(steps), Folder = folder };
+        var setting = new Setting { Silos = parsed.GetValue(silos), Threads = parsed.GetValue(threads), Rows = count, Shards = parsed.GetValue(shards), Steps = parsed.GetValue(steps), Folder = folder, Cancellation = cancellation };
         // A small network in short rounds: what is tested is who does the work, and when.
         if (parsed.GetValue(kills) > 0) return Kills.RunAsync(setting with { Widths = [32], LocalSteps = 20 }, parsed.GetValue(kills), parsed.GetValue(seed)).GetAwaiter().GetResult();
         return (parsed.GetValue(compare) ? Comparison.RunAsync(setting, parsed.GetValue(turns)) : Demonstration.RunAsync(setting)).GetAwaiter().GetResult();
@@ -28,7 +28,7 @@ root.SetAction(parsed => UserErrors.Guard(() =>
     {
         if (!isKept) Directory.Delete(folder, recursive: true);
     }
-}));
+})));
 
 // Where a real cluster is: each option may come from the environment too, as MLVAE_POSTGRES and so on.
 var folderOption = new Option<string?>("--folder") { DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MLVAE_FOLDER"), Description = "folder that all silos of one machine share" };

@@ -31,12 +31,12 @@ internal static class Comparison
     private static async Task<Turn> TurnAsync(Setting setting, LocalSilos silos, int turn, string name)
     {
         var watch = Stopwatch.StartNew();
-        var trained = await silos.Cluster.TrainAsync(setting.Job(seed: turn));
+        var trained = await silos.Cluster.TrainAsync(setting.Job(seed: turn), cancellation: setting.Cancellation);
         double training = watch.Elapsed.TotalSeconds;
         var job = setting.Scoring(trained.Model, $"scores-{name}-{turn}");
         if (Directory.Exists(job.Folder)) Directory.Delete(job.Folder, recursive: true);
         watch.Restart();
-        var scores = await silos.Cluster.ScoreAsync(job);
+        var scores = await silos.Cluster.ScoreAsync(job, cancellation: setting.Cancellation);
         double scoring = watch.Elapsed.TotalSeconds;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{name,8}: training {training:F1} s ({trained.Totals.RowsPerSecond:N0} rows/s in rounds, waiting {trained.Totals.Waiting:P1}), scoring {scoring:F1} s ({scores.Rows / scoring:N0} rows/s)"));

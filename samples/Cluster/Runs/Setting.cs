@@ -25,6 +25,9 @@ internal sealed record Setting
     /// <summary>Where data, states and outputs lie.</summary>
     public required string Folder { get; init; }
 
+    /// <summary>Ends the run.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>The data to train on.</summary>
     public SensorShards TrainingData() => SensorShards.Make(Path.Combine(Folder, "data"), "train", Shards, Rows, anomalyEvery: 0);
 

@@ -11,6 +11,8 @@ namespace Microsoft.ML.Vae.Orleans;
 /// <param name="grains">A client of the cluster, or one of its silos.</param>
 public sealed class VaeCluster(IGrainFactory grains)
 {
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(15);
+
     /// <summary>Trains a detector. The same job gives the same bits on any number of silos, whichever of them die meanwhile.</summary>
     /// <param name="job">Shards and options.</param>
     /// <param name="progress">Hears how it stands some times a second; null: nobody does.</param>
@@ -54,9 +56,16 @@ public sealed class VaeCluster(IGrainFactory grains)
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            await Patiently.CallAsync(grain.CancelAsync, CancellationToken.None).ConfigureAwait(false);
+            await TellAsync(grain).ConfigureAwait(false);
             throw;
         }
+    }
+
+    // A cluster without an answer has nobody left to be told.
+    private static async Task TellAsync(IJobGrain grain)
+    {
+        using var limit = new CancellationTokenSource(Farewell);
+        await Patiently.CallAsync(grain.CancelAsync, limit.Token).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
     }
 
     private static async Task<JobStatus> WatchAsync(IJobGrain grain, IProgress<ClusterProgress>? progress, CancellationToken cancellation)
