@@ -2,19 +2,13 @@ using Microsoft.ML.Vae.Core;
 using Microsoft.ML.Vae.Geometry;
 
 /// <summary>A trained VAE with two latents, the codes of its images, and the metric that its decoder pulls back, kept to the codes.</summary>
-internal sealed record PendulumModel(VaeModel Vae, double[] Codes, IRiemannianMetric Metric, GeodesicSolver Solver)
+internal sealed record PendulumModel(VaeModel Vae, double[] Codes, GeodesicSolver Solver)
 {
     // The images are independent draws, so that the first of them are a random sample.
-    private const int CodeCount = 2000, GraphNodes = 100;
+    private const int CodeCount = 2000;
 
     // Wider than the noise: the encoder then spreads the codes evenly instead of memorising images.
     private const double Deviation = 0.3;
-
-    // Far away the factor only makes straight lines look long: 20 says enough.
-    private static readonly RbfScaleOptions FactorOptions = new() { FarScale = 20 };
-
-    // The straight line leaves the codes, and half a circle does not fit into four segments.
-    private static readonly GeodesicOptions SolverOptions = new() { InitialSegments = 8, StraightStart = false };
 
     public static PendulumModel Train(Pendulum data, int steps, int seed, IProgress<TrainingProgress>? progress)
     {
@@ -26,7 +20,8 @@ internal sealed record PendulumModel(VaeModel Vae, double[] Codes, IRiemannianMe
         TrainingResult result = new Trainer(architecture, options).Train(new MatrixRows(data.Images, Pendulum.Pixels), control: new TrainingControl { Progress = progress });
         var vae = new VaeModel(architecture, result.Parameters, options.KlWeight);
         double[] codes = Encode(vae, data.Images.AsMemory(0, Math.Min(CodeCount * Pendulum.Pixels, data.Images.Length)));
-        return WithGeometry(vae, codes);
+        NetworkImmersion decoder = vae.CreateDecoderImmersion();
+        return new(vae, codes, CodeGeodesics.Solver(decoder, codes)) { Decoder = decoder };
     }
 
     /// <summary>Posterior means, [rows, 2].</summary>
@@ -44,12 +39,6 @@ internal sealed record PendulumModel(VaeModel Vae, double[] Codes, IRiemannianMe
     /// <summary>The decoder's mean, without the factor.</summary>
     public required NetworkImmersion Decoder { get; init; }
 
-    /// <summary>Lengths of decoded images, times a factor that is 1 on the codes and grows to 20 away from them: geodesics stay on the codes.</summary>
-    private static PendulumModel WithGeometry(VaeModel vae, double[] codes)
-    {
-        NetworkImmersion decoder = vae.CreateDecoderImmersion();
-        var metric = new ConformalMetric(decoder, RbfScaleFit.Around(codes, 2, FactorOptions));
-        var graph = new GraphInitializer(metric, KMeans.Fit(codes, 2, GraphNodes).Centres);
-        return new(vae, codes, metric, new GeodesicSolver(metric, SolverOptions, graph)) { Decoder = decoder };
-    }
+    /// <summary>Lengths of decoded images, times a factor that is 1 on the codes and grows away from them.</summary>
+    public IRiemannianMetric Metric => Solver.Metric;
 }

@@ -1,6 +1,5 @@
 using Experiments.Chen;
 using Experiments.Nakagawa;
-using Experiments.Peste;
 
 namespace Experiments.Tests;
 
@@ -31,14 +30,22 @@ public class MeasureTests
     }
 
     [Fact]
-    public void Eigenvectors_turn_a_matrix_into_its_eigenvalues()
+    public void Geodesics_that_did_not_converge_have_no_part_in_ratios()
     {
-        const double Rounding = 1e-12;
-        double[] a = [4, 1, 0.5, 1, 3, -0.7, 0.5, -0.7, 1];
-        var (values, vectors) = JacobiEigen.Of(a, 3);
-        for (int i = 0; i < 3; i++)
-            for (int r = 0; r < 3; r++)
-                Assert.Equal(values[i] * vectors[(r * 3) + i], Enumerable.Range(0, 3).Sum(c => a[(r * 3) + c] * vectors[(c * 3) + i]), Rounding);
+        var some = new CurveStudy([1, 2, 100], [2, 4, 100], [0, 1, 9], [9, 1, 9], [true, true, false], [], 0);
+        Assert.Equal(0.5, some.Ratio, 12);
+        Assert.Equal(0, some.RatioError, 12);
+        Assert.Equal((2 / 3.0, 1 / 3.0, 2 / 3.0), (some.Near, some.LinesNear, some.Converged));
+        var none = ReportRow.Of("ratio", "", (some with { IsSettled = [false, false, false] }).Ratio, 0, 1);
+        Assert.Equal(("–", true), (none.Ours, none.IsMissed));
+    }
+
+    [Fact]
+    public void Departures_are_in_units_of_the_codes_own_distances()
+    {
+        var codes = new CodeNeighbours([0, 0, 2, 0, 4, 0], 2);
+        Assert.Equal(1.5, codes.Departure([0, 3, 2, 3]), 12);
+        Assert.Equal(0, codes.Departure([4, 0]), 12);
     }
 
     [Theory]

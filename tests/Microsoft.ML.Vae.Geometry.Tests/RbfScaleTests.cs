@@ -103,17 +103,24 @@ public class RbfScaleTests
     public void Geodesics_with_a_factor_around_the_codes_stay_on_them_where_those_of_the_noisy_decoder_cut_corners()
     {
         (PullbackMetric stacked, double[] codes, TanhNetwork mean) = RingDecoder();
-        var conformal = new ConformalMetric(mean, RbfScaleFit.Around(codes, 2, new RbfScaleOptions { Centres = 60, WidthFactor = 3, FarScale = 20 }));
-        var options = new GeodesicOptions { InitialSegments = 8, StraightStart = false };
-        double Away(IRiemannianMetric metric)
+        double Away(GeodesicSolver solver)
         {
-            var graph = new GraphInitializer(metric, KMeans.Fit(codes, 2, 60).Centres);
-            Geodesic geodesic = new GeodesicSolver(metric, options, graph).Connect([1, 0], [-0.9, Math.Sqrt(0.19)]).EnsureConverged();
-            return new ArcLength(metric, geodesic.Curve).Points(41).Chunk(2).Average(z => codes.Chunk(2).Min(c => double.Hypot(z[0] - c[0], z[1] - c[1])));
+            Geodesic geodesic = solver.Connect([1, 0], [-0.9, Math.Sqrt(0.19)]).EnsureConverged();
+            return new ArcLength(solver.Metric, geodesic.Curve).Points(41).Chunk(2).Average(z => codes.Chunk(2).Min(c => double.Hypot(z[0] - c[0], z[1] - c[1])));
         }
         double apart = 2 * Math.Sin(Math.PI / 400);
-        Assert.InRange(Away(conformal), 0, 1.5 * apart);
-        Assert.True(Away(stacked) > 3 * apart);
+        Assert.InRange(Away(CodeGeodesics.Solver(mean, codes)), 0, 1.5 * apart);
+        Assert.True(Away(CodeGeodesics.Solver(stacked, codes)) > 3 * apart);
+    }
+
+    [Fact]
+    public void Geodesics_along_codes_need_some()
+    {
+        (PullbackMetric stacked, double[] codes, TanhNetwork mean) = RingDecoder();
+        Assert.Throws<ArgumentException>(() => CodeGeodesics.Solver(mean, codes.AsSpan(0, 5)));
+        Assert.Throws<ArgumentException>(() => CodeGeodesics.Solver(mean, codes.AsSpan(0, 4)));
+        Assert.Throws<ArgumentException>(() => CodeGeodesics.Solver(stacked, codes.AsSpan(0, 4)));
+        Assert.True(CodeGeodesics.Solver(stacked, codes.AsSpan(0, 8)).Connect(codes.AsSpan(0, 2), codes.AsSpan(2, 2)).Length > 0);
     }
 
     [Fact]

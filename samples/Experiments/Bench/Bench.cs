@@ -14,9 +14,10 @@ internal static class Bench
             try
             {
                 var report = RunProgress.Show(experiment.Name, progress => Run(experiment, new Study(experiment.Name, settings, progress)));
-                kept.Put(Reports, experiment.Name, report);
                 Print(experiment, report);
-                WritePage(kept, settings, report.Pictures);
+                // A part says less than the whole that is there already.
+                if (report.LeftOut.Count > 0 && kept.Find<Report>(Reports, experiment.Name) is { LeftOut.Count: 0 }) Console.Error.WriteLine($"{experiment.Name}: the page keeps the whole experiment, of which this is a part.");
+                else Keep(kept, settings, report);
             }
             catch (MissingDataException missing)
             {
@@ -30,7 +31,7 @@ internal static class Bench
     private static Report Run(IExperiment experiment, Study study)
     {
         var report = experiment.Run(study);
-        return report with { Minutes = study.Minutes, Size = study.Size };
+        return report with { RunMinutes = study.Minutes, LeftOut = study.LeftOut, Size = study.Size };
     }
 
     private static void Print(IExperiment experiment, Report report)
@@ -41,12 +42,13 @@ internal static class Bench
         Console.WriteLine(report.ResultLine);
     }
 
-    private static void WritePage(KeptRuns kept, StudySettings settings, IReadOnlyList<Picture> pictures)
+    private static void Keep(KeptRuns kept, StudySettings settings, Report report)
     {
+        kept.Put(Reports, report.Name, report);
         string folder = settings.Results ?? Path.Combine(settings.Out, "results");
         Directory.CreateDirectory(folder);
-        foreach (var picture in pictures) picture.Figure?.Save(Path.Combine(folder, picture.File));
+        foreach (var picture in report.Pictures) picture.Figure?.Save(Path.Combine(folder, picture.File));
         var reports = Catalog.All.Select(e => kept.Find<Report>(Reports, e.Name)).OfType<Report>();
-        File.WriteAllText(Path.Combine(folder, "EXPERIMENTS.md"), ResultsPage.Write(reports));
+        File.WriteAllText(Path.Combine(folder, "EXPERIMENTS.md"), ResultsPage.Write([.. reports]));
     }
 }

@@ -3,10 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace Experiments;
 
-/// <summary>Finished runs as JSON files: OUT/SIZE/EXPERIMENT/MODEL-SEED.json. A file is written whole or not at all, so that work can be stopped at any time.</summary>
+/// <summary>Finished runs as JSON files: OUT/SIZE/EXPERIMENT/MODEL-SEED.json. A file is written whole or not at all, so that work can be stopped at any time; a new run's value is read from its file, as a kept one's is.</summary>
 internal sealed class KeptRuns(string folder)
 {
-    private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, IncludeFields = true };
 
     public string PathOf(string experiment, string run, string extension)
     {
@@ -18,13 +18,19 @@ internal sealed class KeptRuns(string folder)
     public (T Value, bool IsNew, double Minutes) Get<T>(string experiment, string run, Func<T> make)
     {
         string path = PathOf(experiment, run, "json");
-        if (File.Exists(path) && JsonSerializer.Deserialize<Kept<T>>(File.ReadAllText(path), Json) is { } kept) return (kept.Value, false, kept.Minutes);
+        if (File.Exists(path)) return Read(isNew: false);
         // Of the processor: what else the machine does is no property of a run.
         TimeSpan before = Environment.CpuUsage.TotalTime;
         T value = make();
         double minutes = (Environment.CpuUsage.TotalTime - before).TotalMinutes;
         Write(path, new Kept<T>(minutes, value));
-        return (value, true, minutes);
+        return Read(isNew: true);
+
+        (T, bool, double) Read(bool isNew)
+        {
+            var kept = JsonSerializer.Deserialize<Kept<T>>(File.ReadAllText(path), Json) ?? throw new InvalidDataException($"{path} holds no run; delete it.");
+            return (kept.Value, isNew, kept.Minutes);
+        }
     }
 
     /// <summary>Replaces what may be there.</summary>

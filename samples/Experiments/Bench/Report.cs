@@ -29,9 +29,16 @@ internal sealed record Report
 
     public IReadOnlyList<Picture> Pictures { get; init; } = [];
 
-    public double Minutes { get; init; }
+    /// <summary>Processor minutes of each of its runs; experiments may share some.</summary>
+    public IReadOnlyDictionary<string, double> RunMinutes { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>What belongs to the experiment at this size and was not asked for.</summary>
+    public IReadOnlyCollection<string> LeftOut { get; init; } = [];
 
     public StudySize Size { get; init; }
+
+    [JsonIgnore]
+    public double Minutes => RunMinutes.Values.Sum();
 
     public string ResultLine => string.Create(CultureInfo.InvariantCulture,
         $"RESULT experiment={Name} {string.Join(' ', Results.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Key}={r.Value:0.####}")))} minutes={Minutes:F1}");
@@ -55,11 +62,20 @@ internal sealed record ReportRow(string Quantity, string Published, string Ours,
     /// <summary>A quantity with a band; the verdict says by how much it misses.</summary>
     public static ReportRow Of(string quantity, string published, double ours, double low, double high, string? spread = null, string format = "0.###")
     {
-        string Text(double value) => value.ToString(format, CultureInfo.InvariantCulture);
-        string band = double.IsNegativeInfinity(low) ? $"≤ {Text(high)}" : double.IsPositiveInfinity(high) ? $"≥ {Text(low)}" : $"{Text(low)} … {Text(high)}";
-        string verdict = double.IsNaN(ours) ? "no number" : ours < low ? $"misses by {Text(low - ours)}" : ours > high ? $"misses by {Text(ours - high)}" : "kept";
-        return new(quantity, published, Text(ours) + (spread is null ? "" : $" {spread}"), band, verdict);
+        string Show(double value) => Text(value, format);
+        string band = double.IsNegativeInfinity(low) ? $"≤ {Show(high)}" : double.IsPositiveInfinity(high) ? $"≥ {Show(low)}" : $"{Show(low)} … {Show(high)}";
+        string verdict = double.IsNaN(ours) ? "no number" : ours < low ? $"misses by {Show(low - ours)}" : ours > high ? $"misses by {Show(ours - high)}" : Kept;
+        return new(quantity, published, Show(ours) + (spread is null ? "" : $" {spread}"), band, verdict);
     }
+
+    /// <summary>Whether it is outside its band, or no number.</summary>
+    [JsonIgnore]
+    public bool IsMissed => Band.Length > 0 && Verdict != Kept;
+
+    private const string Kept = "kept";
+
+    /// <summary>A number as tables show it; a dash where there is none.</summary>
+    public static string Text(double value, string format = "0.###") => double.IsNaN(value) ? "–" : value.ToString(format, CultureInfo.InvariantCulture);
 
     /// <summary>A quantity without a band.</summary>
     public static ReportRow Free(string quantity, string published, string ours) => new(quantity, published, ours, "", "");

@@ -13,9 +13,16 @@ internal static class ResultsPage
         Made by `dotnet run -c Release --project samples/Experiments -- all --results docs/results`, never by hand; one experiment alone by its name. "Usual" sizes are what two cores finish in minutes, `--full` is the published size. Minutes are the processor's, of all threads. Bands are the project's own unless the paper states one.
         """;
 
-    public static string Write(IEnumerable<Report> reports)
+    public static string Write(IReadOnlyList<Report> reports)
     {
         var page = new StringBuilder(Head).AppendLine();
+        double minutes = reports.SelectMany(r => r.RunMinutes).DistinctBy(r => r.Key).Sum(r => r.Value);
+        page.AppendLine().AppendLine(string.Create(CultureInfo.InvariantCulture,
+            $"{reports.Count} of {Catalog.All.Count} experiments, together {minutes:F0} processor minutes, what they share counted once: on two cores between {minutes / 2:F0} and {minutes:F0} minutes. That is the sum of what the runs took, on a machine with other work; the whole was not timed in one piece."));
+        string[] partial = [.. reports.Where(r => r.LeftOut.Count > 0).Select(r => $"{r.Name} ({string.Join(", ", r.LeftOut)})")];
+        page.AppendLine().AppendLine(partial.Length == 0 ? "Nothing that belongs to their size is left out." : $"Left out of what belongs to their size: {string.Join("; ", partial)}.");
+        string[] missing = [.. reports.Where(r => r.Rows.Any(row => row.IsMissed)).Select(r => $"[{r.Name}](#{r.Name}) {r.Rows.Count(row => row.IsMissed)}")];
+        page.AppendLine().AppendLine(missing.Length == 0 ? "All bands are kept." : $"Bands missed: {string.Join(", ", missing)}. Each says by how much, why, and what was tried.");
         foreach (var report in reports) Append(page, report);
         return page.ToString();
     }
@@ -33,10 +40,10 @@ internal static class ResultsPage
 
     private static void Append(StringBuilder page, Report report)
     {
-        page.AppendLine().AppendLine($"## {report.Name}: {report.Title}").AppendLine();
+        page.AppendLine().AppendLine($"<a id=\"{report.Name}\"></a>").AppendLine().AppendLine($"## {report.Name}: {report.Title}").AppendLine();
         page.Append(Table(["quantity", "published", "ours", "band", ""], report.Rows.Select(r => (string[])[r.Quantity, r.Published, r.Ours, r.Band, r.Verdict])));
         page.AppendLine().AppendLine(string.Create(CultureInfo.InvariantCulture,
-            $"{report.Size} size, {report.Seeds} seed{(report.Seeds == 1 ? "" : "s")}, {report.Minutes:F1} processor minutes. Differs: {report.Differs}"));
+            $"{report.Size} size, {report.Seeds} seed{(report.Seeds == 1 ? "" : "s")}, {report.Minutes:F1} processor minutes{(report.LeftOut.Count == 0 ? "" : $", without {string.Join(", ", report.LeftOut)}")}. Differs: {report.Differs}"));
         foreach (string note in report.Notes) page.AppendLine().AppendLine(note);
         foreach (string table in report.Tables) page.AppendLine().Append(table);
         foreach (var picture in report.Pictures) page.AppendLine().AppendLine($"![{picture.Caption}]({picture.File})").AppendLine().AppendLine(picture.Caption);

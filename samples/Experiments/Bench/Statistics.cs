@@ -27,13 +27,6 @@ internal static class Statistics
         return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : 0.5 * (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]);
     }
 
-    /// <summary>Slope of the least-squares line.</summary>
-    public static double Slope(IReadOnlyList<double> x, IReadOnlyList<double> y)
-    {
-        double meanX = x.Average(), meanY = y.Average();
-        return x.Zip(y, (a, b) => (a - meanX) * (b - meanY)).Sum() / x.Sum(a => (a - meanX) * (a - meanX));
-    }
-
     /// <summary>± and the deviation; null of one value.</summary>
     public static string? Spread(IReadOnlyCollection<double> values, string format = "0.###") =>
         values.Count < 2 ? null : "± " + Deviation(values).ToString(format, CultureInfo.InvariantCulture);

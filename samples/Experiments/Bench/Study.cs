@@ -20,7 +20,8 @@ internal sealed record StudySettings(StudySize Size, int? Seeds, string Out, str
 internal sealed class Study(string experiment, StudySettings settings, IRunProgress progress)
 {
     private readonly KeptRuns _kept = new(Path.Combine(settings.Out, settings.Size.ToString().ToLowerInvariant()));
-    private double _minutes;
+    private readonly SortedDictionary<string, double> _minutes = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _leftOut = new(StringComparer.Ordinal);
 
     public StudySize Size => settings.Size;
 
@@ -28,17 +29,33 @@ internal sealed class Study(string experiment, StudySettings settings, IRunProgr
 
     public DataFolder Data { get; } = new(settings.Data);
 
-    /// <summary>Processor minutes that the runs asked for have taken, whenever that was.</summary>
-    public double Minutes => _minutes;
+    /// <summary>Processor minutes of each run asked for, whenever it was.</summary>
+    public IReadOnlyDictionary<string, double> Minutes => _minutes;
+
+    /// <summary>What belongs to the experiment at this size and was not asked for.</summary>
+    public IReadOnlyCollection<string> LeftOut => _leftOut;
 
     /// <summary>Whether a part of the experiment was asked for; without --only all are.</summary>
-    public bool Includes(string part) => settings.Only is not { Count: > 0 } only || only.Contains(part);
+    public bool Includes(string part)
+    {
+        bool isIncluded = settings.Only is not { Count: > 0 } only || only.Contains(part);
+        if (!isIncluded) _leftOut.Add(part);
+        return isIncluded;
+    }
+
+    /// <summary>Notes with figures of the usual size; of another size none.</summary>
+    public IReadOnlyList<string> AtUsualSize(params IReadOnlyList<string> notes) => Size == StudySize.Usual ? notes : [];
 
     /// <summary>One of three by size.</summary>
     public T Pick<T>(T tiny, T usual, T full) => Size switch { StudySize.Tiny => tiny, StudySize.Usual => usual, StudySize.Full => full };
 
     /// <summary>Number of seeds: asked for, or the experiment's own; one of a tiny size.</summary>
-    public int Seeds(int usual, int full) => settings.Seeds ?? Pick(1, usual, full);
+    public int Seeds(int usual, int full)
+    {
+        int own = Pick(1, usual, full), seeds = settings.Seeds ?? own;
+        if (seeds < own) _leftOut.Add($"all but {seeds} of {own} seeds");
+        return seeds;
+    }
 
     /// <summary>Says how many runs are to come, so that the time left can be told.</summary>
     public void Expect(int runs) => progress.Expect(runs);
@@ -51,7 +68,7 @@ internal sealed class Study(string experiment, StudySettings settings, IRunProgr
     {
         string name = $"{model} seed {seed}";
         var (value, isNew, minutes) = _kept.Get(experiment, $"{model}-{seed}", run);
-        _minutes += minutes;
+        _minutes[$"{experiment}/{model}-{seed}"] = minutes;
         progress.Done(name, isNew, minutes);
         return value;
     }
@@ -68,7 +85,7 @@ internal sealed class Study(string experiment, StudySettings settings, IRunProgr
             save(train(), path);
             return true;
         });
-        _minutes += minutes;
+        _minutes[$"models/{model}-{seed}"] = minutes;
         progress.Done($"{model} seed {seed}", isNew, minutes);
         return load(path);
     }

@@ -4,38 +4,59 @@ namespace Experiments.Chen;
 /// <param name="Lengths">Of the geodesics.</param>
 /// <param name="Lines">Of the straight lines, in the same metric.</param>
 /// <param name="Departures">Mean distance of a geodesic's points to the nearest code, in units of the codes' own mean distance to their nearest.</param>
+/// <param name="LineDepartures">The same of the straight lines.</param>
 /// <param name="IsSettled">Which of them converged.</param>
+/// <param name="Curves">Points along each, [k, d], to be drawn.</param>
 /// <param name="Milliseconds">Processor time each.</param>
-internal sealed record CurveStudy(double[] Lengths, double[] Lines, double[] Departures, bool[] IsSettled, double Milliseconds)
+internal sealed record CurveStudy(double[] Lengths, double[] Lines, double[] Departures, double[] LineDepartures, bool[] IsSettled, double[][] Curves, double Milliseconds)
 {
     // Points at equal distances along a geodesic; one and a half times the codes' own distances is within their scatter.
-    private const int Stations = 65;
+    private const int Stations = 65, CurvePoints = 60, WarmUps = 10;
     private const double NearTo = 1.5;
 
     /// <summary>Share that converged.</summary>
     public double Converged => IsSettled.Count(s => s) / (double)IsSettled.Length;
 
-    /// <summary>Mean length of those that converged over that of their lines.</summary>
-    public double Ratio => Lengths.Where((_, i) => IsSettled[i]).DefaultIfEmpty(double.NaN).Average() / Lines.Where((_, i) => IsSettled[i]).DefaultIfEmpty(double.NaN).Average();
+    /// <summary>Mean length of those that converged over that of their lines; NaN if none did.</summary>
+    public double Ratio => Settled(Lengths).DefaultIfEmpty(double.NaN).Average() / Settled(Lines).DefaultIfEmpty(double.NaN).Average();
+
+    /// <summary>Half the width of the ratio's 95 % interval over pairs that converged, to first order; NaN of fewer than two.</summary>
+    public double RatioError
+    {
+        get
+        {
+            const double Normal = 1.96;
+            double ratio = Ratio;
+            double[] rests = [.. Settled(Lengths).Zip(Settled(Lines), (g, l) => g - (ratio * l))];
+            return rests.Length < 2 ? double.NaN : Normal * Statistics.Deviation(rests) / Math.Sqrt(rests.Length) / Settled(Lines).Average();
+        }
+    }
 
     /// <summary>Share of pairs whose geodesic stays on the codes.</summary>
-    public double Near => Departures.Count(d => d <= NearTo) / (double)Departures.Length;
+    public double Near => NearShare(Departures);
+
+    /// <summary>Share of pairs whose straight line does.</summary>
+    public double LinesNear => NearShare(LineDepartures);
 
     public double Shorter => Lengths.Zip(Lines).Count(p => p.First < p.Second) / (double)Lengths.Length;
 
     /// <summary>Connects all pairs on one thread.</summary>
-    public static (CurveStudy Study, Geodesic[] Geodesics) Of(IRiemannianMetric metric, Func<double[], double[], Geodesic> connect, IReadOnlyList<(double[] Start, double[] End)> pairs, double[] codes)
+    public static CurveStudy Of(IRiemannianMetric metric, Func<double[], double[], Geodesic> connect, IReadOnlyList<(double[] Start, double[] End)> pairs, CodeNeighbours codes)
     {
-        // The first would measure the compiler.
-        connect(pairs[0].Start, pairs[0].End);
+        // The first ones would measure the compiler.
+        foreach (var (start, end) in pairs.Take(WarmUps)) connect(start, end);
         TimeSpan before = Environment.CpuUsage.TotalTime;
         Geodesic[] geodesics = [.. pairs.Select(p => connect(p.Start, p.End))];
         double milliseconds = (Environment.CpuUsage.TotalTime - before).TotalMilliseconds / pairs.Count;
-        double[][] points = [.. codes.Chunk(metric.Dimension)];
-        double apart = points.Average(code => Nearest(code, points.Where(other => other != code)));
-        double[] departures = [.. geodesics.Select(g => new ArcLength(metric, g.Curve).Points(Stations).Chunk(metric.Dimension).Average(z => Nearest(z, points)) / apart)];
-        return (new CurveStudy([.. geodesics.Select(g => g.Length)], [.. geodesics.Select(g => g.StraightLength)], departures, [.. geodesics.Select(g => g.Converged)], milliseconds), geodesics);
+        return new CurveStudy(
+            [.. geodesics.Select(g => g.Length)], [.. geodesics.Select(g => g.StraightLength)],
+            [.. geodesics.Select(g => codes.Departure(new ArcLength(metric, g.Curve).Points(Stations)))], [.. pairs.Select(p => codes.Departure(Points(LatentCurve.Line(p.Start, p.End), Stations - 1)))],
+            [.. geodesics.Select(g => g.Converged)], [.. geodesics.Select(g => Points(g.Curve, CurvePoints))], milliseconds);
     }
 
-    private static double Nearest(double[] z, IEnumerable<double[]> codes) => codes.Min(code => Math.Sqrt(z.Zip(code, (a, b) => (a - b) * (a - b)).Sum()));
+    private static double[] Points(LatentCurve curve, int steps) => [.. Enumerable.Range(0, steps + 1).SelectMany(k => curve.Evaluate(k / (double)steps))];
+
+    private static double NearShare(double[] departures) => departures.Count(d => d <= NearTo) / (double)departures.Length;
+
+    private IEnumerable<double> Settled(double[] values) => values.Where((_, i) => IsSettled[i]);
 }

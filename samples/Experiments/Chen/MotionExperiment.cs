@@ -14,8 +14,6 @@ internal sealed class MotionExperiment : PairsExperiment
 
     protected override (string Published, double Most) Ratio => (".89 (2.57/2.89)", 0.97);
 
-    protected override double[] Lambdas => [0, 1];
-
     protected override bool IsNoisy => true;
 
     protected override int Pairs(Study study) => study.Pick(4, 60, 100);

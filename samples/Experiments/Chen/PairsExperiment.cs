@@ -1,9 +1,8 @@
 using System.Globalization;
-using Microsoft.ML.Vae.Report;
 
 namespace Experiments.Chen;
 
-/// <summary>Geodesics between random pairs of codes beside straight lines, in the decoder's metric, in smoothed ones and in the noisy decoder's.</summary>
+/// <summary>Geodesics between random pairs of codes beside straight lines: in the decoder's metric, smoothed, with a factor around the codes, and in the noisy decoder's.</summary>
 /// <remarks>Where rows lie on a line of the plane, the decoder hardly answers to the other direction, and geodesics of its metric do not settle: each metric gets a floor.</remarks>
 internal abstract class PairsExperiment : IExperiment
 {
@@ -12,9 +11,12 @@ internal abstract class PairsExperiment : IExperiment
     // Of the floor, in units of the decoder's own stretch along its stronger direction.
     private const double FloorShare = 0.3;
 
-    private const double AllButAFew = 0.9;
+    private const int ShownPairs = 10, MaximumCodes = 1500;
 
-    private const int GraphNodes = 100, Cells = 80, ShownPairs = 10, CurvePoints = 60, MaximumCodes = 1500;
+    private static readonly GeodesicOptions Options = new() { InitialSegments = 8, RelativeTolerance = 1e-2, MaxSegments = 64 };
+
+    // λ_s over the median squared largest eigenvalue.
+    private static readonly double[] Lambdas = [0, 1];
 
     public abstract string Name { get; }
 
@@ -24,9 +26,6 @@ internal abstract class PairsExperiment : IExperiment
 
     /// <summary>Geodesic over line, as published, and what ours should not exceed.</summary>
     protected abstract (string Published, double Most) Ratio { get; }
-
-    /// <summary>λ_s over the median squared eigenvalue; the last counts, the largest at which nearly all geodesics converge.</summary>
-    protected abstract double[] Lambdas { get; }
 
     /// <summary>Whether the noisy decoder's metric is measured, too.</summary>
     protected abstract bool IsNoisy { get; }
@@ -40,31 +39,21 @@ internal abstract class PairsExperiment : IExperiment
 
     protected abstract int Pairs(Study study);
 
-    /// <summary>What else is told of the pairs.</summary>
-    protected virtual IEnumerable<ReportRow> More(Study study, VaeModel model, (double[] Start, double[] End, double[] Curve)[] curves) => [];
+    /// <summary>Runs that <see cref="More"/> takes.</summary>
+    protected virtual int MoreRuns => 0;
+
+    /// <summary>What else is told of the geodesics that count.</summary>
+    protected virtual IEnumerable<ReportRow> More(Study study, VaeModel model, CurveStudy found) => [];
 
     public Report Run(Study study)
     {
-        study.Expect(1 + Lambdas.Length + (IsNoisy ? 2 : 0));
+        study.Expect(1 + (2 * Lambdas.Length) + (IsNoisy ? 3 : 0) + MoreRuns);
         var model = study.Model(Name, 1, () => Train(study));
         var rows = Rows(study);
         double[] codes = ImportanceWeightedModel.Encode(model, rows.Subset(RandomStream.FromSeed(1).Permutation(rows.RowCount).Take(MaximumCodes)));
-        int[] order = RandomStream.FromSeed(2).Permutation(codes.Length / Latents);
-        int count = Math.Min(Pairs(study), order.Length / 2);
-        (double[] Start, double[] End)[] pairs = [.. Enumerable.Range(0, count).Select(i => (Code(codes, order[2 * i]), Code(codes, order[(2 * i) + 1])))];
-        var image = new PullbackMetric(model.CreateDecoderImmersion());
-        double stretch = Statistics.Median(codes.Chunk(Latents).Select(z => LargestEigenvalue(image.Evaluate(z))));
-        var floored = new PullbackMetric(new StackedImmersion(image.Immersion, new ScaledIdentity(Latents, FloorShare * Math.Sqrt(stretch))));
-        var found = Lambdas.Select(lambda => (Metric: $"λ_s = {Text(lambda)}", Found: study.Run($"lambda-{lambda}-{count}", 1, () =>
-            Connect(lambda == 0 ? floored : new SmoothedMetric(floored, lambda * stretch * stretch), pairs, codes)))).ToList();
-        if (IsNoisy)
-        {
-            var noisy = study.Model($"{Name}-noisy", 1, () => new RiemannianVaeTrainer(NoiseOptions(study)).Train(model, rows), RiemannianVaeFile.Save, RiemannianVaeFile.Load);
-            found.Add(("noisy decoder", study.Run($"noisy-{count}", 1, () => Connect(noisy.CreateGeometry().Metric, pairs, codes))));
-        }
-        var (metric, main) = found[Lambdas.Length - 1];
-        (double[] Start, double[] End, double[] Curve)[] curves = [.. pairs.Zip(main.Curves, (p, c) => (p.Start, p.End, c))];
-        double inside = curves.Count(c => IsInside(c.Curve, codes)) / (double)curves.Length;
+        var found = Connect(study, model, rows, codes);
+        var (name, main) = found[(2 * Lambdas.Length) - 1];
+        double Inside(CurveStudy s) => s.Curves.Count(c => LatentPlaneMap.IsInside(c, codes)) / (double)s.Curves.Length;
         return new Report
         {
             Name = Name,
@@ -72,16 +61,47 @@ internal abstract class PairsExperiment : IExperiment
             Seeds = 1,
             Rows =
             [
-                ReportRow.Of($"geodesic over line, {metric}", Ratio.Published, main.Study.Ratio, double.NegativeInfinity, Ratio.Most),
-                ReportRow.Free("geodesics that stay within the range of the codes", "", Text(inside)), ReportRow.Free("pairs whose geodesic is shorter", "", Text(main.Study.Shorter)), ReportRow.Of("geodesics that converged", "", main.Study.Converged, 0.9, 1), .. More(study, model, curves),
+                ReportRow.Of($"geodesic over line, {name}", Ratio.Published, main.Ratio, double.NegativeInfinity, Ratio.Most),
+                ReportRow.Of("geodesics that stay within the range of the codes, the same", "", Inside(main), 0.9, 1), ReportRow.Of("geodesics that converged, the same", "", main.Converged, 0.9, 1),
+                ReportRow.Free("pairs whose geodesic is shorter, the same", "", Text(main.Shorter)), .. More(study, model, main),
             ],
-            Results = [new("ratio", main.Study.Ratio)],
-            Differs = $"{Differs(study)} {count} random pairs of codes, our solver in place of the curve network; λ_s in units of the median squared largest eigenvalue; a floor of {Text(FloorShare)} of the decoder's stretch. Ratios are of geodesics that converged. Which metric counts was chosen after all of the table had been seen.",
-            Notes = inside < AllButAFew ? ["A smoothed metric is flat where no row is. A geodesic that leaves the range of the codes is short for that reason: of these the ratio says nothing about following the data."] : [],
-            Tables = [ResultsPage.Table(["metric", "geodesic", "line", "ratio", "converged", "ms"], found.Select(f => (string[])
-                [f.Metric, Text(f.Found.Study.Lengths.Average()), Text(f.Found.Study.Lines.Average()), Text(f.Found.Study.Ratio), Text(f.Found.Study.Converged), Text(f.Found.Study.Milliseconds)]))],
-            Pictures = [Map(image, codes, curves, metric)],
+            Results = [new("ratio", main.Ratio), new("inside", Inside(main)), new("near", main.Near), new("near_lines", main.LinesNear)],
+            Differs = $"{Differs(study)} {main.Curves.Length} random pairs of codes, our solver in place of the curve network; λ_s in units of the median squared largest eigenvalue; a floor of {Text(FloorShare)} of the decoder's stretch. Ratios are of geodesics that converged.",
+            Notes =
+            [
+                $"The decoder's metric, smoothed, is flat where no row is: a geodesic that leaves the codes is short for that reason, and its ratio says nothing of following the data. \"Kept to the codes\" multiplies lengths by a factor that is 1 on the codes and "
+                    + $"{CodeGeodesics.Factor.FarScale.ToString(CultureInfo.InvariantCulture)} far from them (CodeGeodesics): its geodesics stay, but its lines are long because they leave, so that its ratio measures that. \"On the codes\": a path's points are on average no farther from the nearest code than 1.5 times neighbouring codes from each other.",
+            ],
+            Tables = [ResultsPage.Table(["metric", "geodesic", "line", "ratio", "within the codes' range", "on the codes", "lines on the codes", "converged", "ms"], found.Select(f => (string[])
+                [f.Metric, Text(f.Found.Lengths.Average()), Text(f.Found.Lines.Average()), Text(f.Found.Ratio), Text(Inside(f.Found)), Text(f.Found.Near), Text(f.Found.LinesNear), Text(f.Found.Converged), Text(f.Found.Milliseconds, "0.#")]))],
+            Pictures = [Picture.Of($"{Name}.svg", $"Codes, geodesics ({name}) and straight lines of {Math.Min(ShownPairs, main.Curves.Length)} pairs. Colour: ½ ln det G of the decoder alone.",
+                LatentPlaneMap.Of(new PullbackMetric(model.CreateDecoderImmersion()), codes, main.Curves.Take(ShownPairs), char.ToUpperInvariant(Purpose[0]) + Purpose[1..]))],
         };
+    }
+
+    private List<(string Metric, CurveStudy Found)> Connect(Study study, VaeModel model, MatrixRows rows, double[] codes)
+    {
+        int[] order = RandomStream.FromSeed(2).Permutation(codes.Length / Latents);
+        int count = Math.Min(Pairs(study), order.Length / 2);
+        (double[] Start, double[] End)[] pairs = [.. Enumerable.Range(0, count).Select(i => (Code(codes, order[2 * i]), Code(codes, order[(2 * i) + 1])))];
+        var image = new PullbackMetric(model.CreateDecoderImmersion());
+        double stretch = Statistics.Median(codes.Chunk(Latents).Select(z => LargestEigenvalue(image.Evaluate(z))));
+        var floored = new StackedImmersion(image.Immersion, new ScaledIdentity(Latents, FloorShare * Math.Sqrt(stretch)));
+        var (near, factor) = (new Lazy<CodeNeighbours>(() => new CodeNeighbours(codes, Latents)), RbfScaleFit.Around(codes, Latents, CodeGeodesics.Factor));
+        CurveStudy Run(string name, IRiemannianMetric metric) => study.Run($"{name}-{count}", 1, () =>
+        {
+            var solver = CodeGeodesics.Solver(metric, codes, Options);
+            return CurveStudy.Of(metric, (a, b) => solver.Connect(a, b), pairs, near.Value);
+        });
+        IRiemannianMetric Smoothed(IRiemannianMetric metric, double lambda) => lambda == 0 ? metric : new SmoothedMetric(metric, lambda * stretch * stretch);
+        List<(string Metric, CurveStudy Found)> found =
+        [
+            .. Lambdas.Select(l => ($"λ_s = {Text(l)}", Run($"lambda-{l}", Smoothed(new PullbackMetric(floored), l)))),
+            .. Lambdas.Select(l => ($"λ_s = {Text(l)}, kept to the codes", Run($"kept-lambda-{l}", Smoothed(new ConformalMetric(floored, factor), l)))),
+        ];
+        if (!IsNoisy) return found;
+        var noisy = study.Model($"{Name}-noisy", 1, () => new RiemannianVaeTrainer(NoiseOptions(study)).Train(model, rows), RiemannianVaeFile.Save, RiemannianVaeFile.Load).CreateGeometry();
+        return [.. found, ("noisy decoder", Run("noisy", noisy.Metric)), ("noisy decoder, kept to the codes", Run("kept-noisy", new ConformalMetric(noisy.Decoder, factor)))];
     }
 
     private static RiemannianOptions NoiseOptions(Study study) => new() { Centres = study.Pick(8, 24, 24), Floor = 1, PrecisionSteps = study.Pick(20, 1500, 3000), BoundSteps = 0, LearningRate = 0.1 };
@@ -92,49 +112,7 @@ internal abstract class PairsExperiment : IExperiment
         return half + Math.Sqrt(Math.Max(0, (half * half) - ((g[0] * g[3]) - (g[1] * g[2]))));
     }
 
-    private static Connected Connect(IRiemannianMetric metric, (double[] Start, double[] End)[] pairs, double[] codes)
-    {
-        var graph = new GraphInitializer(metric, KMeans.Fit(codes, Latents, Math.Min(GraphNodes, codes.Length / Latents / 2)).Centres);
-        var solver = new GeodesicSolver(metric, new GeodesicOptions { InitialSegments = 8, RelativeTolerance = 1e-2, MaxSegments = 64 }, graph);
-        var (study, geodesics) = CurveStudy.Of(metric, (a, b) => solver.Connect(a, b), pairs, codes);
-        return new(study, [.. geodesics.Select(g => Enumerable.Range(0, CurvePoints + 1).SelectMany(k => g.Curve.Evaluate(k / (double)CurvePoints)).ToArray())]);
-    }
-
-    private Picture Map(PullbackMetric metric, double[] codes, (double[] Start, double[] End, double[] Curve)[] curves, string name)
-    {
-        var (x, y) = (Column(codes, 0), Column(codes, 1));
-        double[] low = [x.Min(), y.Min()], high = [x.Max(), y.Max()];
-        return Picture.Of($"{Name}.svg", $"Codes, geodesics ({name}) and straight lines of {Math.Min(ShownPairs, curves.Length)} pairs. Colour: ½ ln det G, unsmoothed.", new Chart
-        {
-            Title = char.ToUpperInvariant(Purpose[0]) + Purpose[1..],
-            Description = "Geodesics and straight lines between codes on the plane of the two latents.",
-            Width = 560,
-            IsEqual = true,
-            X = new Axis("z₁, prior's standard deviations") { Low = low[0], High = high[0], IsRounded = false },
-            Y = new Axis("z₂") { Low = low[1], High = high[1], IsRounded = false },
-            Marks =
-            [
-                new FieldMark(Cells, Cells, low, high, new ValueColours("½ ln det G", MagnificationMap.Of(metric, low, high, Cells, Cells).LogMagnification)), new PointMark(x, y) { Radius = 0.8, Colour = 6, Name = "codes" },
-                .. curves.Take(ShownPairs).SelectMany((c, i) => new Mark[]
-                {
-                    new LineMark([c.Start[0], c.End[0]], [c.Start[1], c.End[1]]) { Colour = 5, IsDashed = true, Thickness = 1, Name = i == 0 ? "straight line" : null },
-                    new LineMark(Column(c.Curve, 0), Column(c.Curve, 1)) { Colour = 1, Name = i == 0 ? "geodesic" : null },
-                }),
-            ],
-        });
-    }
-
-    private static bool IsInside(double[] curve, double[] codes) => Enumerable.Range(0, Latents).All(j =>
-    {
-        double[] at = Column(codes, j), along = Column(curve, j);
-        return along.Min() >= at.Min() && along.Max() <= at.Max();
-    });
-
     private static double[] Code(double[] codes, int row) => codes[(row * Latents)..((row + 1) * Latents)];
 
-    private static double[] Column(double[] points, int column) => [.. points.Where((_, i) => i % Latents == column)];
-
-    private static string Text(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
-
-    private sealed record Connected(CurveStudy Study, double[][] Curves);
+    private static string Text(double value, string format = "0.###") => ReportRow.Text(value, format);
 }

@@ -11,8 +11,6 @@ internal sealed class RobotArmExperiment : PairsExperiment
 
     protected override (string Published, double Most) Ratio => (".36 (.54/1.48)", 0.6);
 
-    protected override double[] Lambdas => [0, 1];
-
     protected override bool IsNoisy => true;
 
     protected override int Pairs(Study study) => study.Pick(4, 60, 100);

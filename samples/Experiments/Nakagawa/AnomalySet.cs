@@ -19,7 +19,7 @@ internal sealed record AnomalySet(string Name, double Share, PublishedRecipe Rec
     {
         Lazy<LabelledRows> kdd = Read(() => KddCup.Read(study.Data), 900, 30), thyroid = Read(() => LabelledRows.Read(study.Data, "thyroid.csv.gz"), 600, 6),
             arrhythmia = Read(() => LabelledRows.Read(study.Data, "arrhythmia.csv.gz"), 300, 40);
-        int steps = study.Pick(20, 0, 0), few = study.Pick(1, 1, 20), many = study.Pick(1, 10, 20);
+        int steps = study.Pick(20, 0, 0), few = study.Pick(1, 3, 20), many = study.Pick(1, 20, 20);
         var wide = new PublishedRecipe([60, 30], 8, 0.03, 1e-4, 1024, steps, 15);
         return
         [

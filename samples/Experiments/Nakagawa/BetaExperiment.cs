@@ -37,7 +37,6 @@ internal sealed class BetaExperiment : IExperiment
             ],
             Results = [new("coding", coding), new("slope", slope)],
             Differs = $"the surface (u, v, .3 sin 3u cos 3v), u and v uniform in ±1, four latents; MNIST with squared errors, 784-256-256-32; {steps:N0} and {digitSteps:N0} steps. Latents are active where E[σ⁻²] > 2.",
-            Notes = ["The slope between neighbouring β falls short on the surface at 8,000 steps (.73) as at 25,000 (.72): part of the distortion is the network's own, which does not trade at −1/β. On MNIST it keeps the band."],
             Tables = [Table("surface", SurfaceBetas, surface), Table("MNIST", DigitBetas, digits)],
             Pictures = [Picture.Of("beta.svg", "Rate against distortion on the surface, each point a β; the line has the slope −1/β that theory asks for at each.", Chart(surface))],
         };

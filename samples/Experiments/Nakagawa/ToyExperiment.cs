@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.Vae.Report;
 
 namespace Experiments.Nakagawa;
 
@@ -6,6 +7,7 @@ namespace Experiments.Nakagawa;
 internal sealed class ToyExperiment : IExperiment
 {
     private const double MainBeta = 0.01;
+    private const int ShownRows = 700;
 
     private static readonly string[] Shapes = ["mix", "ramp", "norm"], Losses = ["square", "downward", "upward"];
     private static readonly double[] Betas = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
@@ -35,6 +37,7 @@ internal sealed class ToyExperiment : IExperiment
             Rows = [.. Rows(main["square"], "square"), .. Rows(main["downward"], "downward").Take(2)],
             Results = Results(main["square"]),
             Differs = $"the three source densities are inferred from the published correlations; rate 2·10⁻³ with a cosine; {mainSteps:N0} steps for the table{(betas.Length == 0 ? "" : $", {gridSteps:N0} for the grid of shapes, losses and β")}.",
+            Pictures = [Scatter(main["downward"][0])],
             Tables = betas.Length == 0 ? [MainTable(main)] : [MainTable(main), GridTable(grid)],
         };
     }
@@ -62,15 +65,26 @@ internal sealed class ToyExperiment : IExperiment
     ];
 
     private static string MainTable(Dictionary<string, ToyRun[]> main) => ResultsPage.Table(
-        ["mix, β .01", .. ToyRun.EstimatorNames.Select(n => $"R {n}"), "norms", "E[σ⁻²]", "ratio", "exp(−L/β) over truth"],
+        ["mix, β .01", .. ToyRun.EstimatorNames.Select(n => $"R {n}"), "norms ± sd over rows", "E[σ⁻²]", "ratio", "exp(−L/β) over truth"],
         main.Select(pair => (string[])
         [
             pair.Key, .. Enumerable.Range(0, ToyRun.Estimators).Select(e => Text(pair.Value.Average(r => r.Correlations[e]))),
-            string.Join(' ', Enumerable.Range(0, 3).Select(j => Text(pair.Value.Average(r => r.Norms[j])))),
+            string.Join(' ', Enumerable.Range(0, 3).Select(j => $"{Text(pair.Value.Average(r => r.Norms[j]))} ± {Text(pair.Value.Average(r => r.NormDeviations[j]))}")),
             string.Join(' ', Enumerable.Range(0, 3).Select(j => Text(pair.Value.Average(r => r.InverseVariances[j]), "0"))),
             "1 : " + string.Join(" : ", Enumerable.Range(1, 2).Select(j => Text(pair.Value.Average(r => r.InverseVariances[j] / r.InverseVariances[0]), "0.##"))),
             Text(pair.Value.Average(r => r.ScaleLoss)),
         ]));
+
+    private static Picture Scatter(ToyRun run) => Picture.Of("toy.svg", "True density against five estimates of it, downward-convex loss, whose weight a the second and the fourth leave out; β = .01, each as a share of its largest.", FigureGrid.Of(
+        "Densities of the toy data", "Clouds of points: wide for the prior's density at the mean, along the diagonal for the isometric densities.", 3, [.. Enumerable.Range(0, ToyRun.Estimators).Select(e => new Chart
+        {
+            Title = $"{ToyRun.EstimatorNames[e]}, R = {Text(run.Correlations[e])}",
+            Description = "Estimated against true density.",
+            Width = 340,
+            X = new Axis("true density") { Low = 0, High = 1 },
+            Y = new Axis("estimate") { Low = 0, High = 1 },
+            Marks = [new LineMark([0, 1], [0, 1]) { IsDashed = true, Thickness = 1, Colour = 6 }, new PointMark([.. run.Sample.Take(ShownRows).Select(r => r[0])], [.. run.Sample.Take(ShownRows).Select(r => r[e + 1])]) { Radius = 1.2, Opacity = 0.5 }],
+        })]));
 
     private static string GridTable((string Shape, string Loss, double Beta, ToyRun Run)[] grid) => ResultsPage.Table(
         ["R isometric / norms by β", .. grid.Select(g => g.Beta).Distinct().Select(b => Text(b))],

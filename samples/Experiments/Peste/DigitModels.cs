@@ -17,6 +17,9 @@ internal sealed class DigitModels
     /// <summary>Orders of the bound; 1 is the evidence bound.</summary>
     public static readonly double[] Orders = [1, 0.75, 0.5, 0.25, 0];
 
+    /// <summary>Latents beside the main ones.</summary>
+    public static readonly int[] MoreLatents = [40, 50];
+
     public int Epochs { get; }
 
     public ImageSet Train => _images.Value.Train;

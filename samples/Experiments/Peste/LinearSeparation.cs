@@ -9,7 +9,7 @@ namespace Experiments.Peste;
 internal static class LinearSeparation
 {
 #if MLNET_PACKAGE
-    public const string Trainer = "ML.NET's L-BFGS maximum entropy trainer, its features standardised";
+    public const string Key = "lbfgs", Trainer = "ML.NET's L-BFGS maximum entropy trainer, its features standardised";
 
     public static double Accuracy(float[] train, int[] trainLabels, float[] test, int[] testLabels, int epochs)
     {
@@ -35,7 +35,7 @@ internal static class LinearSeparation
         public float[] Features { get; set; } = [];
     }
 #else
-    public const string Trainer = "a softmax regression on standardised features by Adam (with the Microsoft.ML package its L-BFGS maximum entropy trainer takes its place)";
+    public const string Key = "softmax", Trainer = "a softmax regression on standardised features by Adam (with the Microsoft.ML package its L-BFGS maximum entropy trainer takes its place)";
 
     public static double Accuracy(float[] train, int[] trainLabels, float[] test, int[] testLabels, int epochs)
     {

@@ -20,11 +20,11 @@ internal sealed class SeparabilityExperiment : IExperiment
         int[] trained = study.Pick<int[]>([1], [1, 4, 15], [1, 10, 100, 1000]);
         int epochs = study.Pick(1, 8, 20);
         study.Expect((trained.Length * 4) + 1);
-        double pixels = study.Run($"pixels-{epochs}", 0, () => LinearSeparation.Accuracy(models.Train.Pixels, models.Train.Labels, models.Test.Pixels, models.Test.Labels, epochs));
+        double pixels = study.Run($"pixels-{epochs}-{LinearSeparation.Key}", 0, () => LinearSeparation.Accuracy(models.Train.Pixels, models.Train.Labels, models.Test.Pixels, models.Test.Labels, epochs));
         var found = trained.ToDictionary(t => t, t =>
         {
             var model = models.Evidence(DigitModels.MainLatents, t, 0);
-            return Features[..3].Select(f => study.Run($"{f}-{t}-{epochs}", 0, () =>
+            return Features[..3].Select(f => study.Run($"{f}-{t}-{epochs}-{LinearSeparation.Key}", 0, () =>
                 LinearSeparation.Accuracy(Of(model, models.Train, f), models.Train.Labels, Of(model, models.Test, f), models.Test.Labels, epochs))).ToArray();
         });
         double[] last = found[trained[^1]];
@@ -40,7 +40,8 @@ internal sealed class SeparabilityExperiment : IExperiment
             ],
             Results = [new("mu", last[0]), new("mu_variance", last[1]), new("sample", last[2]), new("pixels", pixels)],
             Differs = $"models of {string.Join(", ", trained)} epochs (up to 1,000 published), k = {DigitModels.MainLatents}; {LinearSeparation.Trainer}.",
-            Notes = ["Codes fall short of the published accuracy at every number of epochs tried (the table); training as long as published was not. Pixels do better than the literature's linear classifiers here, being standardised."],
+            Notes = study.AtUsualSize("Codes fall short of the published accuracy at every number of epochs tried (the table). Tried beyond it, accuracies from μ: 45 epochs .897, the classifier trained three times as long .905, k = 50 .905, models of the Rényi bound at α = 0 and .5 .900 and .898; training as long as published was not. "
+                + "Pixels do better than the literature's linear classifiers by .007: the softmax is trained to its end on standardised ones; after one epoch it has .922, after two .926, and least squares to one of ten .859."),
             Tables = [ResultsPage.Table(["epochs", "μ", "[μ, σ²]", "one draw"], found.Select(f => (string[])[$"{f.Key}", .. f.Value.Select(Text)]))],
         };
     }

@@ -56,5 +56,6 @@ public readonly record struct BootstrapInterval(double Low, double High)
         for (int i = 0; i < groups.Length; i++) counts[groups[(int)(random.Uniform(i) * groups.Length)]]++;
     }
 
-    private static double Quantile(double[] sorted, double q) => sorted[(int)Math.Clamp(Math.Round(q * (sorted.Length - 1)), 0, sorted.Length - 1)];
+    /// <summary>The value at a share of sorted ones, the nearest.</summary>
+    internal static double Quantile(double[] sorted, double q) => sorted[(int)Math.Clamp(Math.Round(q * (sorted.Length - 1)), 0, sorted.Length - 1)];
 }

@@ -57,21 +57,11 @@ public sealed class RbfScale : IImmersion
     /// <inheritdoc/>
     public void Jacobian(ReadOnlySpan<double> latent, Span<double> jacobian)
     {
-        int d = LatentDimension;
-        using var scratch = new Scratch(Count + (Count * d));
-        Span<double> basis = scratch.Take(Count), slopes = scratch.Take(Count * d);
+        using var scratch = new Scratch(Count * (1 + LatentDimension));
+        Span<double> basis = scratch.Take(Count), slopes = scratch.Take(Count * LatentDimension);
         Basis(latent, basis);
-        for (int k = 0; k < Count; k++)
-        {
-            for (int j = 0; j < d; j++) slopes[(k * d) + j] = -2 * _decay[k] * basis[k] * (latent[j] - _centres[(k * d) + j]);
-        }
-        for (int i = 0; i < AmbientDimension; i++)
-        {
-            Span<double> row = jacobian.Slice(i * d, d);
-            DenseAlgebra.TransposedTimesVector(slopes, Row(i), row);
-            double factor = -0.5 * Math.Pow(Precision(i, basis), -1.5);
-            for (int j = 0; j < d; j++) row[j] *= factor;
-        }
+        Slopes(latent, basis, slopes);
+        for (int i = 0; i < AmbientDimension; i++) JacobianRow(i, Precision(i, basis), slopes, jacobian);
     }
 
     /// <inheritdoc/>
@@ -92,40 +82,59 @@ public sealed class RbfScale : IImmersion
         for (int i = 0; i < AmbientDimension; i++)
         {
             double p = Precision(i, basis), slope = DenseAlgebra.Dot(Row(i), first), bend = DenseAlgebra.Dot(Row(i), second);
-            result[i] = ((0.75 * slope * slope / p) - (0.5 * bend)) * Math.Pow(p, -1.5);
+            result[i] = ((0.75 * slope * slope / p) - (0.5 * bend)) / (p * Math.Sqrt(p));
         }
     }
 
     /// <inheritdoc/>
     public void WeightedHessian(ReadOnlySpan<double> latent, ReadOnlySpan<double> weights, Span<double> hessian)
     {
+        using var scratch = new Scratch(AmbientDimension * LatentDimension);
+        JacobianAndHessian(latent, weights, scratch.Take(AmbientDimension * LatentDimension), hessian);
+    }
+
+    /// <inheritdoc/>
+    public void JacobianAndHessian(ReadOnlySpan<double> latent, ReadOnlySpan<double> weights, Span<double> jacobian, Span<double> hessian)
+    {
         int d = LatentDimension;
-        using var scratch = new Scratch((2 * Count) + (2 * d));
-        Span<double> basis = scratch.Take(Count), bend = scratch.Take(Count), gradient = scratch.Take(d), offset = scratch.Take(d);
+        using var scratch = new Scratch((Count * (2 + d)) + d);
+        Span<double> basis = scratch.Take(Count), bend = scratch.Take(Count), slopes = scratch.Take(Count * d), offset = scratch.Take(d);
         Basis(latent, basis);
+        Slopes(latent, basis, slopes);
         hessian.Clear();
-        // σ = p^(−½): ∇²σ = ¾ p^(−5/2) ∇p∇pᵀ − ½ p^(−3/2) ∇²p, the second term summed over outputs first.
+        // σ = p^(−½): ∇²σ = ¾ p^(−5/2) ∇p∇pᵀ − ½ p^(−3/2) ∇²p, of which the first is 3/σ ∇σ∇σᵀ, and the second is summed over outputs first.
         for (int i = 0; i < AmbientDimension; i++)
         {
-            double p = Precision(i, basis), half = -0.5 * weights[i] * Math.Pow(p, -1.5);
-            gradient.Clear();
-            for (int k = 0; k < Count; k++)
-            {
-                double share = Row(i)[k] * basis[k];
-                bend[k] += half * share;
-                for (int j = 0; j < d; j++) gradient[j] -= 2 * _decay[k] * share * (latent[j] - _centres[(k * d) + j]);
-            }
-            for (int j = 0; j < d; j++) DenseAlgebra.AddScaled(gradient, -1.5 * half / p * gradient[j], hessian.Slice(j * d, d));
+            double p = Precision(i, basis);
+            JacobianRow(i, p, slopes, jacobian);
+            ReadOnlySpan<double> row = jacobian.Slice(i * d, d);
+            for (int j = 0; j < d; j++) DenseAlgebra.AddScaled(row, 3 * weights[i] * Math.Sqrt(p) * row[j], hessian.Slice(j * d, d));
+            DenseAlgebra.AddScaled(Row(i), -0.5 * weights[i] / (p * Math.Sqrt(p)), bend);
         }
         for (int k = 0; k < Count; k++)
         {
+            double share = bend[k] * basis[k];
             for (int j = 0; j < d; j++) offset[j] = latent[j] - _centres[(k * d) + j];
             for (int j = 0; j < d; j++)
             {
-                DenseAlgebra.AddScaled(offset, 4 * _decay[k] * _decay[k] * bend[k] * offset[j], hessian.Slice(j * d, d));
-                hessian[(j * d) + j] -= 2 * _decay[k] * bend[k];
+                DenseAlgebra.AddScaled(offset, 4 * _decay[k] * _decay[k] * share * offset[j], hessian.Slice(j * d, d));
+                hessian[(j * d) + j] -= 2 * _decay[k] * share;
             }
         }
+    }
+
+    /// <summary>Writes ∂φ_k/∂z_j, [d, K]: a row's product with a precision's weights is then one over neighbouring numbers.</summary>
+    private void Slopes(ReadOnlySpan<double> latent, ReadOnlySpan<double> basis, Span<double> slopes)
+    {
+        for (int j = 0; j < latent.Length; j++)
+            for (int k = 0; k < Count; k++) slopes[(j * Count) + k] = -2 * _decay[k] * basis[k] * (latent[j] - _centres[(k * latent.Length) + j]);
+    }
+
+    /// <summary>∇σ = −½ p^(−3/2) ∇p of one output.</summary>
+    private void JacobianRow(int output, double p, ReadOnlySpan<double> slopes, Span<double> jacobian)
+    {
+        double factor = -0.5 / (p * Math.Sqrt(p));
+        for (int j = 0; j < LatentDimension; j++) jacobian[(output * LatentDimension) + j] = factor * DenseAlgebra.Dot(Row(output), slopes.Slice(j * Count, Count));
     }
 
     private void Basis(ReadOnlySpan<double> latent, Span<double> basis) => RbfBasis.Evaluate(latent, _centres, _decay, basis);

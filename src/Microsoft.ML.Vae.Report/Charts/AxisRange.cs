@@ -49,7 +49,7 @@ internal sealed class AxisRange
     public double Share(double value) => (Bent(value) - _low) / (_high - _low);
 
     /// <summary>Marks with their names.</summary>
-    public IEnumerable<(double At, string Name)> Marks() => _axis.Marks?.Where(m => m.At >= Low && m.At <= High) ?? (IsLogarithmic ? LogarithmicMarks() : LinearMarks());
+    public IEnumerable<(double At, string Name)> Marks() => _axis.Marks?.Where(m => m.At >= Low && m.At <= High) ?? (IsLogarithmic ? LogarithmicMarks() : LinearMarks(Step));
 
     /// <summary>A number as a mark would be named with marks so far apart.</summary>
     public static string Name(double value, double step)
@@ -60,13 +60,22 @@ internal sealed class AxisRange
         return Minus(value.ToString(Math.Abs(value) >= 10_000 ? $"N{decimals}" : $"F{decimals}", CultureInfo.InvariantCulture));
     }
 
-    private IEnumerable<(double, string)> LinearMarks()
+    private IEnumerable<(double, string)> LinearMarks(double step)
     {
         const double Hair = 1e-6;
-        for (double k = Math.Ceiling((Low / Step) - Hair); k * Step <= High + (Hair * Step); k++) yield return (k * Step, Name(k * Step, Step));
+        for (double k = Math.Ceiling((Low / step) - Hair); k * step <= High + (Hair * step); k++) yield return (k * step, Name(k * step, step));
     }
 
+    // Within a part of a decade there may be none of these: round numbers, closer together, tell more there.
     private IEnumerable<(double, string)> LogarithmicMarks()
+    {
+        const int Few = 3;
+        const double Narrow = 1.2;
+        (double, string)[] marks = [.. PowerMarks()];
+        return marks.Length < Few && _high - _low < Narrow ? LinearMarks(RoundStep((High - Low) / Few)) : marks;
+    }
+
+    private IEnumerable<(double, string)> PowerMarks()
     {
         double decades = _high - _low;
         int first = (int)Math.Floor(_low), last = (int)Math.Ceiling(_high), every = Math.Max(1, (int)Math.Ceiling(decades / 7));

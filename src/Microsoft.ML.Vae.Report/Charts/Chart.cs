@@ -39,7 +39,7 @@ public sealed record Chart : Figure
         svg.Text(4, top + 10, Y.Name, "small");
         AxisLines.Draw(svg, plot, X.Name);
         svg.Clip(plot.Left - Rim, plot.Top - Rim, plot.Width + (2 * Rim), plot.Height + (2 * Rim));
-        foreach (var mark in Marks) MarkShapes.Draw(svg, plot, mark, coloured);
+        foreach (var mark in Marks) MarkShapes.Draw(svg, plot, mark);
         svg.End();
         foreach (var rule in Marks.OfType<RuleMark>()) AxisLines.Name(svg, plot, rule);
         bar?.Draw(svg, Width - bar.Room + 14, plot.Top, plot.Height, Width);

@@ -23,9 +23,6 @@ public sealed class ColourMap
     /// <summary>From black to white: for images.</summary>
     public static ColourMap Grey { get; } = new("Grey", 0x000000, 0xffffff);
 
-    /// <summary>From blue over white to orange: for what lies on both sides of a middle.</summary>
-    public static ColourMap Diverging { get; } = new("Diverging", 0x08519c, 0x6aaed6, 0xf4f4f4, 0xf59053, 0xa63603);
-
     /// <summary>Ends where it begins: for angles.</summary>
     public static ColourMap Circle { get; } = new("Circle", 0x0072b2, 0x009e73, 0xc9b200, 0xd55e00, 0xaa4499, 0x0072b2);
 

@@ -24,7 +24,7 @@ public static class FigureStyle
         var css = new StringBuilder();
         css.Append(".figure{font:12px system-ui,-apple-system,\"Segoe UI\",Roboto,\"Helvetica Neue\",\"Liberation Sans\",Arial,sans-serif;font-variant-numeric:tabular-nums}");
         css.Append(".figure .title{font-size:14px;font-weight:600}.figure .small{font-size:11px}.figure .axis{stroke-width:1;fill:none}.figure .line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}");
-        css.Append(".figure .thin{stroke-width:1}.figure .dashed{stroke-dasharray:5 4}.figure .dots{fill:none;stroke-linecap:round}.figure .band{fill-opacity:.18}.figure .bar{fill-opacity:.85}.figure .rule{fill:none;stroke-width:1.5;stroke-dasharray:5 4}");
+        css.Append(".figure .dashed{stroke-dasharray:5 4}.figure .dots{fill:none;stroke-linecap:round}.figure .band{fill-opacity:.18}.figure .bar{fill-opacity:.85}.figure .rule{fill:none;stroke-width:1.5;stroke-dasharray:5 4}");
         css.Append(Inks("#fff", "#1f2328", "#57606a", "#dde2e8", Light, isDark: false));
         return css.Append("@media (prefers-color-scheme:dark){@media screen{").Append(Inks("#14181d", "#e6edf3", "#a3adb8", "#323a44", Dark, isDark: true)).Append("}}").ToString();
     }
@@ -32,7 +32,7 @@ public static class FigureStyle
     private static string Inks(string paper, string ink, string faint, string grid, string[] series, bool isDark)
     {
         var css = new StringBuilder();
-        css.Append($".figure .paper{{fill:{paper}}}.figure .ink,.figure .title{{fill:{ink}}}.figure .faint,.figure .small{{fill:{faint}}}.figure .grid{{stroke:{grid};fill:none}}.figure .axis{{stroke:{faint}}}.figure .rule{{stroke:{ink}}}.figure .halo{{stroke:{paper}}}");
+        css.Append($".figure .paper{{fill:{paper}}}.figure .ink,.figure .title{{fill:{ink}}}.figure .faint,.figure .small{{fill:{faint}}}.figure .grid{{stroke:{grid};fill:none}}.figure .axis{{stroke:{faint}}}.figure .rule{{stroke:{ink}}}");
         for (int i = 0; i < SeriesCount; i++) css.Append($".figure .f{i}{{fill:{series[i]}}}.figure .l{i}{{stroke:{series[i]}}}");
         for (int i = 0; i < LevelCount; i++) css.Append($".figure .v{i}{{stroke:{Level(i, isDark)}}}.figure .w{i}{{fill:{Level(i, isDark)}}}");
         return css.ToString();

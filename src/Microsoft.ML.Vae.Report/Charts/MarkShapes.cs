@@ -5,7 +5,7 @@ namespace Microsoft.ML.Vae.Report;
 /// <summary>The shapes of marks. Numbers go to the mark whose place they share, so that a thousand points are one element.</summary>
 internal static class MarkShapes
 {
-    public static void Draw(SvgWriter svg, Plot plot, Mark mark, ValueColours? coloured)
+    public static void Draw(SvgWriter svg, Plot plot, Mark mark)
     {
         string colour = FigureStyle.Series(mark.Colour);
         switch (mark)
@@ -17,7 +17,7 @@ internal static class MarkShapes
             case BandMark band: svg.Path(Outline(plot, band), $"band f{colour}"); break;
             case PointMark points: Points(svg, plot, points, colour); break;
             case BarMark bars: Bars(svg, plot, bars, colour); break;
-            case FieldMark field: Field(svg, plot, field, coloured!); break;
+            case FieldMark field: Field(svg, plot, field); break;
             case RuleMark { IsHorizontal: true } rule: svg.Line(plot.Left, plot.Up(rule.At), plot.Right, plot.Up(rule.At), "rule"); break;
             case RuleMark rule: svg.Line(plot.Across(rule.At), plot.Top, plot.Across(rule.At), plot.Bottom, "rule"); break;
             default: throw new NotSupportedException($"A mark of the kind {mark.GetType().Name} is not known.");
@@ -54,7 +54,7 @@ internal static class MarkShapes
             svg.Path(Dots(plot, points, Enumerable.Range(0, points.X.Count)), $"dots l{colour}", look);
             return;
         }
-        var scale = ColourScale.Of(points.Values);
+        var scale = ColourBar.Range(points.Values);
         // From little to much, so that what stands out lies on top.
         foreach (var level in Enumerable.Range(0, points.X.Count).Where(i => double.IsFinite(scale.Share(points.Values.Values[i]))).GroupBy(i => Level(scale.Share(points.Values.Values[i]))).OrderBy(g => g.Key))
             svg.Path(Dots(plot, points, level), IsAmount(points.Values) ? $"dots v{level.Key}" : "dots",
@@ -82,7 +82,7 @@ internal static class MarkShapes
         var path = new StringBuilder();
         for (int i = 0; i < bars.Heights.Count; i++)
         {
-            double from = bars.Bases?[i] ?? 0, low = plot.Up(from), high = plot.Up(from + bars.Heights[i]);
+            double low = plot.Up(0), high = plot.Up(bars.Heights[i]);
             if (!double.IsFinite(low)) low = plot.Bottom;
             if (!double.IsFinite(high) || !(low - high > 0.05)) continue;
             double left = plot.Across(bars.Edges[i]), right = plot.Across(bars.Edges[i + 1]), gap = right - left > 4 ? 0.5 : 0;
@@ -92,13 +92,13 @@ internal static class MarkShapes
         svg.Path(path.ToString(), $"bar f{colour}");
     }
 
-    private static void Field(SvgWriter svg, Plot plot, FieldMark field, ValueColours coloured)
+    private static void Field(SvgWriter svg, Plot plot, FieldMark field)
     {
-        var scale = ColourScale.Of(coloured);
+        var scale = ColourBar.Range(field.Colours);
         var pixels = new byte[field.Columns * field.Rows];
         for (int i = 0; i < pixels.Length; i++)
             pixels[((field.Rows - 1 - (i / field.Columns)) * field.Columns) + (i % field.Columns)] = Png.Level(scale.Share(field.Colours.Values[i]), 0, 1);
         double x = plot.Across(field.Low[0]), y = plot.Up(field.High[1]);
-        svg.Image(x, y, plot.Across(field.High[0]) - x, plot.Up(field.Low[1]) - y, Png.Encode(pixels, field.Columns, field.Colours.Map), field.IsSmooth);
+        svg.Image(x, y, plot.Across(field.High[0]) - x, plot.Up(field.Low[1]) - y, Png.Encode(pixels, field.Columns, field.Colours.Map), isSmooth: true);
     }
 }

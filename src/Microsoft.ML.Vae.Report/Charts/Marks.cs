@@ -66,26 +66,18 @@ public sealed record ValueColours(string Name, IReadOnlyList<double> Values)
     public IReadOnlyList<(double At, string Name)>? Marks { get; init; }
 }
 
-/// <summary>Bars that stand side by side on the axis, each as wide as its interval.</summary>
+/// <summary>Bars that stand side by side on the axis, each as wide as its interval, from 0 or the lower end of a logarithmic axis.</summary>
 /// <param name="Edges">Ends of the intervals, increasing, [k + 1].</param>
 /// <param name="Heights">[k].</param>
-public sealed record BarMark(IReadOnlyList<double> Edges, IReadOnlyList<double> Heights) : Mark
-{
-    /// <summary>Where each bar begins, for stacks; null: at 0, or at the lower end of a logarithmic axis.</summary>
-    public IReadOnlyList<double>? Bases { get; init; }
-}
+public sealed record BarMark(IReadOnlyList<double> Edges, IReadOnlyList<double> Heights) : Mark;
 
-/// <summary>A value in each cell of a grid, told by colour.</summary>
+/// <summary>A value in each cell of a grid, told by colours that flow from cell to cell.</summary>
 /// <param name="Columns">Cells along the horizontal axis.</param>
 /// <param name="Rows">Cells along the vertical one.</param>
 /// <param name="Low">Lower left corner, [2].</param>
 /// <param name="High">Upper right corner, [2].</param>
 /// <param name="Colours">[rows, columns], the lowest row first; what is not finite stays empty.</param>
-public sealed record FieldMark(int Columns, int Rows, IReadOnlyList<double> Low, IReadOnlyList<double> High, ValueColours Colours) : Mark
-{
-    /// <summary>Whether colours flow from cell to cell.</summary>
-    public bool IsSmooth { get; init; } = true;
-}
+public sealed record FieldMark(int Columns, int Rows, IReadOnlyList<double> Low, IReadOnlyList<double> High, ValueColours Colours) : Mark;
 
 /// <summary>A straight line across the chart at one place, with its name beside it.</summary>
 /// <param name="At">The place.</param>

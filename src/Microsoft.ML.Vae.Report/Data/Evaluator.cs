@@ -26,7 +26,7 @@ internal static class Evaluator
         Measured Measure(int i)
         {
             double[] sorted = [.. resampled.Select(f => f[i]).Where(double.IsFinite).Order()];
-            return sorted.Length == 0 ? new(figures[i], double.NaN, double.NaN) : new(figures[i], sorted[(int)Math.Round(Tail * (sorted.Length - 1))], sorted[(int)Math.Round((1 - Tail) * (sorted.Length - 1))]);
+            return sorted.Length == 0 ? new(figures[i], double.NaN, double.NaN) : new(figures[i], BootstrapInterval.Quantile(sorted, Tail), BootstrapInterval.Quantile(sorted, 1 - Tail));
         }
         return new EvaluationSummary(anomalies, normals, Measure(0), Measure(1), Measure(2), Measure(3), Measure(4), roc, precisionRecall);
     }

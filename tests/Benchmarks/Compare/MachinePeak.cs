@@ -21,7 +21,7 @@ internal static unsafe class MachinePeak
         {
             long start = Stopwatch.GetTimestamp();
             for (int i = 0; i < Repeats; i++)
-                TileTable<T>.Kernel(rows, columns)(a.Pointer, Steps, 1, b.Pointer, width, Steps, c.Pointer, width, c.Pointer, width);
+                TileTable<T>.Kernel(rows, columns)(a.Pointer, Steps, 1, b.Pointer, width, Steps, c.Pointer, width, c.Pointer, width, null);
             best = Math.Max(best, 2e-9 * Repeats * Steps * rows * width / Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
         GC.KeepAlive((a, b, c));

@@ -71,7 +71,7 @@ internal sealed class CategoriesCommand
     private void Judge(string name, TextTable table, int split, (int Normal, int Anomalous)? sample)
     {
         var random = RandomStream.FromSeed(split).Split(0x53504C54);
-        var (normal, anomalous) = (Halves(table, false, random.Split(0), sample?.Normal), Halves(table, true, random.Split(1), sample?.Anomalous));
+        var (normal, anomalous) = (Halves.Of(table.IsAnomaly, false, random.Split(0), sample?.Normal), Halves.Of(table.IsAnomaly, true, random.Split(1), sample?.Anomalous));
         int[] train = [.. normal.Train.Order()], test = [.. normal.Test.Concat(anomalous.Test).Order()];
         bool[] isAnomaly = [.. test.Select(r => table.IsAnomaly[r])];
         var plan = TablePlan.Of(table, train);
@@ -95,13 +95,6 @@ internal sealed class CategoriesCommand
             _judged.Add(new Judged(detector, name, m.AreaUnderRocCurve, m.AveragePrecision));
             Console.WriteLine($"{name}, split {split}, {detector}: {Text(m.AreaUnderRocCurve, m.AveragePrecision)}");
         }
-    }
-
-    private static (int[] Train, int[] Test) Halves(TextTable table, bool anomalous, RandomStream random, int? limit)
-    {
-        int[] rows = [.. Enumerable.Range(0, table.RowCount).Where(r => table.IsAnomaly[r] == anomalous)];
-        int[] picked = [.. random.Permutation(rows.Length).Take(limit ?? rows.Length).Select(i => rows[i])];
-        return ([.. picked.Skip(picked.Length / 2)], [.. picked.Take(picked.Length / 2)]);
     }
 
     private IEnumerable<string> Table()

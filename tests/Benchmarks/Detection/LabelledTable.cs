@@ -33,8 +33,8 @@ internal sealed record LabelledTable(string Name, string[][] Rows, bool[] IsAnom
     public LabelledSplit Split(int seed)
     {
         var random = RandomStream.FromSeed(seed).Split(0x53504C54);
-        var normal = Halves(false, random.Split(0), Sample?.Normal);
-        var anomalous = Halves(true, random.Split(1), Sample?.Anomalous);
+        var normal = Halves.Of(IsAnomaly, false, random.Split(0), Sample?.Normal);
+        var anomalous = Halves.Of(IsAnomaly, true, random.Split(1), Sample?.Anomalous);
         int[] train = [.. normal.Train.Order()], test = [.. normal.Test.Concat(anomalous.Test).Order()];
         (int Column, string? Category)[] features = [.. Features(train)];
         return new LabelledSplit(new MatrixRows(Encode(train, features), features.Length), new MatrixRows(Encode(test, features), features.Length), [.. test.Select(r => IsAnomaly[r])]);
@@ -60,13 +60,6 @@ internal sealed record LabelledTable(string Name, string[][] Rows, bool[] IsAnom
 
     private float[] Encode(int[] rows, (int Column, string? Category)[] features) => [.. rows.SelectMany(r => features.Select(f =>
         f.Category is { } category ? (Rows[r][f.Column] == category ? 1 : 0) : float.Parse(Rows[r][f.Column], NumberStyles.Float, CultureInfo.InvariantCulture)))];
-
-    private (int[] Train, int[] Test) Halves(bool anomalous, RandomStream random, int? limit)
-    {
-        int[] rows = [.. Enumerable.Range(0, Rows.Length).Where(r => IsAnomaly[r] == anomalous)];
-        int[] picked = [.. random.Permutation(rows.Length).Take(limit ?? rows.Length).Select(i => rows[i])];
-        return ([.. picked.Skip(picked.Length / 2)], [.. picked.Take(picked.Length / 2)]);
-    }
 }
 
 /// <summary>Normal rows to train on, rows to test on and which of them are anomalies.</summary>

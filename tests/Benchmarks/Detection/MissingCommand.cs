@@ -11,7 +11,8 @@ internal sealed class MissingCommand
 
     private static readonly double[] Shares = [0, 0.1, 0.3, 0.5];
 
-    private readonly ConcurrentBag<Judged> _judged = [];
+    // By what was judged: a stop may leave a part of a split in the file, which is then judged again.
+    private readonly ConcurrentDictionary<(string Detector, string Set, int Split, double Share), Judged> _judged = [];
     private readonly string _directory;
     private readonly int _splits = 2, _jobs = 2;
     private readonly string[]? _only;
@@ -32,7 +33,7 @@ internal sealed class MissingCommand
                 default: throw new ArgumentException($"'{arguments[i]}' is no option of missing.");
             }
         }
-        if (File.Exists(_output)) foreach (var judged in File.ReadLines(_output).Select(Judged.Parse).Where(j => j.Split < _splits)) _judged.Add(judged);
+        if (File.Exists(_output)) foreach (var judged in File.ReadLines(_output).Select(Judged.Parse).Where(j => j.Split < _splits)) _judged[judged.Key] = judged;
     }
 
     /// <summary>Runs on a folder of labelled files.</summary>
@@ -52,7 +53,7 @@ internal sealed class MissingCommand
         LabelledTable[] tables = [.. LabelledTable.All(_directory, isFull: false, name => _only?.Contains(name) ?? true)];
         var work = from table in tables from split in Enumerable.Range(0, _splits) from share in Shares select (table, split, share);
         Parallel.ForEach(work, new ParallelOptions { MaxDegreeOfParallelism = _jobs }, w => Judge(w.table, w.split, w.share));
-        string[] lines = [.. Table(tables), "", .. Sets(tables)];
+        string[] lines = [.. Table(), "", .. Sets(tables)];
         foreach (string line in lines) Console.WriteLine(line);
         if (_results is { } path)
         {
@@ -67,7 +68,7 @@ internal sealed class MissingCommand
 
     private void Judge(LabelledTable table, int split, double share)
     {
-        if (_judged.Any(j => (j.Detector, j.Set, j.Split, j.Share) == (Neighbours, table.Name, split, share))) return;
+        if (_judged.ContainsKey((Neighbours, table.Name, split, share))) return;
         var rows = table.Split(split);
         var random = RandomStream.FromSeed(split).Split(0x47415053);
         var (train, test) = (Gaps.Remove(rows.Train, share, random.Split(0)), Gaps.Remove(rows.Test, share, random.Split(1)));
@@ -75,7 +76,7 @@ internal sealed class MissingCommand
         Detect(Ours, train, test);
         if (share > 0) Detect(Filled, filledTrain, filledTest);
         Add(Neighbours, DetectionMetrics.Compute(NeighbourDistance.Scores(filledTrain, filledTest), rows.IsAnomaly));
-        Console.WriteLine($"{table.Name}, split {split}, {100 * share} %: " + string.Join("; ", _judged.Where(j => (j.Set, j.Split, j.Share) == (table.Name, split, share)).Select(j => $"{j.Detector} {Text(j)}")));
+        Console.WriteLine($"{table.Name}, split {split}, {100 * share} %: " + string.Join("; ", _judged.Values.Where(j => (j.Set, j.Split, j.Share) == (table.Name, split, share)).Select(j => $"{j.Detector} {Text(j)}")));
 
         void Detect(string detector, MatrixRows known, MatrixRows judged)
         {
@@ -88,13 +89,13 @@ internal sealed class MissingCommand
         void Add(string detector, DetectionMetrics m)
         {
             var judged = new Judged(detector, table.Name, split, share, m.AreaUnderRocCurve, m.AveragePrecision, detector == Neighbours ? double.NaN : m.FalseAlarmRate);
-            _judged.Add(judged);
+            _judged[judged.Key] = judged;
             lock (_judged)
                 if (_output is { } path) File.AppendAllLines(path, [judged.ToString()]);
         }
     }
 
-    private IEnumerable<string> Table(LabelledTable[] tables)
+    private IEnumerable<string> Table()
     {
         yield return $"| missing | {Ours} | {Filled} | {Neighbours} |";
         yield return "|---|---|---|---|";
@@ -112,7 +113,7 @@ internal sealed class MissingCommand
 
     private string Mean(string detector, double share, string? set)
     {
-        var all = _judged.Where(j => j.Detector == detector && j.Share == share && (set is null || j.Set == set)).ToArray();
+        var all = _judged.Values.Where(j => j.Detector == detector && j.Share == share && (set is null || j.Set == set)).ToArray();
         return Text(new Judged(detector, "", 0, share, all.Average(j => j.Auroc), all.Average(j => j.Ap), all.Average(j => j.FalseAlarms)));
     }
 
@@ -121,6 +122,8 @@ internal sealed class MissingCommand
     private sealed record Judged(string Detector, string Set, int Split, double Share, double Auroc, double Ap, double FalseAlarms)
     {
         private const char Separator = ';';
+
+        public (string, string, int, double) Key => (Detector, Set, Split, Share);
 
         public static Judged Parse(string line) => line.Split(Separator) is [var detector, var set, .. var numbers] && Array.ConvertAll(numbers, n => double.Parse(n, CultureInfo.InvariantCulture)) is [var split, var share, var auroc, var ap, var alarms]
             ? new Judged(detector, set, (int)split, share, auroc, ap, alarms)

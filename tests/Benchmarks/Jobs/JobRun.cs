@@ -14,8 +14,9 @@ internal static class JobRun
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         var table = TextTable.Read(new DataSource(source.File, null, source.Positive, source.Columns));
         var random = RandomStream.FromSeed(1);
-        var (train, normal) = Halves(table, false, random.Split(0));
-        var (_, anomalous) = Halves(table, true, random.Split(1));
+        var (known, normal) = Halves.Of(table.IsAnomaly, false, random.Split(0));
+        var (_, anomalous) = Halves.Of(table.IsAnomaly, true, random.Split(1));
+        int[] train = [.. known.Order()];
         int[] test = [.. normal.Concat(anomalous).Order()];
         var plan = TablePlan.Of(table, train);
         var (ml, steps) = (new MLContext(1), new LastStep());
@@ -28,13 +29,6 @@ internal static class JobRun
         using var self = Process.GetCurrentProcess();
         Console.WriteLine($"{(DateTime.Now - self.StartTime).TotalSeconds:F2} {Environment.CpuUsage.TotalTime.TotalSeconds:F2} {metrics.AreaUnderRocCurve:F4} {metrics.AveragePrecision:F4} {steps.Value}");
         return 0;
-    }
-
-    private static (int[] Train, int[] Test) Halves(TextTable table, bool anomalous, RandomStream random)
-    {
-        int[] rows = [.. Enumerable.Range(0, table.RowCount).Where(r => table.IsAnomaly[r] == anomalous)];
-        int[] picked = [.. random.Permutation(rows.Length).Select(i => rows[i])];
-        return ([.. picked[(rows.Length / 2)..].Order()], picked[..(rows.Length / 2)]);
     }
 
     private static (List<float> Scores, List<bool> Flags) Scores(IDataView view)

@@ -15,6 +15,8 @@ public class AxisTests
     [InlineData(0.5, 4000, "1 10 100 1,000")]
     [InlineData(0.9, 40, "1 2 5 10 20")]
     [InlineData(1e-12, 1e3, "10⁻¹² 10⁻⁹ 10⁻⁶ 0.001 1 1,000")]
+    [InlineData(40, 48, "40 42 44 46 48")]
+    [InlineData(2.1, 2.9, "2.2 2.4 2.6 2.8")]
     public void Logarithmic_marks_are_powers_of_ten_or_parts_of_them(double low, double high, string expected) =>
         Assert.Equal(expected, Names(new Axis("") { Scale = AxisScale.Logarithmic }, low, high));
 

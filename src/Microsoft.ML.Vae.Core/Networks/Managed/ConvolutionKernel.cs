@@ -42,7 +42,7 @@ internal sealed unsafe class ConvolutionKernel<T> : LayerKernel<T> where T : unm
         }
     }
 
-    public override void Gradient(in WeightRange range, RowBlock x, RowBlock dy, int rows, float* weights, float* bias, bool add, float* scratch)
+    public override void Gradient(in WeightRange range, RowBlock x, RowBlock dy, int rows, float* weights, float* bias, bool add, float* scratch, FetchList? ahead)
     {
         int steps = range.Last - range.First, column = Weights.Layout.FirstColumn(range.Panel);
         for (int r = 0; r < rows; r++)
@@ -50,7 +50,7 @@ internal sealed unsafe class ConvolutionKernel<T> : LayerKernel<T> where T : unm
             _geometry.Gather<float>(x.Values(r, At.Input.Length), range.First, range.Last, new Span<float>(scratch, _geometry.Count * steps), steps);
             var pixels = Pixels.Padded(dy.Row(r), _geometry.Count, _channels, scratch + (_geometry.Count * _patchStride));
             var delta = new RowBlock(pixels.Pointer + column, pixels.Stride);
-            Weights.MultiplyGradient(range, new RowBlock(scratch, steps), delta, _geometry.Count, weights, add || r > 0);
+            Weights.MultiplyGradient(range, new RowBlock(scratch, steps), delta, _geometry.Count, weights, add || r > 0, ahead);
             if (range.HasBias) Reductions<T>.SumRows(delta.Pointer, delta.Stride, _geometry.Count, Weights.Layout.Registers(range.Panel), bias, add || r > 0);
         }
     }

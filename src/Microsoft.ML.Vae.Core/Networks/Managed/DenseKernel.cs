@@ -42,11 +42,11 @@ internal sealed unsafe class DenseKernel<T> : LayerKernel<T> where T : unmanaged
     public override void Tangent(RowBlock x, RowBlock y, RowBlock dx, RowBlock dy, int rows, int directions, float* scratch) =>
         Weights.Multiply(dx, rows * directions, Weights.Zeros.Pointer, dy);
 
-    public override void Gradient(in WeightRange range, RowBlock x, RowBlock dy, int rows, float* weights, float* bias, bool add, float* scratch)
+    public override void Gradient(in WeightRange range, RowBlock x, RowBlock dy, int rows, float* weights, float* bias, bool add, float* scratch, FetchList? ahead)
     {
         int column = Weights.Layout.FirstColumn(range.Panel);
         var delta = new RowBlock(dy.Pointer + column, dy.Stride);
-        Weights.MultiplyGradient(range, new RowBlock(x.Pointer + range.First, x.Stride), delta, rows, weights, add);
+        Weights.MultiplyGradient(range, new RowBlock(x.Pointer + range.First, x.Stride), delta, rows, weights, add, ahead);
         if (range.HasBias) Reductions<T>.SumRows(delta.Pointer, delta.Stride, rows, Weights.Layout.Registers(range.Panel), bias, add);
     }
 

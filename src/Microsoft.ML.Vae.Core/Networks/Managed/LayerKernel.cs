@@ -57,7 +57,8 @@ internal abstract unsafe class LayerKernel<T>(PlacedLayer at) where T : unmanage
     /// <param name="bias">Of the part's share of the bias; only where it has one.</param>
     /// <param name="add">Whether to add.</param>
     /// <param name="scratch">As long as <see cref="ScratchLength"/>.</param>
-    public virtual void Gradient(in WeightRange range, RowBlock x, RowBlock dy, int rows, float* weights, float* bias, bool add, float* scratch) =>
+    /// <param name="ahead">What is needed afterwards; null: nothing.</param>
+    public virtual void Gradient(in WeightRange range, RowBlock x, RowBlock dy, int rows, float* weights, float* bias, bool add, float* scratch, FetchList? ahead) =>
         throw new InvalidOperationException($"A {at.Layer.Kind} layer has no parameters.");
 
     /// <summary>Where a part's share of the bias begins, and how long it is, in whole registers.</summary>

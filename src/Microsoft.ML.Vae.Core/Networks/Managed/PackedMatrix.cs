@@ -3,8 +3,8 @@ namespace Microsoft.ML.Vae.Core;
 /// <summary>A trained [steps, columns] matrix as column panels, for products from the right, and as panels of its transpose, for the way back.</summary>
 internal sealed unsafe class PackedMatrix<T> where T : unmanaged, ILanes<T>
 {
-    /// <summary>Steps of the largest part of a gradient, and its widest panel: 12 kB stay in the first-level cache.</summary>
-    public const int MaximumSteps = 48, MaximumWidth = 64;
+    // Steps of the largest part of a gradient; with the widest panel, 16 kB stay in the first-level cache.
+    private const int MaximumSteps = 64;
 
     private readonly AlignedBuffer? _transpose;
     private readonly PanelLayout _transposeLayout;
@@ -42,15 +42,20 @@ internal sealed unsafe class PackedMatrix<T> where T : unmanaged, ILanes<T>
         PanelProduct<T>.Multiply(a.Pointer, a.Stride, rows, _transpose!.Pointer, _transposeLayout, Zeros.Pointer, c.Pointer, c.Stride);
 
     /// <summary>gradient (+)= Aᵀ · D for one part; A from the part's first step on, D from its panel's first column on.</summary>
-    public void MultiplyGradient(in WeightRange range, RowBlock a, RowBlock d, int rows, float* gradient, bool add) =>
-        PanelProduct<T>.MultiplyTransposed(a.Pointer, a.Stride, range.Last - range.First, d.Pointer, d.Stride, rows, Layout.Registers(range.Panel), gradient, add ? null : Zeros.Pointer);
+    public void MultiplyGradient(in WeightRange range, RowBlock a, RowBlock d, int rows, float* gradient, bool add, FetchList? ahead) =>
+        PanelProduct<T>.MultiplyTransposed(a.Pointer, a.Stride, range.Last - range.First, d.Pointer, d.Stride, rows, Layout.Registers(range.Panel), gradient, add ? null : Zeros.Pointer, ahead);
 
-    /// <summary>Parts of at most <see cref="MaximumSteps"/> steps of a panel; the first of a panel takes the bias with it.</summary>
+    /// <summary>Parts of some steps of a panel, whole panels of the transpose, so that they lie together there, too; the first of a panel takes the bias with it.</summary>
+    /// <remarks>The shorter side comes in the inner loop: outputs or deltas of all rows stay in the second-level cache until the longer side has passed.</remarks>
     public IEnumerable<WeightRange> Ranges()
     {
-        for (int panel = 0; panel < Layout.PanelCount; panel++)
-            for (int first = 0; first < _steps; first += MaximumSteps)
-                yield return new(panel, first, Math.Min(_steps, first + MaximumSteps), first == 0);
+        var bands = Bands().ToArray();
+        var panels = Enumerable.Range(0, Layout.PanelCount);
+        return _steps < _columns
+            ? panels.SelectMany(panel => bands.Select(band => Range(panel, band)))
+            : bands.SelectMany(band => panels.Select(panel => Range(panel, band)));
+
+        static WeightRange Range(int panel, (int First, int Last) band) => new(panel, band.First, band.Last, band.First == 0);
     }
 
     /// <summary>Where a part begins in the buffer.</summary>
@@ -58,6 +63,16 @@ internal sealed unsafe class PackedMatrix<T> where T : unmanaged, ILanes<T>
 
     /// <summary>Floats of a part.</summary>
     public int Length(in WeightRange range) => (range.Last - range.First) * Layout.Width(range.Panel);
+
+    /// <summary>What the Adam step and the transposition of a part read and write.</summary>
+    public FetchList Fetched(in WeightRange range)
+    {
+        int offset = Offset(range), length = Length(range);
+        List<(nint First, int Floats)> places = [];
+        foreach (var buffer in new[] { Buffer.Values, Buffer.FirstMoment, Buffer.SecondMoment }) places.Add(((nint)(buffer.Pointer + offset), length));
+        if (_transpose is not null) places.Add(((nint)(_transpose.Pointer + _transposeLayout.Index(Layout.FirstColumn(range.Panel), range.First)), length));
+        return new FetchList([.. places]);
+    }
 
     /// <summary>Brings a part of the transpose up to date.</summary>
     public void Transpose(in WeightRange range)
@@ -82,5 +97,17 @@ internal sealed unsafe class PackedMatrix<T> where T : unmanaged, ILanes<T>
         for (int step = 0; step < _steps; step++)
             for (int column = 0; column < _columns; column++)
                 if (index(step, column) is >= 0 and int to) target[to] = packed[Layout.Index(step, column)];
+    }
+
+    // As many panels of the transpose as fit a part, at least one.
+    private IEnumerable<(int First, int Last)> Bands()
+    {
+        for (int panel = 0, last; panel < _transposeLayout.PanelCount; panel = last)
+        {
+            int first = _transposeLayout.FirstColumn(panel);
+            last = panel + 1;
+            while (last < _transposeLayout.PanelCount && _transposeLayout.FirstColumn(last + 1) - first <= MaximumSteps) last++;
+            yield return (first, Math.Min(_steps, _transposeLayout.FirstColumn(last)));
+        }
     }
 }

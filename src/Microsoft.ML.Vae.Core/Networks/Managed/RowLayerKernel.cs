@@ -32,7 +32,7 @@ internal sealed unsafe class RowLayerKernel<T>(PlacedLayer at, RowLayer layer) :
         for (int d = 0; d < rows * directions; d++) _plain.Tangent(Values, x.Values(d / directions, _inputs), dx.Values(d, _inputs), dy.Values(d, _outputs));
     }
 
-    public override void Gradient(in WeightRange range, RowBlock x, RowBlock dy, int rows, float* weights, float* bias, bool add, float* scratch)
+    public override void Gradient(in WeightRange range, RowBlock x, RowBlock dy, int rows, float* weights, float* bias, bool add, float* scratch, FetchList? ahead)
     {
         var target = new Span<float>(bias, _parameters.Length);
         if (!add) target.Clear();

@@ -47,7 +47,7 @@ internal sealed unsafe class TransposedConvolutionKernel<T> : LayerKernel<T> whe
         }
     }
 
-    public override void Gradient(in WeightRange range, RowBlock x, RowBlock dy, int rows, float* weights, float* bias, bool add, float* scratch)
+    public override void Gradient(in WeightRange range, RowBlock x, RowBlock dy, int rows, float* weights, float* bias, bool add, float* scratch, FetchList? ahead)
     {
         int column = Weights.Layout.FirstColumn(range.Panel), width = Weights.Layout.Width(range.Panel), last = Math.Min(_geometry.Length, column + width);
         var patches = new Span<float>(scratch, _geometry.Count * width);
@@ -55,7 +55,7 @@ internal sealed unsafe class TransposedConvolutionKernel<T> : LayerKernel<T> whe
         for (int r = 0; r < rows; r++)
         {
             _geometry.Gather(dy.Values(r, At.Output.Length), column, last, patches, width);
-            Weights.MultiplyGradient(range, new RowBlock(x.Row(r) + range.First, _from), new RowBlock(scratch, width), _geometry.Count, weights, add || r > 0);
+            Weights.MultiplyGradient(range, new RowBlock(x.Row(r) + range.First, _from), new RowBlock(scratch, width), _geometry.Count, weights, add || r > 0, ahead);
         }
         if (range.HasBias) BiasGradient(dy, rows, new Span<float>(bias, Bias.Length), add);
     }

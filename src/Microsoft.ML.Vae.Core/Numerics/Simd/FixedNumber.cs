@@ -6,6 +6,11 @@ internal interface IFixedNumber
     static abstract int Value { get; }
 }
 
+internal readonly struct Zero : IFixedNumber
+{
+    public static int Value => 0;
+}
+
 internal readonly struct One : IFixedNumber
 {
     public static int Value => 1;

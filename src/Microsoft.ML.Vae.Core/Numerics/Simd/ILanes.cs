@@ -49,8 +49,8 @@ internal unsafe interface ILanes<T> where T : unmanaged, ILanes<T>
     /// <summary>1/a to two units in the last place, for normal a with a normal reciprocal.</summary>
     static abstract T Reciprocal(T a);
 
-    /// <summary>1/√a to two units in the last place, for normal positive a.</summary>
-    static abstract T ReciprocalSqrt(T a);
+    /// <summary>√a to two units in the last place, for normal positive a.</summary>
+    static abstract T Root(T a);
 
     /// <summary>To the nearest integer, as a float; |a| below 2²².</summary>
     static abstract T Round(T a);
@@ -66,6 +66,6 @@ internal unsafe interface ILanes<T> where T : unmanaged, ILanes<T>
     /// <summary>a = mantissa · 2^exponent with the mantissa in [1, 2), for normal positive a.</summary>
     static abstract T Mantissa(T a, out T exponent);
 
-    /// <summary>The sum of the lanes, in double, from the first to the last.</summary>
+    /// <summary>The sum of the lanes, in double.</summary>
     static abstract double Sum(T a);
 }

@@ -63,7 +63,7 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
     public static Lanes128 Reciprocal(Lanes128 a) => new(Vector128.Create(1f) / a._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 ReciprocalSqrt(Lanes128 a) => new(Vector128.Create(1f) / Vector128.Sqrt(a._value));
+    public static Lanes128 Root(Lanes128 a) => Sqrt(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Round(Lanes128 a) =>

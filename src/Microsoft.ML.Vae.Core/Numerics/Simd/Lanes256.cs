@@ -58,7 +58,7 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
     public static Lanes256 Reciprocal(Lanes256 a) => new(Vector256.Create(1f) / a._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 ReciprocalSqrt(Lanes256 a) => new(Vector256.Create(1f) / Vector256.Sqrt(a._value));
+    public static Lanes256 Root(Lanes256 a) => Sqrt(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Round(Lanes256 a) => new(Avx.RoundToNearestInteger(a._value));
@@ -81,11 +81,7 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
         return new(((bits & Vector256.Create(0x007FFFFF)) | Vector256.Create(0x3F800000)).AsSingle());
     }
 
-    public static double Sum(Lanes256 a)
-    {
-        double sum = 0;
-        for (int i = 0; i < Count; i++)
-            sum += a._value.GetElement(i);
-        return sum;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Sum(Lanes256 a) =>
+        Vector256.Sum(Avx.ConvertToVector256Double(a._value.GetLower()) + Avx.ConvertToVector256Double(a._value.GetUpper()));
 }

@@ -63,10 +63,10 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 ReciprocalSqrt(Lanes512 a)
+    public static Lanes512 Root(Lanes512 a)
     {
-        Vector512<float> estimate = Avx512F.ReciprocalSqrt14(a._value), half = a._value * estimate * Vector512.Create(0.5f);
-        return new(estimate * Avx512F.FusedMultiplyAddNegated(half, estimate, Vector512.Create(1.5f)));
+        Vector512<float> estimate = Avx512F.ReciprocalSqrt14(a._value), root = a._value * estimate, half = estimate * Vector512.Create(0.5f);
+        return new(Avx512F.FusedMultiplyAdd(root, Avx512F.FusedMultiplyAddNegated(root, half, Vector512.Create(0.5f)), root));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -90,11 +90,7 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
         return new(((bits & Vector512.Create(0x007FFFFF)) | Vector512.Create(0x3F800000)).AsSingle());
     }
 
-    public static double Sum(Lanes512 a)
-    {
-        double sum = 0;
-        for (int i = 0; i < Count; i++)
-            sum += a._value.GetElement(i);
-        return sum;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Sum(Lanes512 a) =>
+        Vector512.Sum(Avx512F.ConvertToVector512Double(a._value.GetLower()) + Avx512F.ConvertToVector512Double(a._value.GetUpper()));
 }

@@ -44,26 +44,28 @@ internal static unsafe class PanelProduct<T> where T : unmanaged, ILanes<T>
     /// <param name="registers">Width of C in registers.</param>
     /// <param name="c">[inputs, width], contiguous.</param>
     /// <param name="zeros">Where C starts: a row of zeros, or null to add to C.</param>
-    public static void MultiplyTransposed(float* a, nint aStride, int inputs, float* d, nint dStride, int rows, int registers, float* c, float* zeros)
+    /// <param name="ahead">What is needed when the product is done; null: nothing.</param>
+    public static void MultiplyTransposed(float* a, nint aStride, int inputs, float* d, nint dStride, int rows, int registers, float* c, float* zeros, FetchList? ahead = null)
     {
         int width = registers * T.Count;
         for (int k = 0; k == 0 || k < rows; k += RowBlock)
         {
             bool first = k == 0 && zeros is not null;
-            MultiplyPanel(registers, inputs, a + (k * aStride), 1, aStride, d + (k * dStride), dStride, Math.Min(RowBlock, rows - k), first ? zeros : c, first ? 0 : width, c, width);
+            MultiplyPanel(registers, inputs, a + (k * aStride), 1, aStride, d + (k * dStride), dStride, Math.Min(RowBlock, rows - k), first ? zeros : c, first ? 0 : width, c, width, ahead);
         }
     }
 
     // Cuts the rows into tiles as equal as possible: a thin last tile would waste most of the multipliers.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MultiplyPanel(
-        int registers, int rows, float* a, nint rowStride, nint stepStride, float* b, nint bStride, int steps, float* start, nint startStride, float* c, nint cStride)
+        int registers, int rows, float* a, nint rowStride, nint stepStride, float* b, nint bStride, int steps, float* start, nint startStride, float* c, nint cStride, FetchList? ahead = null)
     {
         int tallest = TileTable<T>.Rows(registers), tiles = (rows + tallest - 1) / tallest;
         for (int t = 0; t < tiles; t++)
         {
             int height = (rows / tiles) + (t < rows % tiles ? 1 : 0);
-            TileTable<T>.Kernel(height, registers)(a, rowStride, stepStride, b, bStride, steps, start, startStride, c, cStride);
+            float* fetched = ahead is null ? null : ahead.Take(steps);
+            TileTable<T>.Kernel(height, registers, fetched != null)(a, rowStride, stepStride, b, bStride, steps, start, startStride, c, cStride, fetched);
             a += height * rowStride;
             start += height * startStride;
             c += height * cStride;

@@ -6,16 +6,18 @@ namespace Microsoft.ML.Vae.Core;
 /// <remarks>
 /// One source serves all shapes and widths: rows and columns are types, so the JIT drops the branches that a shape lacks and
 /// promotes each <see cref="TileRow{T, TColumns}"/> to registers. Each element sums over the steps in order, whatever the tile.
+/// With each step it fetches as many cache lines of what is needed afterwards as <typeparamref name="TFetches"/> says.
 /// </remarks>
-internal static unsafe class Tile<T, TRows, TColumns>
+internal static unsafe class Tile<T, TRows, TColumns, TFetches>
     where T : unmanaged, ILanes<T>
     where TRows : struct, IFixedNumber
     where TColumns : struct, IFixedNumber
+    where TFetches : struct, IFixedNumber
 {
     /// <summary>c[r, j] = start[r, j] + Σₖ a[r·rowStride + k·stepStride] · b[k·bStride + j]; strides in floats.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // no slow first tier
     public static void Multiply(
-        float* a, nint rowStride, nint stepStride, float* b, nint bStride, nint steps, float* start, nint startStride, float* c, nint cStride)
+        float* a, nint rowStride, nint stepStride, float* b, nint bStride, nint steps, float* start, nint startStride, float* c, nint cStride, float* fetched)
     {
         TileRow<T, TColumns> r0 = TileRow<T, TColumns>.Load(start), r1 = default, r2 = default, r3 = default, r4 = default, r5 = default, r6 = default, r7 = default;
         if (TRows.Value > 1) r1 = TileRow<T, TColumns>.Load(start + startStride);
@@ -36,6 +38,7 @@ internal static unsafe class Tile<T, TRows, TColumns>
             if (TRows.Value > 5) r5.AddProduct(a[5 * rowStride], row);
             if (TRows.Value > 6) r6.AddProduct(a[6 * rowStride], row);
             if (TRows.Value > 7) r7.AddProduct(a[7 * rowStride], row);
+            if (TFetches.Value > 0) CacheHint.FetchLine(fetched + (k * CacheHint.LineFloats));
             a += stepStride;
             b += bStride;
         }

@@ -7,12 +7,13 @@ internal sealed unsafe class WeightBlock<T> where T : unmanaged, ILanes<T>
     private readonly LayerKernel<T> _kernel;
     private readonly StackPass<T>[] _passes;
     private readonly WeightRange _range;
+    private readonly FetchList? _fetched;
     private readonly int _layer, _offset, _length, _biasOffset, _biasLength;
 
     private WeightBlock(LayerKernel<T> kernel, StackPass<T>[] passes, int layer, WeightRange range)
     {
         (_kernel, _passes, _layer, _range) = (kernel, passes, layer, range);
-        if (kernel.Weights is { } weights) (_offset, _length) = (weights.Offset(range), weights.Length(range));
+        if (kernel.Weights is { } weights) (_offset, _length, _fetched) = (weights.Offset(range), weights.Length(range), weights.Fetched(range));
         (_biasOffset, _biasLength) = kernel.BiasOf(range);
     }
 
@@ -33,7 +34,8 @@ internal sealed unsafe class WeightBlock<T> where T : unmanaged, ILanes<T>
     public void Update(in AdamUpdate<T> adam, float* gradient, float* scratch)
     {
         float* bias = gradient + _length;
-        Gradient(gradient, bias, add: false, scratch);
+        _fetched?.Restart();
+        Gradient(gradient, bias, add: false, scratch, _fetched);
         if (_length > 0)
         {
             adam.Apply(_kernel.Weights!.Buffer, _offset, _length, gradient, 1f);
@@ -46,7 +48,7 @@ internal sealed unsafe class WeightBlock<T> where T : unmanaged, ILanes<T>
     public double StoreGradient(bool add, float* scratch)
     {
         float* weights = _length > 0 ? _kernel.Weights!.Buffer.Gradient.Pointer + _offset : null, bias = _biasLength > 0 ? _kernel.Bias!.Gradient.Pointer + _biasOffset : null;
-        Gradient(weights, bias, add, scratch);
+        Gradient(weights, bias, add, scratch, null);
         double squares = _length > 0 ? Reductions<T>.SumOfSquares(weights, _length) : 0;
         return _biasLength > 0 ? squares + Reductions<T>.SumOfSquares(bias, _biasLength) : squares;
     }
@@ -63,12 +65,12 @@ internal sealed unsafe class WeightBlock<T> where T : unmanaged, ILanes<T>
     }
 
     // The first pass has rows whenever there are any.
-    private void Gradient(float* weights, float* bias, bool add, float* scratch)
+    private void Gradient(float* weights, float* bias, bool add, float* scratch, FetchList? ahead)
     {
         for (int p = 0; p < _passes.Length; p++)
         {
             var pass = _passes[p];
-            if (pass.Rows > 0) _kernel.Gradient(_range, pass.InputOf(_layer), pass.DeltaOf(_layer), pass.Rows, weights, bias, add || p > 0, scratch);
+            if (pass.Rows > 0) _kernel.Gradient(_range, pass.InputOf(_layer), pass.DeltaOf(_layer), pass.Rows, weights, bias, add || p > 0, scratch, ahead);
         }
     }
 }

@@ -1,21 +1,5 @@
 namespace Microsoft.ML.Vae.Report;
 
-/// <summary>Shares of a colour map that numbers stand for.</summary>
-internal sealed class ColourScale
-{
-    private readonly AxisRange _range;
-
-    private ColourScale(AxisRange range) => _range = range;
-
-    public static ColourScale Of(ValueColours colours) => new(Range(colours));
-
-    public static AxisRange Range(ValueColours colours) =>
-        AxisRange.Of(new Axis(colours.Name) { Scale = colours.Scale, Low = colours.Low, High = colours.High, IsRounded = false, Marks = colours.Marks }, colours.Values, 5);
-
-    /// <summary>NaN where the number has no colour.</summary>
-    public double Share(double value) => _range.Share(value);
-}
-
 /// <summary>The bar beside the data that tells which colour means which number.</summary>
 internal sealed class ColourBar
 {
@@ -28,7 +12,7 @@ internal sealed class ColourBar
 
     private ColourBar(ValueColours colours, bool isField)
     {
-        (_colours, _range, _isField) = (colours, ColourScale.Range(colours), isField);
+        (_colours, _range, _isField) = (colours, Range(colours), isField);
         double marks = _range.Marks().Select(m => Lettering.Width(m.Name)).DefaultIfEmpty().Max();
         Room = 14 + Thickness + 8 + marks + 4;
     }
@@ -37,6 +21,10 @@ internal sealed class ColourBar
     public double Room { get; }
 
     public static ColourBar Of(ValueColours colours, bool isField) => new(colours, isField);
+
+    /// <summary>Shares of a colour map that numbers stand for.</summary>
+    public static AxisRange Range(ValueColours colours) =>
+        AxisRange.Of(new Axis(colours.Name) { Scale = colours.Scale, Low = colours.Low, High = colours.High, IsRounded = false, Marks = colours.Marks }, colours.Values, 5);
 
     public void Draw(SvgWriter svg, double x, double top, double height, double pageWidth)
     {
