@@ -73,6 +73,7 @@ internal sealed class Package
             "MLVae.Core" => ["Google.Protobuf", "MLVae.Geometry", "System.Numerics.Tensors"],
             "MLVae.Geometry" => [],
             "MLVae.Hosting" => ["MLVae", "Microsoft.ML"],
+            "MLVae.Orleans" => ["MLVae.Core", "Microsoft.Orleans.Server"],
             "MLVae.Report" => ["MLVae.Core"],
             "MLVae.TorchSharp" => ["MLVae.Core", "TorchSharp"],
             _ => null,

@@ -1,0 +1,105 @@
+using System.Security.Cryptography;
+using Microsoft.ML.Vae.Core;
+
+namespace Microsoft.ML.Vae.Orleans;
+
+/// <summary>Trains and scores on the silos of a cluster. Thread-safe.</summary>
+/// <remarks>
+/// A job is known by what it asks for: asked again after a cancellation, a failure, or the death of this program, it goes on from its last state. It is forgotten once its result is here.
+/// Whoever waits needs no silo in particular: calls are repeated while silos come and go.
+/// </remarks>
+/// <param name="grains">A client of the cluster, or one of its silos.</param>
+public sealed class VaeCluster(IGrainFactory grains)
+{
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(15);
+
+    /// <summary>Trains a detector. The same job gives the same bits on any number of silos, whichever of them die meanwhile.</summary>
+    /// <param name="job">Shards and options.</param>
+    /// <param name="progress">Hears how it stands some times a second; null: nobody does.</param>
+    /// <param name="cancellation">Stops the job in the cluster after what it has kept.</param>
+    /// <exception cref="ShardException">A shard cannot be read.</exception>
+    /// <exception cref="ClusterJobException">The job failed for another reason.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled, here or by another program.</exception>
+    public async Task<DistributedResult> TrainAsync(DistributedJob job, IProgress<ClusterProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        byte[] result = await RunAsync(new JobRequest(JobKind.Training, job.Validated().ToBytes()), progress, cancellation).ConfigureAwait(false);
+        return DistributedMessages.ReadResult(result);
+    }
+
+    /// <summary>Scores shards to files, one each, exactly once: a file that is there is whole, and asked again the job leaves alone what the same detector has scored.</summary>
+    /// <param name="job">The detector, what to score, and where the scores go.</param>
+    /// <param name="progress">Hears how it stands some times a second; null: nobody does.</param>
+    /// <param name="cancellation">Stops the job in the cluster.</param>
+    /// <exception cref="ShardException">A shard cannot be read.</exception>
+    /// <exception cref="ClusterJobException">The job failed for another reason.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled, here or by another program.</exception>
+    public async Task<DistributedScores> ScoreAsync(DistributedScoringJob job, IProgress<ClusterProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        byte[] result = await RunAsync(new JobRequest(JobKind.Scoring, job.ToBytes()), progress, cancellation).ConfigureAwait(false);
+        return DistributedMessages.ReadScores(result);
+    }
+
+    private async Task<byte[]> RunAsync(JobRequest request, IProgress<ClusterProgress>? progress, CancellationToken cancellation)
+    {
+        string name = Convert.ToHexStringLower(SHA256.HashData([(byte)request.Kind, .. request.Content]))[..32];
+        var grain = grains.GetGrain<IJobGrain>(name);
+        await Patiently.CallAsync(() => grain.StartAsync(request), cancellation).ConfigureAwait(false);
+        try
+        {
+            var status = await WatchAsync(grain, progress, cancellation).ConfigureAwait(false);
+            Check(status);
+            byte[] result = await FetchAsync(grain, cancellation).ConfigureAwait(false);
+            await Patiently.CallAsync(grain.ForgetAsync, cancellation).ConfigureAwait(false);
+            return result;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            await TellAsync(grain).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // A cluster without an answer has nobody left to be told.
+    private static async Task TellAsync(IJobGrain grain)
+    {
+        using var limit = new CancellationTokenSource(Farewell);
+        await Patiently.CallAsync(grain.CancelAsync, limit.Token).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+    }
+
+    private static async Task<JobStatus> WatchAsync(IJobGrain grain, IProgress<ClusterProgress>? progress, CancellationToken cancellation)
+    {
+        for (long seen = 0; ;)
+        {
+            var status = await Patiently.CallAsync(() => grain.StatusAsync(seen), cancellation).ConfigureAwait(false);
+            progress?.Report(status.Progress);
+            if (status.Progress.Phase != ClusterJobPhase.Running) return status;
+            seen = status.Version;
+        }
+    }
+
+    private static void Check(JobStatus status)
+    {
+        switch (status.Progress.Phase)
+        {
+            case ClusterJobPhase.Done: return;
+            case ClusterJobPhase.Failed when status.Shard is { } shard: throw new ShardException(shard, status.Failure!);
+            case ClusterJobPhase.Failed: throw new ClusterJobException($"The job failed: {status.Failure}");
+            case ClusterJobPhase.Cancelled: throw new OperationCanceledException("The job was cancelled by another program; asked for again, it goes on.");
+            case ClusterJobPhase.None: throw new ClusterJobException("The job was asked for by another program too, which took its result: ask again.");
+            case ClusterJobPhase.Running: throw new InvalidOperationException("Expected an end of the job, got a running one.");
+        }
+    }
+
+    private static async Task<byte[]> FetchAsync(IJobGrain grain, CancellationToken cancellation)
+    {
+        using var whole = new MemoryStream();
+        for (int part = 0; ; part++)
+        {
+            byte[] bytes = await Patiently.CallAsync(() => grain.ResultAsync(part), cancellation).ConfigureAwait(false);
+            if (bytes.Length == 0) return whole.ToArray();
+            whole.Write(bytes);
+        }
+    }
+}

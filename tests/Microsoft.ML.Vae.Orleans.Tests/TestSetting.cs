@@ -1,0 +1,28 @@
+using System.Runtime.CompilerServices;
+
+namespace Microsoft.ML.Vae.Orleans.Tests;
+
+/// <summary>Small work in many rounds, to be interrupted: 8 virtual shards of 500 rows, 300 steps in rounds of 10.</summary>
+internal static class TestSetting
+{
+    public const int Shards = 8;
+
+    public static Setting In(WorkFolder folder, int silos) => new() { Folder = folder.Path, Rows = 4000, Shards = Shards, Silos = silos, Steps = 300, Widths = [16], LocalSteps = 10 };
+
+    /// <summary>What the same job gives in this process.</summary>
+    public static async Task<byte[]> ExpectedAsync(DistributedJob job)
+    {
+        using var local = new LocalShardCluster(1);
+        return ModelBytes((await new DistributedTraining(job, local).RunAsync()).Model);
+    }
+
+    public static byte[] ModelBytes(AnomalyModel model)
+    {
+        using var memory = new MemoryStream();
+        AnomalyModelFile.Save(model, memory);
+        return memory.ToArray();
+    }
+
+    /// <summary>The SQL that a deployment runs.</summary>
+    public static string Sql([CallerFilePath] string here = "") => File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, "../../samples/Cluster/deploy/postgresql.sql"));
+}
