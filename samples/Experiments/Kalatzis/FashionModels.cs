@@ -11,7 +11,7 @@ internal sealed class FashionModels
 
     public FashionModels(Study study)
     {
-        (_study, _epochs) = (study, study.Pick(2, 8, 100));
+        (_study, _epochs) = (study, study.Pick(2, 20, 100));
         _images = new(() => ImageSet.Load(study, "fashion-mnist"));
     }
 
