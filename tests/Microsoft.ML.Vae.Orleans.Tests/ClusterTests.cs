@@ -33,7 +33,7 @@ public sealed class ClusterTests
         var random = RandomStream.FromSeed(seed);
         var watcher = new Watcher { At = 10 + (int)(random.Uniform(0) * 280) };
         var training = silos.Cluster.TrainAsync(setting.Job(), watcher);
-        await watcher.Reached;
+        await watcher.ReachedBeforeAsync(training);
         silos.Kill((int)(random.Uniform(1) * 3));
         Assert.Equal(await TestSetting.ExpectedAsync(setting.Job()), TestSetting.ModelBytes((await training).Model));
     }
@@ -46,7 +46,7 @@ public sealed class ClusterTests
         await using var silos = await setting.StartAsync("all", 2);
         var watcher = new Watcher { At = 60 };
         var training = silos.Cluster.TrainAsync(setting.Job(), watcher);
-        await watcher.Reached;
+        await watcher.ReachedBeforeAsync(training);
         for (int i = 0; i < 2; i++)
         {
             silos.Kill(0);
@@ -82,7 +82,7 @@ public sealed class ClusterTests
         using var cancellation = new CancellationTokenSource();
         var watcher = new Watcher { At = 100 };
         var training = silos.Cluster.TrainAsync(setting.Job(), watcher, cancellation.Token);
-        await watcher.Reached;
+        await watcher.ReachedBeforeAsync(training);
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => training);
         var resumed = new Watcher { At = 1 };
@@ -122,7 +122,7 @@ public sealed class ClusterTests
         await using var silos = await LocalSilos.StartAsync(place, 2, 1, Path.Combine(folder.Path, "logs"));
         var watcher = new Watcher { At = 100 };
         var training = silos.Cluster.TrainAsync(setting.Job(), watcher);
-        await watcher.Reached;
+        await watcher.ReachedBeforeAsync(training);
         silos.Kill(0);
         await silos.AddAsync("other");
         Assert.Equal(await TestSetting.ExpectedAsync(setting.Job()), TestSetting.ModelBytes((await training).Model));

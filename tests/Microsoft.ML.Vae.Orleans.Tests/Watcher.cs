@@ -8,8 +8,16 @@ internal sealed class Watcher : IProgress<ClusterProgress>
     /// <summary>The step waited for.</summary>
     public required int At { get; init; }
 
-    /// <summary>Done when the step is reached.</summary>
-    public Task Reached => _reached.Task;
+    private Task Reached => _reached.Task;
+
+    /// <summary>Waits for the step while the job runs.</summary>
+    /// <exception cref="InvalidOperationException">The job ended first: there was nothing left to interrupt.</exception>
+    public async Task ReachedBeforeAsync(Task job)
+    {
+        if (await Task.WhenAny(Reached, job) == Reached) return;
+        await job;
+        throw new InvalidOperationException($"The job ended before step {At} was heard of: give it more steps.");
+    }
 
     /// <summary>Lives of the coordinator.</summary>
     public int Lives { get; private set; }
