@@ -6,11 +6,14 @@ namespace Microsoft.ML.Vae.Benchmarks;
 /// <summary>Whole training steps, inference and products of all contestants, interleaved in one run, so that a busy machine slows all alike.</summary>
 internal sealed class CompareCommand(CompareOptions options)
 {
+    private const string Share = "share_";
+
     private static readonly (int Rows, int Columns, int Steps)[] Products = [(100, 784, 200), (100, 200, 784), (1024, 121, 60), (512, 512, 512)];
 
     private readonly int[] _threadCounts = options.ProcessorTime ? [1] : [1, 2];
     private readonly List<IContestant> _contestants = [];
     private readonly Dictionary<(string Contestant, string Task), List<double>> _rates = [];
+    private readonly List<double> _given = [];
 
     public int Run()
     {
@@ -55,12 +58,22 @@ internal sealed class CompareCommand(CompareOptions options)
         foreach (var workload in workloads)
             foreach (var contestant in _contestants.Where(c => workload.Image is not null || !IsForImages(c)))
             {
-                Add(contestant, workload.Name, contestant.TrainingStepsPerSecond(workload, options.Seconds));
+                AddTraining(contestant, workload);
                 if (workload.Name != "T32") Add(contestant, "infer_" + workload.Name, contestant.InferenceRowsPerSecond(workload, options.Seconds));
             }
         foreach (var (rows, columns, steps) in Products)
             foreach (var contestant in _contestants.Where(c => (c is PeerProcess && !IsForImages(c)) || IsManaged(c)))
                 Add(contestant, Product(rows, columns, steps), contestant.ProductGigaflops(rows, columns, steps, options.Seconds / 4));
+    }
+
+    // Beside each turn, what all threads multiply then.
+    private void AddTraining(IContestant contestant, Workload workload)
+    {
+        int threads = _threadCounts[^1];
+        double before = MachinePeak.AtThisMoment(threads), rate = contestant.TrainingStepsPerSecond(workload, options.Seconds), after = MachinePeak.AtThisMoment(threads);
+        Add(contestant, workload.Name, rate);
+        Add(contestant, Share + workload.Name, rate * workload.FlopPerStep * 2e-9 / (before + after));
+        _given.Add((before + after) / 2);
     }
 
     private string Report(IReadOnlyList<Workload> workloads, double peak)
@@ -72,18 +85,21 @@ internal sealed class CompareCommand(CompareOptions options)
             {
                 double rate = Median(contestant.Name, workload.Name), gigaflops = rate * workload.FlopPerStep / 1e9;
                 Console.WriteLine($"  {contestant.Name,-32} {rate,9:f0} steps/s {rate * workload.BatchSize / 1e3,9:f0} thousand rows/s {gigaflops,7:f1} GFLOP/s {gigaflops / peak,5:f2} of a core's peak"
+                    + (options.ProcessorTime ? "" : $", {Median(contestant.Name, Share + workload.Name):f2} of what {_threadCounts[^1]} threads had")
                     + (workload.Name == "T32" ? "" : $"   inference {Median(contestant.Name, "infer_" + workload.Name) / 1e3,8:f0} thousand rows/s"));
             }
             if (options.Peers)
                 Console.WriteLine($"  {_threadCounts[^1]} cores that did nothing but multiply, at their peak, would be {_threadCounts[^1] * peak * 1e9 / workload.FlopPerStep / Best(workload.Name, c => c is PeerProcess):f1} times the peer's best");
         }
+        if (!options.ProcessorTime) Console.WriteLine($"\n{_threadCounts[^1]} threads had {Median(_given):f0} GFLOP/s, {_given.Min():f0} to {_given.Max():f0}");
         Console.WriteLine("\nProducts, GFLOP/s (ours on one thread)");
         foreach (var (rows, columns, steps) in Products)
             Console.WriteLine($"  [{rows}×{steps}]·[{steps}×{columns}]: " + string.Join(", ", _contestants.Where(c => _rates.ContainsKey((c.Name, Product(rows, columns, steps))))
                 .Select(c => $"{c.Name} {Median(c.Name, Product(rows, columns, steps)):f0}")));
         long allocated = _contestants.OfType<EngineContestant>().First().AllocatedBytes;
         var tasks = workloads.Select(w => w.Name).Concat(workloads.Where(w => w.Name != "T32").Select(w => "infer_" + w.Name));
-        var shares = workloads.Select(w => $"share_{w.Name}={Best(w.Name, IsManaged) * w.FlopPerStep / (1e9 * peak * _threadCounts[^1]):f2}");
+        // A second of processor time is of one core at its peak; a second on the clock of what the machine gave beside it.
+        var shares = workloads.Select(w => $"share_{w.Name}={(options.ProcessorTime ? Best(w.Name, IsManaged) * w.FlopPerStep / (1e9 * peak) : Best(Share + w.Name, IsManaged)):f2}");
         return $"RESULT {string.Join(' ', tasks.Select(t => $"{t}={Ratio(t):f2}").Concat(shares))} alloc={allocated}";
     }
 
@@ -108,9 +124,11 @@ internal sealed class CompareCommand(CompareOptions options)
         list.Add(rate);
     }
 
-    private double Median(string contestant, string task)
+    private double Median(string contestant, string task) => Median(_rates[(contestant, task)]);
+
+    private static double Median(IEnumerable<double> values)
     {
-        double[] sorted = [.. _rates[(contestant, task)].Order()];
+        double[] sorted = [.. values.Order()];
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 }
