@@ -32,6 +32,12 @@ public sealed class NegativeBinomialLikelihood : Likelihood
     {
         for (int i = 0; i < terms.Length; i++)
         {
+            // Most counts are zero, whose terms cancel: P(0) at λ = 0 is 1, whatever r.
+            if (x[i] == 0)
+            {
+                terms[i] = 0;
+                continue;
+            }
             double r = Math.Exp(parameters[i]), v = x[i];
             terms[i] = StableMath.LogGamma(v + r) - StableMath.LogGamma(r) - StableMath.LogGamma(v + 1) + StableMath.XLogX(v) - (v * Math.Log(v + r)) - (r * StableMath.LogP1(v / r));
         }
@@ -43,7 +49,8 @@ public sealed class NegativeBinomialLikelihood : Likelihood
         for (int i = 0; i < terms.Length; i++)
         {
             double r = Math.Exp(parameters[i]), mean = MeanOf(output[i]), v = x[i];
-            terms[i] = Math.Max(0, StableMath.XLogX(v) - (v * Math.Log(mean)) - ((v + r) * StableMath.LogP1((v - mean) / (mean + r))));
+            double atMean = v == 0 ? 0 : StableMath.XLogX(v) - (v * Math.Log(mean));
+            terms[i] = Math.Max(0, atMean - ((v + r) * StableMath.LogP1((v - mean) / (mean + r))));
         }
     }
 
@@ -82,6 +89,7 @@ public sealed class NegativeBinomialLikelihood : Likelihood
     {
         for (int i = 0; i < gradient.Length; i++)
         {
+            if (x[i] == 0) continue;
             double r = Math.Exp(parameters[i]);
             gradient[i] -= weights[i] * r * (StableMath.Digamma(x[i] + r) - StableMath.Digamma(r) - StableMath.LogP1(x[i] / r));
         }
