@@ -16,16 +16,18 @@ internal sealed class RvaeExperiment : IExperiment
 
     public string Purpose => "does a Brownian prior on the decoder's manifold explain images better?";
 
+    public IReadOnlyList<string> Parts => FashionModels.Parts;
+
     public Report Run(Study study)
     {
         var models = new FashionModels(study);
         int seeds = study.Seeds(1, 3), tested = study.Pick(20, 200, 10_000);
-        int[] dimensions = [.. FashionModels.Dimensions.Where(d => study.Includes(d.ToString(CultureInfo.InvariantCulture)))];
+        int[] dimensions = [.. FashionModels.Dimensions.Where((_, i) => study.Includes(FashionModels.Parts[i]))];
         study.Expect(dimensions.Length * seeds * (FashionModels.RunsADimension + 1));
         var found = dimensions.ToDictionary(d => d, d => Enumerable.Range(0, seeds).Select(seed =>
         {
             var (riemannian, plain) = (models.Riemannian(d, seed), models.Plain(d, seed));
-            return study.Run($"test-{d}-{tested}", seed, () => Measured.Of(riemannian, plain, models.Test.Draw(tested)));
+            return study.Run($"test-{d}-{models.Key}-{tested}", seed, () => Measured.Of(riemannian, plain, models.Test.Draw(tested)));
         }).ToArray());
         return new Report
         {

@@ -13,6 +13,8 @@ internal sealed class AnomalyExperiment : IExperiment
 
     public string Purpose => "precision, recall and F1 on KDD Cup, its reverse, Thyroid and Arrhythmia";
 
+    public IReadOnlyList<string> Parts => AnomalySet.Names;
+
     public Report Run(Study study)
     {
         AnomalySet[] sets = [.. AnomalySet.All(study).Where(s => study.Includes(s.Name))];
