@@ -39,6 +39,9 @@ internal abstract class PairsExperiment : IExperiment
 
     protected abstract int Pairs(Study study);
 
+    /// <summary>Of training.</summary>
+    protected abstract int Steps(Study study);
+
     /// <summary>Runs that <see cref="More"/> takes.</summary>
     protected virtual int MoreRuns => 0;
 
@@ -48,7 +51,7 @@ internal abstract class PairsExperiment : IExperiment
     public Report Run(Study study)
     {
         study.Expect(1 + (2 * Lambdas.Length) + (IsNoisy ? 3 : 0) + MoreRuns);
-        var model = study.Model(Name, 1, () => Train(study));
+        var model = study.Model($"{Name}-{Steps(study)}", 1, () => Train(study));
         var rows = Rows(study);
         double[] codes = ImportanceWeightedModel.Encode(model, rows.Subset(RandomStream.FromSeed(1).Permutation(rows.RowCount).Take(MaximumCodes)));
         var found = Connect(study, model, rows, codes);
@@ -88,7 +91,7 @@ internal abstract class PairsExperiment : IExperiment
         double stretch = Statistics.Median(codes.Chunk(Latents).Select(z => LargestEigenvalue(image.Evaluate(z))));
         var floored = new StackedImmersion(image.Immersion, new ScaledIdentity(Latents, FloorShare * Math.Sqrt(stretch)));
         var (near, factor) = (new Lazy<CodeNeighbours>(() => new CodeNeighbours(codes, Latents)), RbfScaleFit.Around(codes, Latents, CodeGeodesics.Factor));
-        CurveStudy Run(string name, IRiemannianMetric metric) => study.Run($"{name}-{count}", 1, () =>
+        CurveStudy Run(string name, IRiemannianMetric metric) => study.Run($"{name}-{Steps(study)}-{count}", 1, () =>
         {
             var solver = CodeGeodesics.Solver(metric, codes, Options);
             return CurveStudy.Of(metric, (a, b) => solver.Connect(a, b), pairs, near.Value);
@@ -100,7 +103,8 @@ internal abstract class PairsExperiment : IExperiment
             .. Lambdas.Select(l => ($"λ_s = {Text(l)}, kept to the codes", Run($"kept-lambda-{l}", Smoothed(new ConformalMetric(floored, factor), l)))),
         ];
         if (!IsNoisy) return found;
-        var noisy = study.Model($"{Name}-noisy", 1, () => new RiemannianVaeTrainer(NoiseOptions(study)).Train(model, rows), RiemannianVaeFile.Save, RiemannianVaeFile.Load).CreateGeometry();
+        var options = NoiseOptions(study);
+        var noisy = study.Model($"{Name}-noisy-{Steps(study)}-{options.PrecisionSteps}", 1, () => new RiemannianVaeTrainer(options).Train(model, rows), RiemannianVaeFile.Save, RiemannianVaeFile.Load).CreateGeometry();
         return [.. found, ("noisy decoder", Run("noisy", noisy.Metric)), ("noisy decoder, kept to the codes", Run("kept-noisy", new ConformalMetric(noisy.Decoder, factor)))];
     }
 

@@ -25,13 +25,13 @@ internal sealed class PendulumExperiment : IExperiment
         int rows = study.Pick(400, 15_000, 15_000), steps = study.Pick(60, 3000, 30_000), pairs = study.Pick(4, 100, 100), networkPairs = study.Pick(1, 4, 100), sweepPairs = study.Pick(3, 25, 100);
         var data = Pendulum.Generate(rows, RandomStream.FromSeed(1));
         study.Expect(5 + (2 * Lambdas.Length));
-        var model = study.Model("pendulum", 1, () => ImportanceWeightedModel.Train(new MatrixRows(data.Images, Pendulum.Pixels), Latents, [150, 150], Likelihood, 50, steps, 32, 1));
+        var model = study.Model($"pendulum-{steps}", 1, () => ImportanceWeightedModel.Train(new MatrixRows(data.Images, Pendulum.Pixels), Latents, [150, 150], Likelihood, 50, steps, 32, 1));
         double[] codes = ImportanceWeightedModel.Encode(model, new MatrixRows(data.Images.AsMemory(0, Math.Min(rows, 2000) * Pendulum.Pixels), Pendulum.Pixels));
         var (test, near) = (PendulumPairs.Draw(model, pairs), new Lazy<CodeNeighbours>(() => new CodeNeighbours(codes, Latents)));
         var image = new PullbackMetric(model.CreateDecoderImmersion());
         double unit = Statistics.Median(codes.Chunk(Latents).SelectMany(z => SquaredEigenvalues(image, z)));
 
-        PendulumLengths Run(string key, string name, int count, double lambda, IRiemannianMetric metric, Func<double[], double[], Geodesic> connect) => study.Run($"{key}-{count}", 1, () => new PendulumLengths(
+        PendulumLengths Run(string key, string name, int count, double lambda, IRiemannianMetric metric, Func<double[], double[], Geodesic> connect) => study.Run($"{key}-{steps}-{count}", 1, () => new PendulumLengths(
             name, lambda, CurveStudy.Of(metric, connect, [.. test.Pairs.Take(count)], near.Value), Enumerable.Range(0, count).Average(i => CurveLength.Of(metric, test.Manifold(model, i), 1e-3).Value)));
         PendulumLengths Along(string key, string name, int count, double lambda, IRiemannianMetric metric, GeodesicOptions options)
         {
@@ -42,7 +42,7 @@ internal sealed class PendulumExperiment : IExperiment
             Along($"{key}lambda-{lambda}", $"λ_s = {ReportRow.Text(lambda)}{name}", count, lambda, lambda == 0 ? metric : new SmoothedMetric(metric, lambda * unit), options);
 
         var factor = RbfScaleFit.Around(codes, Latents, CodeGeodesics.Factor);
-        var noisy = Riemannian(study, model, data).CreateGeometry();
+        var noisy = Riemannian(study, model, steps, data).CreateGeometry();
         var networks = new CurveNetworkSolver(image, NetworkOptions(study));
         PendulumLengths[] alone = [.. Lambdas.Select(l => Smoothed("", "", sweepPairs, l, image, AlsoStraight))];
         PendulumLengths[] kept = [.. Lambdas.Select(l => Smoothed("kept-", ", kept to the codes", pairs, l, new ConformalMetric(image.Immersion, factor), OnTheRing))];
@@ -110,8 +110,11 @@ internal sealed class PendulumExperiment : IExperiment
     // Codes are a prior's deviation apart from the middle: functions reach a tenth of that, and far away the deviation is twenty times that of the noise.
     private static RiemannianOptions RingOptions(Study study) => new() { Centres = study.Pick(10, 24, 24), Decay = 6, Floor = 1, PrecisionSteps = study.Pick(30, 1500, 3000), BoundSteps = 0, LearningRate = 0.1 };
 
-    private static RiemannianVae Riemannian(Study study, VaeModel model, Pendulum data) => study.Model(
-        "pendulum-noisy", 1, () => new RiemannianVaeTrainer(RingOptions(study)).Train(model, new MatrixRows(data.Images, Pendulum.Pixels)), RiemannianVaeFile.Save, RiemannianVaeFile.Load);
+    private static RiemannianVae Riemannian(Study study, VaeModel model, int steps, Pendulum data)
+    {
+        var options = RingOptions(study);
+        return study.Model($"pendulum-noisy-{steps}-{options.PrecisionSteps}", 1, () => new RiemannianVaeTrainer(options).Train(model, new MatrixRows(data.Images, Pendulum.Pixels)), RiemannianVaeFile.Save, RiemannianVaeFile.Load);
+    }
 
     private static IEnumerable<double> SquaredEigenvalues(PullbackMetric metric, double[] z)
     {

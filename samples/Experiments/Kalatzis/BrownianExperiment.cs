@@ -23,9 +23,9 @@ internal sealed class BrownianExperiment : IExperiment
         double[] codes = Array.ConvertAll(PosteriorTable.Of(model.Vae, models.Train.Rows, codeCount).Mean, v => (double)v);
         var geometry = model.CreateGeometry(codes, new GeodesicOptions { RelativeTolerance = 0.01, MaxSegments = study.Pick(8, 16, 64), MaxIterations = study.Pick(5, 30, 100) });
         var density = new CodeDensity(codes);
-        var found = study.Run($"pairs-{pairs}", 0, () => Connect(geometry, codes, pairs));
-        var free = study.Run($"paths-{paths}-{steps}", 0, () => Enumerable.Range(0, paths).Select(seed => geometry.SamplePrior(seed, new BrownianOptions { Steps = steps, Drift = false }).Points).ToArray());
-        var drifting = study.Run($"drifting-{steps}", 0, () => geometry.SamplePrior(0, new BrownianOptions { Steps = steps / 4, Drift = true }).Points);
+        var found = study.Run($"pairs-{models.Key}-{pairs}", 0, () => Connect(geometry, codes, pairs));
+        var free = study.Run($"paths-{models.Key}-{paths}-{steps}", 0, () => Enumerable.Range(0, paths).Select(seed => geometry.SamplePrior(seed, new BrownianOptions { Steps = steps, Drift = false }).Points).ToArray());
+        var drifting = study.Run($"drifting-{models.Key}-{steps}", 0, () => geometry.SamplePrior(0, new BrownianOptions { Steps = steps / 4, Drift = true }).Points);
         double[] along = [.. found.Select(f => density.Mean(f.Curve))], lines = [.. found.Select(f => density.Mean(Line(f.Start, f.End)))];
         double share = along.Zip(lines).Count(p => p.First > p.Second) / (double)pairs;
         double[] walk = [.. free.SelectMany(p => p)];

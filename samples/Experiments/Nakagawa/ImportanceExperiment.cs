@@ -17,11 +17,12 @@ internal sealed class ImportanceExperiment : IExperiment
     public Report Run(Study study)
     {
         var cases = ImageCase.All(study);
+        int steps = ImageCase.Steps(study);
         study.Expect(2 * cases.Count);
         var found = cases.Select(c =>
         {
-            var model = study.Model($"importance-{c.Name}", 1, () => c.Train(study));
-            return (Case: c, Model: model, Found: study.Run(c.Name, 1, () => ImageIsometry.Of(model, c.Images(study))));
+            var model = study.Model($"importance-{c.Name}-{steps}", 1, () => c.Train(study));
+            return (Case: c, Model: model, Found: study.Run($"{c.Name}-{steps}", 1, () => ImageIsometry.Of(model, c.Images(study))));
         }).ToArray();
         double Norm(string set) => found.First(f => f.Case.Set == set).Found.Ratio;
         double scatter = found.Average(f => f.Found.ScatterCorrelation);
@@ -36,7 +37,7 @@ internal sealed class ImportanceExperiment : IExperiment
                 ReportRow.Of("isometry scatter, Pearson's r, mean", "a line", scatter, 0.95, 1),
             ],
             Results = [new("norm_mnist", Norm("mnist")), new("norm_fashion", Norm("fashion-mnist")), new("norm_olivetti", Norm("olivetti")), new("scatter_r", scatter)],
-            Differs = $"MNIST, Fashion-MNIST and the Olivetti faces in CelebA's place; {study.Pick("20", "2,500", "50,000")} steps of 64 images; latents with E[σ⁻²] > 4; of the loss 1 − SSIM its quadratic form.",
+            Differs = $"MNIST, Fashion-MNIST and the Olivetti faces in CelebA's place; {steps:N0} steps of 64 images; latents with E[σ⁻²] > 4; of the loss 1 − SSIM its quadratic form.",
             Notes = study.AtUsualSize("The scatter is lowest for convolutions and for Bernoulli pixels, whose latents are the least orthogonal (mean cosine); dense networks with squared errors keep the band. Tried: four times the steps (Bernoulli .912, convolutions .898, cosines .17 and .19 as before), "
                 + "Bernoulli with β = .25 (.915, 25 active latents) and 4 (.869, 5 active)."),
             Tables = [ResultsPage.Table(["case", "active", "norm/(1 − σ²)", "mean cosine", "scatter r", "largest E[σ⁻²]"], found.Select(f => (string[])

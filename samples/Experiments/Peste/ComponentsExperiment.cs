@@ -19,16 +19,16 @@ internal sealed class ComponentsExperiment : IExperiment
     {
         var models = new DigitModels(study);
         int epochs = study.Pick(1, 15, 1000);
-        (string Name, string Key, Func<int, VaeModel> Model)[] bounds =
+        (string Name, string Key, int Epochs, Func<int, VaeModel> Model)[] bounds =
         [
-            ($"1, divergence in closed form, {epochs} epochs", "elbo", k => models.Evidence(k, epochs, 0)), ($"1, {DigitModels.Draws} draws, {models.Epochs} epochs", "1", k => models.Renyi(1, k, 0)),
-            ($"0, {DigitModels.Draws} draws, {models.Epochs} epochs", "0", k => models.Renyi(0, k, 0)),
+            ($"1, divergence in closed form, {epochs} epochs", "elbo", epochs, k => models.Evidence(k, epochs, 0)), ($"1, {DigitModels.Draws} draws, {models.Epochs} epochs", "1", models.Epochs, k => models.Renyi(1, k, 0)),
+            ($"0, {DigitModels.Draws} draws, {models.Epochs} epochs", "0", models.Epochs, k => models.Renyi(0, k, 0)),
         ];
         study.Expect(Latents.Length * bounds.Length * 2);
         var found = (from bound in bounds
                      from k in Latents
                      let model = bound.Model(k)
-                     select (bound.Name, bound.Key, k, Found: study.Run($"{bound.Key}-{k}", 0, () => Components.Of(PosteriorTable.Of(model, models.Test.Rows).Mean, k)))).ToArray();
+                     select (bound.Name, bound.Key, k, Found: study.Run($"{bound.Key}-{k}-{bound.Epochs}", 0, () => Components.Of(PosteriorTable.Of(model, models.Test.Rows).Mean, k)))).ToArray();
         double Spread(string key) => found.Where(f => f.Key == key).Max(f => f.Found.Eigenvalues) - found.Where(f => f.Key == key).Min(f => f.Found.Eigenvalues);
         return new Report
         {

@@ -23,7 +23,7 @@ internal sealed class RenyiExperiment : IExperiment
         var found = cases.ToDictionary(c => c, c => Enumerable.Range(0, seeds).Select(seed =>
         {
             var model = models.Renyi(c.Alpha, c.Latents, seed);
-            return study.Run($"alpha-{c.Alpha}-k-{c.Latents}-{tested}-{draws}", seed, () => Measured.Of(model, models.Test.Draw(tested), draws));
+            return study.Run($"alpha-{c.Alpha}-k-{c.Latents}-{models.Epochs}-{tested}-{draws}", seed, () => Measured.Of(model, models.Test.Draw(tested), draws));
         }).ToArray());
         double Bound(double a, int k = DigitModels.MainLatents) => found[(a, k)].Average(m => m.Bound);
         double Likelihood(double a, int k = DigitModels.MainLatents) => found[(a, k)].Average(m => m.LogLikelihood);
