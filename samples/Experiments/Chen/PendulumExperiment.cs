@@ -32,7 +32,7 @@ internal sealed class PendulumExperiment : IExperiment
         double unit = Statistics.Median(codes.Chunk(Latents).SelectMany(z => SquaredEigenvalues(image, z)));
 
         PendulumLengths Run(string key, string name, int count, double lambda, IRiemannianMetric metric, Func<double[], double[], Geodesic> connect) => study.Run($"{key}-{steps}-{count}", 1, () => new PendulumLengths(
-            name, lambda, CurveStudy.Of(metric, connect, [.. test.Pairs.Take(count)], near.Value), Enumerable.Range(0, count).Average(i => CurveLength.Of(metric, test.Manifold(model, i), 1e-3).Value)));
+            name, lambda, CurveStudy.Of(metric, connect, [.. test.Pairs.Take(count)], near.Value), [.. Enumerable.Range(0, count).Select(i => CurveLength.Of(metric, test.Manifold(model, i), 1e-3).Value)]));
         PendulumLengths Along(string key, string name, int count, double lambda, IRiemannianMetric metric, GeodesicOptions options)
         {
             var solver = new Lazy<GeodesicSolver>(() => CodeGeodesics.Solver(metric, codes, options));
