@@ -44,7 +44,7 @@ public static class ExplorerBuilder
     internal static ExplorerData Of(AnomalyModel model, float[][] drawn, ExplorerOptions options)
     {
         DecoderScript.Check(model.Vae);
-        if (options.ImageColumns is { } width && (width < 1 || model.Vae.FeatureCount % width != 0)) throw new ArgumentException($"{model.Vae.FeatureCount} features are no image of {width} pixels in a row.", nameof(options));
+        if (options.ImageColumns is { } width && (width < 1 || model.Vae.InputCount % width != 0)) throw new ArgumentException($"{model.Vae.InputCount} features are no image of {width} pixels in a row.", nameof(options));
         int n = model.Vae.LatentDimension;
         float[][] coded = [.. CodedRows.Of(model.Vae, drawn).Where(row => row.All(float.IsFinite))];
         var plane = (coded.Length < LeastRows ? null : PlaneFit.Of(model, coded)) ?? throw new InvalidOperationException($"An explorer needs two latents and {LeastRows} rows with a score, but there are {n} latents and {coded.Length} such rows.");
