@@ -88,7 +88,7 @@ internal abstract class PairsExperiment : IExperiment
         int count = Math.Min(Pairs(study), order.Length / 2);
         (double[] Start, double[] End)[] pairs = [.. Enumerable.Range(0, count).Select(i => (Code(codes, order[2 * i]), Code(codes, order[(2 * i) + 1])))];
         var image = new PullbackMetric(model.CreateDecoderImmersion());
-        double stretch = Statistics.Median(codes.Chunk(Latents).Select(z => LargestEigenvalue(image.Evaluate(z))));
+        double stretch = Statistics.Median(codes.Chunk(Latents).Select(z => MetricEigenvalues.Of(image, z).Max()));
         var floored = new StackedImmersion(image.Immersion, new ScaledIdentity(Latents, FloorShare * Math.Sqrt(stretch)));
         var (near, factor) = (new Lazy<CodeNeighbours>(() => new CodeNeighbours(codes, Latents)), RbfScaleFit.Around(codes, Latents, CodeGeodesics.Factor));
         CurveStudy Run(string name, IRiemannianMetric metric) => study.Run($"{name}-{Steps(study)}-{count}", 1, () =>
@@ -109,12 +109,6 @@ internal abstract class PairsExperiment : IExperiment
     }
 
     private static RiemannianOptions NoiseOptions(Study study) => new() { Centres = study.Pick(8, 24, 24), Floor = 1, PrecisionSteps = study.Pick(20, 1500, 3000), BoundSteps = 0, LearningRate = 0.1 };
-
-    private static double LargestEigenvalue(double[] g)
-    {
-        double half = 0.5 * (g[0] + g[3]);
-        return half + Math.Sqrt(Math.Max(0, (half * half) - ((g[0] * g[3]) - (g[1] * g[2]))));
-    }
 
     private static double[] Code(double[] codes, int row) => codes[(row * Latents)..((row + 1) * Latents)];
 

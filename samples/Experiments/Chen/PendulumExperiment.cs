@@ -29,7 +29,7 @@ internal sealed class PendulumExperiment : IExperiment
         double[] codes = ImportanceWeightedModel.Encode(model, new MatrixRows(data.Images.AsMemory(0, Math.Min(rows, 2000) * Pendulum.Pixels), Pendulum.Pixels));
         var (test, near) = (PendulumPairs.Draw(model, pairs), new Lazy<CodeNeighbours>(() => new CodeNeighbours(codes, Latents)));
         var image = new PullbackMetric(model.CreateDecoderImmersion());
-        double unit = Statistics.Median(codes.Chunk(Latents).SelectMany(z => SquaredEigenvalues(image, z)));
+        double unit = Statistics.Median(codes.Chunk(Latents).SelectMany(z => MetricEigenvalues.Of(image, z).Select(v => v * v)));
 
         PendulumLengths Run(string key, string name, int count, double lambda, IRiemannianMetric metric, Func<double[], double[], Geodesic> connect) => study.Run($"{key}-{steps}-{count}", 1, () => new PendulumLengths(
             name, lambda, CurveStudy.Of(metric, connect, [.. test.Pairs.Take(count)], near.Value), [.. Enumerable.Range(0, count).Select(i => CurveLength.Of(metric, test.Manifold(model, i), 1e-3).Value)]));
@@ -114,12 +114,5 @@ internal sealed class PendulumExperiment : IExperiment
     {
         var options = RingOptions(study);
         return study.Model($"pendulum-noisy-{steps}-{options.PrecisionSteps}", 1, () => new RiemannianVaeTrainer(options).Train(model, new MatrixRows(data.Images, Pendulum.Pixels)), RiemannianVaeFile.Save, RiemannianVaeFile.Load);
-    }
-
-    private static IEnumerable<double> SquaredEigenvalues(PullbackMetric metric, double[] z)
-    {
-        double[] g = metric.Evaluate(z);
-        double half = 0.5 * (g[0] + g[3]), root = Math.Sqrt(Math.Max(0, (half * half) - ((g[0] * g[3]) - (g[1] * g[2]))));
-        return [(half + root) * (half + root), (half - root) * (half - root)];
     }
 }
