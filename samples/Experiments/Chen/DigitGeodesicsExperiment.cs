@@ -27,7 +27,7 @@ internal sealed class DigitGeodesicsExperiment : PairsExperiment
     protected override IEnumerable<ReportRow> More(Study study, VaeModel model, CurveStudy found)
     {
         var (geodesics, lines) = study.Run($"classes-kept-{Steps(study)}-{found.Curves.Length}", 1, () => Classes(study, model, found));
-        yield return ReportRow.Of("classes along a geodesic less those along the line", "2 less 4", geodesics - lines, double.NegativeInfinity, 0, $"({ReportRow.Text(geodesics, "0.00")} and {ReportRow.Text(lines, "0.00")})");
+        yield return ReportRow.Of("classes along a geodesic less those along the line, the same", "2 less 4", geodesics - lines, double.NegativeInfinity, 0, $"({ReportRow.Text(geodesics, "0.00")} and {ReportRow.Text(lines, "0.00")})");
     }
 
     private static (double Geodesics, double Lines) Classes(Study study, VaeModel model, CurveStudy found)
