@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML.Vae.Report;
 
 namespace Experiments.Kalatzis;
@@ -37,9 +36,9 @@ internal sealed class BrownianExperiment : IExperiment
             Rows =
             [
                 ReportRow.Of($"share of {pairs} pairs whose geodesic is denser than the line", "qualitative", share, 0.8, 1),
-                ReportRow.Free("mean density along geodesics over lines", "", Text(along.Average() / lines.Average())),
-                ReportRow.Free("mean density along Brownian paths over that of codes", "", Text(density.Mean(walk) / density.Mean(codes))),
-                ReportRow.Free("geodesics that converged", "", Text(found.Count(f => f.Converged) / (double)pairs)),
+                ReportRow.Free("mean density along geodesics over lines", "", ReportRow.Text(along.Average() / lines.Average())),
+                ReportRow.Free("mean density along Brownian paths over that of codes", "", ReportRow.Text(density.Mean(walk) / density.Mean(codes))),
+                ReportRow.Free("geodesics that converged", "", ReportRow.Text(found.Count(f => f.Converged) / (double)pairs)),
             ],
             Results = [new("share_denser", share)],
             Differs = $"a model of {models.Epochs} epochs; {pairs} pairs of codes; geodesics by our solver to one percent of their length; paths of {steps} steps without drift, {steps / 4} with it; density by Gaussian kernels of Scott's width.",
@@ -93,8 +92,6 @@ internal sealed class BrownianExperiment : IExperiment
     }
 
     private static double[] Column(double[] points, int column) => [.. points.Where((_, i) => i % Latents == column)];
-
-    private static string Text(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 
     private sealed record Connected(double[] Start, double[] End, double[] Curve, bool Converged);
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Experiments.Kalatzis;
 
 /// <summary>How well a small classifier tells classes apart by posterior means.</summary>
@@ -53,10 +51,8 @@ internal sealed class CodesExperiment : IExperiment
     private static ReportRow Row(string quantity, int d, double value)
     {
         const double Band = 0.03;
-        return ReportRow.Of(quantity, Text(Published[d]), value, Published[d] - Band, Published[d] + Band);
+        return ReportRow.Of(quantity, ReportRow.Text(Published[d], ".00"), value, Published[d] - Band, Published[d] + Band);
     }
 
-    private static IEnumerable<string> Line(double[][] f1) => Enumerable.Range(0, ImageSet.Classes).Select(c => Text(f1.Average(f => f[c]))).Append(Text(f1.Average(f => f.Average())));
-
-    private static string Text(double value) => value.ToString(".00", CultureInfo.InvariantCulture);
+    private static IEnumerable<string> Line(double[][] f1) => Enumerable.Range(0, ImageSet.Classes).Select(c => ReportRow.Text(f1.Average(f => f[c]), ".00")).Append(ReportRow.Text(f1.Average(f => f.Average()), ".00"));
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Experiments.Kalatzis;
 
 /// <summary>Negative bounds of the Riemannian and the plain VAE on Fashion-MNIST.</summary>
@@ -36,7 +34,7 @@ internal sealed class RvaeExperiment : IExperiment
             Seeds = seeds,
             Rows = [.. found.Select(f => Row(f.Key, f.Value))],
             Results = [.. found.Select(f => KeyValuePair.Create($"ratio{f.Key}", f.Value.Average(m => m.Ratio)))],
-            Differs = $"{models.Epochs} epochs of the first phase (100 published); {models.Options.PrecisionSteps} steps of the precision by the likelihood alone at rate {Text(models.Options.LearningRate)}, then "
+            Differs = $"{models.Epochs} epochs of the first phase (100 published); {models.Options.PrecisionSteps} steps of the precision by the likelihood alone at rate {ReportRow.Text(models.Options.LearningRate, "0.##")}, then "
                 + $"{models.Options.BoundSteps} with the whole bound (60,000 at .001 published); {tested} test images, one draw each; centres from 20,000 codes.",
             Notes =
             [
@@ -61,7 +59,7 @@ internal sealed class RvaeExperiment : IExperiment
     {
         double published = Published[d].Riemannian / Published[d].Plain;
         const double Band = 0.2;
-        return ReportRow.Of($"ratio of −ELBO, R-VAE over VAE, d = {d}", Text(published), runs.Average(r => r.Ratio), published - Band, published + Band, Statistics.Spread([.. runs.Select(r => r.Ratio)]));
+        return ReportRow.Of($"ratio of −ELBO, R-VAE over VAE, d = {d}", ReportRow.Text(published, "0.##"), runs.Average(r => r.Ratio), published - Band, published + Band, Statistics.Spread([.. runs.Select(r => r.Ratio)]));
     }
 
     private static string Table(Dictionary<int, Measured[]> found) => ResultsPage.Table(
@@ -74,19 +72,17 @@ internal sealed class RvaeExperiment : IExperiment
     private static string[] Line(string name, Measured[] runs, Func<Measured, Terms> of, double published, bool isRiemannian)
     {
         double loss = runs.Average(r => of(r).Loss);
-        return [name, Text(loss), Text(Inflation * loss), Text(published), Text(runs.Average(r => of(r).Rec)), Text(runs.Average(r => of(r).Kl)), isRiemannian ? Text(runs.Average(r => r.ConsistentKl)) : "", isRiemannian ? Text(runs.Average(r => r.PriorTime)) : ""];
+        return [name, ReportRow.Text(loss, "0.##"), ReportRow.Text(Inflation * loss, "0.##"), ReportRow.Text(published, "0.##"), ReportRow.Text(runs.Average(r => of(r).Rec), "0.##"), ReportRow.Text(runs.Average(r => of(r).Kl), "0.##"), isRiemannian ? ReportRow.Text(runs.Average(r => r.ConsistentKl), "0.##") : "", isRiemannian ? ReportRow.Text(runs.Average(r => r.PriorTime), "0.##") : ""];
     }
-
-        /// <summary>With the divergence by the formulas.</summary>
-        public double ConsistentRatio => (Riemannian.Rec + ConsistentKl) / Plain.Loss;
-
-    private static string Text(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 
     private sealed record Terms(double Loss, double Rec, double Kl);
 
     private sealed record Measured(Terms Riemannian, Terms Plain, double ConsistentKl, double PriorTime)
     {
         public double Ratio => Riemannian.Loss / Plain.Loss;
+
+        /// <summary>With the divergence by the formulas.</summary>
+        public double ConsistentRatio => (Riemannian.Rec + ConsistentKl) / Plain.Loss;
 
         public static Measured Of(RiemannianVae riemannian, RiemannianVae plain, ImageSet test)
         {

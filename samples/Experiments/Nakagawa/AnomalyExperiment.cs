@@ -55,8 +55,8 @@ internal sealed class AnomalyExperiment : IExperiment
     private static IEnumerable<ReportRow> Rows(AnomalySet set, FlaggedShare[][] found)
     {
         yield return ReportRow.Of($"F1 {set.Name}, the paper's recipe", set.Published[^1] ?? "", Mean(found[0], r => r.F1), set.Floor, double.PositiveInfinity, Spread(found[0]), "0.0000");
-        yield return ReportRow.Free($"F1 {set.Name}, our defaults", "", $"{Text(Mean(found[1], r => r.F1))} {Spread(found[1])}");
-        yield return ReportRow.Of($"F1 {set.Name}, our ensemble", "best " + Text(set.Best), Mean(found[2], r => r.F1), set.Best, double.PositiveInfinity, Spread(found[2]), "0.0000");
+        yield return ReportRow.Free($"F1 {set.Name}, our defaults", "", $"{ReportRow.Text(Mean(found[1], r => r.F1), "0.0000")} {Spread(found[1])}");
+        yield return ReportRow.Of($"F1 {set.Name}, our ensemble", "best " + ReportRow.Text(set.Best, "0.0000"), Mean(found[2], r => r.F1), set.Best, double.PositiveInfinity, Spread(found[2]), "0.0000");
     }
 
     private static string Table(Study study, IReadOnlyList<AnomalySet> sets, Dictionary<string, FlaggedShare[][]> found)
@@ -64,7 +64,7 @@ internal sealed class AnomalyExperiment : IExperiment
         var rows = new List<string[]>();
         for (int p = 0; p < AnomalySet.Detectors.Length; p++) rows.Add([AnomalySet.Detectors[p] + " (published)", .. sets.Select(s => s.Published[p] is { } f1 ? $"F1 {f1}" : "")]);
         for (int d = 0; d < Ours.Length; d++)
-            rows.Add([$"**{Ours[d].Title}**", .. sets.Select(s => $"{Text(Mean(found[s.Name][d], r => r.Precision))} / {Text(Mean(found[s.Name][d], r => r.Recall))} / **{Text(Mean(found[s.Name][d], r => r.F1))}** {Spread(found[s.Name][d])}")]);
+            rows.Add([$"**{Ours[d].Title}**", .. sets.Select(s => $"{ReportRow.Text(Mean(found[s.Name][d], r => r.Precision), "0.0000")} / {ReportRow.Text(Mean(found[s.Name][d], r => r.Recall), "0.0000")} / **{ReportRow.Text(Mean(found[s.Name][d], r => r.F1), "0.0000")}** {Spread(found[s.Name][d])}")]);
         if (!study.IsTiny) rows.AddRange(Baselines(sets));
         return ResultsPage.Table(["precision / recall / F1 ± sd", .. sets.Select(s => s.Name)], rows);
     }
@@ -84,6 +84,4 @@ internal sealed class AnomalyExperiment : IExperiment
     private static double Mean(FlaggedShare[] runs, Func<FlaggedShare, double> value) => runs.Average(value);
 
     private static string? Spread(FlaggedShare[] runs) => Statistics.Spread([.. runs.Select(r => r.F1)], "0.0000");
-
-    private static string Text(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
 }

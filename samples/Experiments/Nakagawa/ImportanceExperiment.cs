@@ -33,7 +33,7 @@ internal sealed class ImportanceExperiment : IExperiment
             Seeds = 1,
             Rows =
             [
-                .. found.Select(f => ReportRow.Of($"norm/(1 − σ²), {f.Case.Title}", "close to 1", f.Found.Ratio, 0.85, 1.15, $"± {Text(f.Found.RatioDeviation)}, {f.Found.Active} latents")),
+                .. found.Select(f => ReportRow.Of($"norm/(1 − σ²), {f.Case.Title}", "close to 1", f.Found.Ratio, 0.85, 1.15, $"± {ReportRow.Text(f.Found.RatioDeviation)}, {f.Found.Active} latents")),
                 ReportRow.Of("isometry scatter, Pearson's r, mean", "a line", scatter, 0.95, 1),
             ],
             Results = [new("norm_mnist", Norm("mnist")), new("norm_fashion", Norm("fashion-mnist")), new("norm_olivetti", Norm("olivetti")), new("scatter_r", scatter)],
@@ -41,7 +41,7 @@ internal sealed class ImportanceExperiment : IExperiment
             Notes = study.AtUsualSize("The scatter is lowest for convolutions and for Bernoulli pixels, whose latents are the least orthogonal (mean cosine); dense networks with squared errors keep the band. Tried: four times the steps (Bernoulli .912, convolutions .898, cosines .17 and .19 as before), "
                 + "Bernoulli with β = .25 (.915, 25 active latents) and 4 (.869, 5 active)."),
             Tables = [ResultsPage.Table(["case", "active", "norm/(1 − σ²)", "mean cosine", "scatter r", "largest E[σ⁻²]"], found.Select(f => (string[])
-                [f.Case.Title, $"{f.Found.Active}", Text(f.Found.Ratio), Text(f.Found.Cosine), Text(f.Found.ScatterCorrelation), string.Join(" ", f.Found.InverseVariances.Take(8).Select(v => v.ToString("0", CultureInfo.InvariantCulture)))]))],
+                [f.Case.Title, $"{f.Found.Active}", ReportRow.Text(f.Found.Ratio), ReportRow.Text(f.Found.Cosine), ReportRow.Text(f.Found.ScatterCorrelation), string.Join(" ", f.Found.InverseVariances.Take(8).Select(v => v.ToString("0", CultureInfo.InvariantCulture)))]))],
             Pictures = [Importances(found.Select(f => (f.Case, f.Found))), .. found.Where(f => f.Case.IsShown).Select(f => Traversals(f.Case, f.Model, f.Found))],
         };
     }
@@ -75,6 +75,4 @@ internal sealed class ImportanceExperiment : IExperiment
             }))],
         });
     }
-
-    private static string Text(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML.Vae.Report;
 
 namespace Experiments.Peste;
@@ -36,7 +35,7 @@ internal sealed class SeparabilityExperiment : IExperiment
             Rows =
             [
                 ReportRow.Of("accuracy from μ", ".93–.94", last[0], 0.925, 0.96), ReportRow.Of("accuracy from [μ, σ²]", "better than μ", last[1], last[0], 1),
-                ReportRow.Free("accuracy from one draw", "", Text(last[2])), ReportRow.Of("accuracy from pixels", ".88–.92", pixels, 0.88, 0.92),
+                ReportRow.Free("accuracy from one draw", "", ReportRow.Text(last[2], ".000")), ReportRow.Of("accuracy from pixels", ".88–.92", pixels, 0.88, 0.92),
             ],
             Results = [new("mu", last[0]), new("mu_variance", last[1]), new("sample", last[2]), new("pixels", pixels)],
             Differs = $"models of {string.Join(", ", trained)} epochs (up to 1,000 published), k = {DigitModels.MainLatents}; {LinearSeparation.Trainer}.",
@@ -63,6 +62,4 @@ internal sealed class SeparabilityExperiment : IExperiment
                 throw new ArgumentException($"Unknown features '{features}'.");
         }
     }
-
-    private static string Text(double value) => value.ToString(".000", CultureInfo.InvariantCulture);
 }
