@@ -21,4 +21,7 @@ internal static class Catalog
         new Chen.RobotArmExperiment(),
         new Chen.MotionExperiment(),
     ];
+
+    /// <summary>Which experiments have parts, and which.</summary>
+    public static string Parts(IEnumerable<IExperiment> experiments) => string.Join("; ", experiments.Where(e => e.Parts.Count > 0).Select(e => $"{e.Name}: {string.Join(", ", e.Parts)}"));
 }

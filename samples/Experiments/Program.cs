@@ -8,7 +8,7 @@ var seeds = new Option<int?>("--seeds") { Recursive = true, Description = "repet
 var output = new Option<DirectoryInfo>("--out") { Recursive = true, DefaultValueFactory = _ => new DirectoryInfo("experiments-out"), Description = "folder of finished runs, which are not trained again" };
 var data = new Option<DirectoryInfo>("--data") { Recursive = true, DefaultValueFactory = _ => new DirectoryInfo("data"), Description = "folder of the data sets" };
 var results = new Option<DirectoryInfo?>("--results") { Recursive = true, Description = "folder of EXPERIMENTS.md and its pictures; by default 'results' in the folder of finished runs" };
-var only = new Option<string[]>("--only") { Recursive = true, AllowMultipleArgumentsPerToken = true, Description = "parts of an experiment: sets of anomaly, dimensions of rvae and codes, grid or table of toy" };
+var only = new Option<string[]>("--only") { Recursive = true, AllowMultipleArgumentsPerToken = true, Description = $"parts of {Catalog.Parts(Catalog.All)}" };
 var root = new RootCommand("Reproduces the experiments of Nakagawa et al. 2021, Kalatzis et al. 2020, Peste et al. 2017 and Chen et al. 2018.") { full, tiny, seeds, output, data, results, only };
 foreach (var experiment in Catalog.All)
 {

@@ -38,6 +38,7 @@ public class MeasureTests
         Assert.Equal((2 / 3.0, 1 / 3.0, 2 / 3.0), (some.Near, some.LinesNear, some.Converged));
         var none = ReportRow.Of("ratio", "", (some with { IsSettled = [false, false, false] }).Ratio, 0, 1);
         Assert.Equal(("–", true), (none.Ours, none.IsMissed));
+        Assert.Equal(1.5, new PendulumLengths("", 0, some, [4, 5, 1000]).ManifoldRatio, 12);
     }
 
     [Fact]

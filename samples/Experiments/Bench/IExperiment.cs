@@ -12,6 +12,9 @@ internal interface IExperiment
     /// <summary>What it asks, in a line.</summary>
     string Purpose { get; }
 
+    /// <summary>What of it can be asked for alone, by --only.</summary>
+    IReadOnlyList<string> Parts => [];
+
     /// <summary>Trains what is not trained yet, and reports.</summary>
     Report Run(Study study);
 }

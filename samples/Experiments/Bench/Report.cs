@@ -29,19 +29,20 @@ internal sealed record Report
 
     public IReadOnlyList<Picture> Pictures { get; init; } = [];
 
-    /// <summary>Processor minutes of each of its runs; experiments may share some.</summary>
-    public IReadOnlyDictionary<string, double> RunMinutes { get; init; } = new Dictionary<string, double>();
+    /// <summary>Of each of its runs; experiments may share some.</summary>
+    public IReadOnlyDictionary<string, RunTime> RunTimes { get; init; } = new Dictionary<string, RunTime>();
 
     /// <summary>What belongs to the experiment at this size and was not asked for.</summary>
     public IReadOnlyCollection<string> LeftOut { get; init; } = [];
 
     public StudySize Size { get; init; }
 
+    /// <summary>Of the processor.</summary>
     [JsonIgnore]
-    public double Minutes => RunMinutes.Values.Sum();
+    public double Minutes => RunTimes.Values.Sum(t => t.Processor);
 
     public string ResultLine => string.Create(CultureInfo.InvariantCulture,
-        $"RESULT experiment={Name} {string.Join(' ', Results.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Key}={r.Value:0.####}")))} minutes={Minutes:F1}");
+        $"RESULT experiment={Name}{string.Concat(Results.Select(r => string.Create(CultureInfo.InvariantCulture, $" {r.Key}={r.Value:0.####}")))} minutes={Minutes:F1}");
 }
 
 /// <summary>A picture beside the results.</summary>

@@ -10,15 +10,17 @@ internal static class ResultsPage
         # Experiments
 
         What four papers report, and what this library measures: A Nakagawa, Kato and Suzuki (2021), B Kalatzis, Eklund, Arvanitidis and Hauberg (2020) and its reproduction by Jurasz and Pietrzak, C Peste, Malagò and Sârbu (2017), D Chen et al. (2018).
-        Made by `dotnet run -c Release --project samples/Experiments -- all --results docs/results`, never by hand; one experiment alone by its name. "Usual" sizes are what two cores finish in minutes, `--full` is the published size. Minutes are the processor's, of all threads. Bands are the project's own unless the paper states one.
+        Made by `dotnet run -c Release --project samples/Experiments -- all --results docs/results`, never by hand; one experiment alone by its name. "Usual" sizes are what two cores finish in minutes, `--full` is the published size. Processor minutes are of all threads. Bands are the project's own unless the paper states one.
         """;
 
-    public static string Write(IReadOnlyList<Report> reports)
+    /// <param name="reports">What there is.</param>
+    /// <param name="whole">What ran in one piece; null where nothing did.</param>
+    public static string Write(IReadOnlyList<Report> reports, WholeTime? whole)
     {
         var page = new StringBuilder(Head).AppendLine();
-        double minutes = reports.SelectMany(r => r.RunMinutes).DistinctBy(r => r.Key).Sum(r => r.Value);
+        var runs = reports.SelectMany(r => r.RunTimes).DistinctBy(r => r.Key).ToDictionary();
         page.AppendLine().AppendLine(string.Create(CultureInfo.InvariantCulture,
-            $"{reports.Count} of {Catalog.All.Count} experiments, together {minutes:F0} processor minutes, what they share counted once: on two cores between {minutes / 2:F0} and {minutes:F0} minutes. That is the sum of what the runs took, on a machine with other work; the whole was not timed in one piece."));
+            $"{reports.Count} of {Catalog.All.Count} experiments, together {runs.Values.Sum(t => t.Processor):F0} processor minutes and {runs.Values.Sum(t => t.Elapsed):F0} by the clock, what they share counted once. {InOnePiece(runs, whole)}"));
         string[] partial = [.. reports.Where(r => r.LeftOut.Count > 0).Select(r => $"{r.Name} ({string.Join(", ", r.LeftOut)})")];
         page.AppendLine().AppendLine(partial.Length == 0 ? "Nothing that belongs to their size is left out." : $"Left out of what belongs to their size: {string.Join("; ", partial)}.");
         string[] missing = [.. reports.Where(r => r.Rows.Any(row => row.IsMissed)).Select(r => $"[{r.Name}](#{r.Name}) {r.Rows.Count(row => row.IsMissed)}")];
@@ -37,6 +39,10 @@ internal static class ResultsPage
 
         void Line(IReadOnlyList<string> cells) => table.Append("| ").AppendJoin(" | ", cells).AppendLine(" |");
     }
+
+    private static string InOnePiece(IReadOnlyDictionary<string, RunTime> runs, WholeTime? whole) => whole?.Covers(runs) == true
+        ? string.Create(CultureInfo.InvariantCulture, $"They ran in one piece, which took {whole.Minutes:F0} minutes on {whole.Cores} cores with data, tables and pictures.")
+        : "They did not run in one piece.";
 
     private static void Append(StringBuilder page, Report report)
     {

@@ -7,7 +7,7 @@ internal interface IRunProgress
 {
     void Expect(int runs);
 
-    void Done(string run, bool isNew, double minutes);
+    void Done(string run, bool isNew, RunTime time);
 }
 
 /// <summary>A bar with the time left on standard error; a line a run where that is no terminal.</summary>
@@ -27,7 +27,7 @@ internal static class RunProgress
 
         public void Expect(int runs) => task.MaxValue = runs;
 
-        public void Done(string run, bool isNew, double minutes)
+        public void Done(string run, bool isNew, RunTime time)
         {
             task.Description = Markup.Escape($"{_experiment}: {run}");
             task.Increment(1);
@@ -41,13 +41,13 @@ internal static class RunProgress
 
         public void Expect(int runs) => _expected = runs;
 
-        public void Done(string run, bool isNew, double minutes)
+        public void Done(string run, bool isNew, RunTime time)
         {
             _done++;
             if (!isNew) return;
             _new++;
             double left = (_expected - _done) * _watch.Elapsed.TotalMinutes / _new;
-            output.WriteLine($"{experiment} {_done}/{_expected} {run}: {60 * minutes:F1} s{(_done < _expected ? $", about {left:F1} min left" : "")}");
+            output.WriteLine($"{experiment} {_done}/{_expected} {run}: {60 * time.Processor:F1} s{(_done < _expected ? $", about {left:F1} min left" : "")}");
         }
     }
 }

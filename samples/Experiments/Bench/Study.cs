@@ -19,8 +19,8 @@ internal sealed record StudySettings(StudySize Size, int? Seeds, string Out, str
 /// <summary>One experiment's surroundings: its size, data, kept runs and progress.</summary>
 internal sealed class Study(string experiment, StudySettings settings, IRunProgress progress)
 {
-    private readonly KeptRuns _kept = new(Path.Combine(settings.Out, settings.Size.ToString().ToLowerInvariant()));
-    private readonly SortedDictionary<string, double> _minutes = new(StringComparer.Ordinal);
+    private readonly KeptRuns _kept = new(settings);
+    private readonly SortedDictionary<string, RunTime> _times = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _leftOut = new(StringComparer.Ordinal);
 
     public StudySize Size => settings.Size;
@@ -29,8 +29,8 @@ internal sealed class Study(string experiment, StudySettings settings, IRunProgr
 
     public DataFolder Data { get; } = new(settings.Data);
 
-    /// <summary>Processor minutes of each run asked for, whenever it was.</summary>
-    public IReadOnlyDictionary<string, double> Minutes => _minutes;
+    /// <summary>Of each run asked for, whenever it was.</summary>
+    public IReadOnlyDictionary<string, RunTime> Times => _times;
 
     /// <summary>What belongs to the experiment at this size and was not asked for.</summary>
     public IReadOnlyCollection<string> LeftOut => _leftOut;
@@ -61,15 +61,15 @@ internal sealed class Study(string experiment, StudySettings settings, IRunProgr
     public void Expect(int runs) => progress.Expect(runs);
 
     /// <summary>A finished run as it was kept, or runs it now and keeps it.</summary>
-    /// <param name="model">What is run; with the seed it names the file.</param>
+    /// <param name="model">What is run, with the numbers it depends on, such as epochs: with the seed it names the file.</param>
     /// <param name="seed">Of this run.</param>
     /// <param name="run">Does it.</param>
     public T Run<T>(string model, int seed, Func<T> run)
     {
         string name = $"{model} seed {seed}";
-        var (value, isNew, minutes) = _kept.Get(experiment, $"{model}-{seed}", run);
-        _minutes[$"{experiment}/{model}-{seed}"] = minutes;
-        progress.Done(name, isNew, minutes);
+        var (value, isNew, time) = _kept.Get(experiment, $"{model}-{seed}", run);
+        _times[$"{experiment}/{model}-{seed}"] = time;
+        progress.Done(name, isNew, time);
         return value;
     }
 
@@ -80,13 +80,13 @@ internal sealed class Study(string experiment, StudySettings settings, IRunProgr
     public T Model<T>(string model, int seed, Func<T> train, Action<T, string> save, Func<string, T> load)
     {
         string path = _kept.PathOf("models", $"{model}-{seed}", "model");
-        var (_, isNew, minutes) = _kept.Get("models", $"{model}-{seed}", () =>
+        var (_, isNew, time) = _kept.Get("models", $"{model}-{seed}", () =>
         {
             save(train(), path);
             return true;
         });
-        _minutes[$"models/{model}-{seed}"] = minutes;
-        progress.Done($"{model} seed {seed}", isNew, minutes);
+        _times[$"models/{model}-{seed}"] = time;
+        progress.Done($"{model} seed {seed}", isNew, time);
         return load(path);
     }
 }

@@ -18,7 +18,7 @@ internal sealed record CurveStudy(double[] Lengths, double[] Lines, double[] Dep
     public double Converged => IsSettled.Count(s => s) / (double)IsSettled.Length;
 
     /// <summary>Mean length of those that converged over that of their lines; NaN if none did.</summary>
-    public double Ratio => Settled(Lengths).DefaultIfEmpty(double.NaN).Average() / Settled(Lines).DefaultIfEmpty(double.NaN).Average();
+    public double Ratio => SettledMean(Lengths) / SettledMean(Lines);
 
     /// <summary>Half the width of the ratio's 95 % interval over pairs that converged, to first order; NaN of fewer than two.</summary>
     public double RatioError
@@ -39,6 +39,9 @@ internal sealed record CurveStudy(double[] Lengths, double[] Lines, double[] Dep
     public double LinesNear => NearShare(LineDepartures);
 
     public double Shorter => Lengths.Zip(Lines).Count(p => p.First < p.Second) / (double)Lengths.Length;
+
+    /// <summary>Mean of one value a pair over the pairs that converged; NaN if none did.</summary>
+    public double SettledMean(double[] values) => Settled(values).DefaultIfEmpty(double.NaN).Average();
 
     /// <summary>Connects all pairs on one thread.</summary>
     public static CurveStudy Of(IRiemannianMetric metric, Func<double[], double[], Geodesic> connect, IReadOnlyList<(double[] Start, double[] End)> pairs, CodeNeighbours codes)

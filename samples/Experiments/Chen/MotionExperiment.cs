@@ -38,5 +38,5 @@ internal sealed class MotionExperiment : PairsExperiment
 
     private static float[][] Generated() => [.. Enumerable.Range(0, 100).Select(r => Enumerable.Range(0, 59).Select(i => (float)((1 + (i % 5)) * Math.Sin((r * 0.2) + i))).ToArray())];
 
-    private static int Steps(Study study) => study.Pick(50, 4000, 50_000);
+    protected override int Steps(Study study) => study.Pick(50, 4000, 50_000);
 }

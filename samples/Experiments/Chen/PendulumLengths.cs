@@ -6,15 +6,15 @@ namespace Experiments.Chen;
 /// <param name="Metric">Its name.</param>
 /// <param name="Lambda">λ_s over the median squared eigenvalue.</param>
 /// <param name="Study">Of the pairs.</param>
-/// <param name="Manifold">Mean length of the paths of noise-free images between the same pairs.</param>
-internal sealed record PendulumLengths(string Metric, double Lambda, CurveStudy Study, double Manifold)
+/// <param name="Manifolds">Lengths of the paths of noise-free images between the same pairs.</param>
+internal sealed record PendulumLengths(string Metric, double Lambda, CurveStudy Study, double[] Manifolds)
 {
-    /// <summary>Paths along the data over straight lines.</summary>
-    public double ManifoldRatio => Manifold / Study.Lines.Average();
+    /// <summary>Paths along the data over straight lines, of the pairs whose geodesic converged; NaN if none did.</summary>
+    public double ManifoldRatio => Study.SettledMean(Manifolds) / Study.SettledMean(Study.Lines);
 
     public static string Table(IEnumerable<PendulumLengths> found) => ResultsPage.Table(["metric", "pairs", "geodesic", "line", "manifold path", "ratio", "on the ring", "lines on the ring", "converged", "ms"], found.Select(f => (string[])
     [
-        f.Metric, $"{f.Study.Lengths.Length}", ReportRow.Text(f.Study.Lengths.Average()), ReportRow.Text(f.Study.Lines.Average()), ReportRow.Text(f.Manifold), ReportRow.Text(f.Study.Ratio), ReportRow.Text(f.Study.Near),
+        f.Metric, $"{f.Study.Lengths.Length}", ReportRow.Text(f.Study.Lengths.Average()), ReportRow.Text(f.Study.Lines.Average()), ReportRow.Text(f.Manifolds.Average()), ReportRow.Text(f.Study.Ratio), ReportRow.Text(f.Study.Near),
         ReportRow.Text(f.Study.LinesNear), ReportRow.Text(f.Study.Converged), ReportRow.Text(f.Study.Milliseconds, "0.#"),
     ]));
 

@@ -21,5 +21,5 @@ internal sealed class RobotArmExperiment : PairsExperiment
 
     protected override VaeModel Train(Study study) => ImportanceWeightedModel.Train(Rows(study), Latents, [64, 64], GaussianLikelihood.LearnedVariance, 15, Steps(study), 64, 1);
 
-    private static int Steps(Study study) => study.Pick(50, 5000, 50_000);
+    protected override int Steps(Study study) => study.Pick(50, 5000, 50_000);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML.Vae.Report;
 
 namespace Experiments.Kalatzis;
@@ -6,7 +5,7 @@ namespace Experiments.Kalatzis;
 /// <summary>Whether geodesics and Brownian paths of the Riemannian VAE stay where the codes are dense.</summary>
 internal sealed class BrownianExperiment : IExperiment
 {
-    private const int Latents = 2, Stations = 64, StripImages = 12, Cells = 60, ShownPairs = 6;
+    private const int Latents = 2, Stations = 64, StripImages = 12, ShownPairs = 6;
 
     public string Name => "brownian";
 
@@ -23,9 +22,9 @@ internal sealed class BrownianExperiment : IExperiment
         double[] codes = Array.ConvertAll(PosteriorTable.Of(model.Vae, models.Train.Rows, codeCount).Mean, v => (double)v);
         var geometry = model.CreateGeometry(codes, new GeodesicOptions { RelativeTolerance = 0.01, MaxSegments = study.Pick(8, 16, 64), MaxIterations = study.Pick(5, 30, 100) });
         var density = new CodeDensity(codes);
-        var found = study.Run($"pairs-{pairs}", 0, () => Connect(geometry, codes, pairs));
-        var free = study.Run($"paths-{paths}-{steps}", 0, () => Enumerable.Range(0, paths).Select(seed => geometry.SamplePrior(seed, new BrownianOptions { Steps = steps, Drift = false }).Points).ToArray());
-        var drifting = study.Run($"drifting-{steps}", 0, () => geometry.SamplePrior(0, new BrownianOptions { Steps = steps / 4, Drift = true }).Points);
+        var found = study.Run($"pairs-{models.Key}-{pairs}", 0, () => Connect(geometry, codes, pairs));
+        var free = study.Run($"paths-{models.Key}-{paths}-{steps}", 0, () => Enumerable.Range(0, paths).Select(seed => geometry.SamplePrior(seed, new BrownianOptions { Steps = steps, Drift = false }).Points).ToArray());
+        var drifting = study.Run($"drifting-{models.Key}-{steps}", 0, () => geometry.SamplePrior(0, new BrownianOptions { Steps = steps / 4, Drift = true }).Points);
         double[] along = [.. found.Select(f => density.Mean(f.Curve))], lines = [.. found.Select(f => density.Mean(Line(f.Start, f.End)))];
         double share = along.Zip(lines).Count(p => p.First > p.Second) / (double)pairs;
         double[] walk = [.. free.SelectMany(p => p)];
@@ -37,9 +36,9 @@ internal sealed class BrownianExperiment : IExperiment
             Rows =
             [
                 ReportRow.Of($"share of {pairs} pairs whose geodesic is denser than the line", "qualitative", share, 0.8, 1),
-                ReportRow.Free("mean density along geodesics over lines", "", Text(along.Average() / lines.Average())),
-                ReportRow.Free("mean density along Brownian paths over that of codes", "", Text(density.Mean(walk) / density.Mean(codes))),
-                ReportRow.Free("geodesics that converged", "", Text(found.Count(f => f.Converged) / (double)pairs)),
+                ReportRow.Free("mean density along geodesics over lines", "", ReportRow.Text(along.Average() / lines.Average())),
+                ReportRow.Free("mean density along Brownian paths over that of codes", "", ReportRow.Text(density.Mean(walk) / density.Mean(codes))),
+                ReportRow.Free("geodesics that converged", "", ReportRow.Text(found.Count(f => f.Converged) / (double)pairs)),
             ],
             Results = [new("share_denser", share)],
             Differs = $"a model of {models.Epochs} epochs; {pairs} pairs of codes; geodesics by our solver to one percent of their length; paths of {steps} steps without drift, {steps / 4} with it; density by Gaussian kernels of Scott's width.",
@@ -65,30 +64,11 @@ internal sealed class BrownianExperiment : IExperiment
 
     private static double[] Line(double[] start, double[] end) => [.. Enumerable.Range(0, Stations).SelectMany(k => start.Zip(end, (a, b) => a + ((b - a) * k / (Stations - 1.0))))];
 
-    private static Picture Map(RiemannianGeometry geometry, double[] codes, Connected[] found, double[][] free, double[] drifting)
-    {
-        var (x, y) = (Column(codes, 0), Column(codes, 1));
-        double[] low = [x.Min(), y.Min()], high = [x.Max(), y.Max()];
-        double[] field = MagnificationMap.Of(geometry.Metric, low, high, Cells, Cells).LogMagnification;
-        Chart Chart(string title, string description, params IReadOnlyList<Mark> marks) => new()
-        {
-            Title = title,
-            Description = description,
-            Width = 520,
-            X = new Axis("z₁") { Low = low[0], High = high[0], IsRounded = false },
-            Y = new Axis("z₂") { Low = low[1], High = high[1], IsRounded = false },
-            Marks = [new FieldMark(Cells, Cells, low, high, new ValueColours("½ ln det G", field)), new PointMark(x, y) { Radius = 0.7, Colour = 6, Opacity = 0.5, Name = "codes" }, .. marks],
-        };
-        return Picture.Of("brownian.svg", "Left: geodesics (solid) and straight lines (dashed) between codes. Right: Brownian paths from the prior's centre, without drift and with it. Colour: ½ ln det G.", FigureGrid.Of(
-            "Paths on the codes of Fashion-MNIST", "Geodesics bend towards places with codes; Brownian paths spread among them.", 2,
-            Chart("Geodesics", "Geodesics and lines.", [.. found.Take(ShownPairs).SelectMany((f, i) => new Mark[]
-            {
-                new LineMark(Column(Line(f.Start, f.End), 0), Column(Line(f.Start, f.End), 1)) { Colour = 5, IsDashed = true, Thickness = 1, Name = i == 0 ? "line" : null },
-                new LineMark(Column(f.Curve, 0), Column(f.Curve, 1)) { Colour = 1, Name = i == 0 ? "geodesic" : null },
-            })]),
-            Chart("Brownian paths", "Brownian paths.", [.. free.Select((p, i) => new LineMark(Column(p, 0), Column(p, 1)) { Colour = 1, Thickness = 1, Name = i == 0 ? "without drift" : null }),
-                new LineMark(Column(drifting, 0), Column(drifting, 1)) { Colour = 3, Thickness = 1, Name = "with drift" }])));
-    }
+    private static Picture Map(RiemannianGeometry geometry, double[] codes, Connected[] found, double[][] free, double[] drifting) => Picture.Of(
+        "brownian.svg", "Left: geodesics (solid) and straight lines (dashed) between codes. Right: Brownian paths from the prior's centre, without drift and with it. Colour: ½ ln det G.", FigureGrid.Of(
+            "Paths on the codes of Fashion-MNIST", "Geodesics and straight lines between codes; Brownian paths from the prior's centre.", 2,
+            LatentPlaneMap.Of(geometry.Metric, codes, found.Take(ShownPairs).Select(f => f.Curve), "Geodesics"),
+            LatentPlaneMap.Of(geometry.Metric, codes, [], "Brownian paths", paths: [("without drift", free), ("with drift", [drifting])])));
 
     private static Picture Strips(RiemannianVae model, Connected pair)
     {
@@ -112,8 +92,6 @@ internal sealed class BrownianExperiment : IExperiment
     }
 
     private static double[] Column(double[] points, int column) => [.. points.Where((_, i) => i % Latents == column)];
-
-    private static string Text(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 
     private sealed record Connected(double[] Start, double[] End, double[] Curve, bool Converged);
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Experiments.Kalatzis;
 
 /// <summary>How well a small classifier tells classes apart by posterior means.</summary>
@@ -15,11 +13,13 @@ internal sealed class CodesExperiment : IExperiment
 
     public string Purpose => "do the codes of the Riemannian VAE classify better?";
 
+    public IReadOnlyList<string> Parts => FashionModels.Parts;
+
     public Report Run(Study study)
     {
         var models = new FashionModels(study);
         int epochs = study.Pick(2, 5, 10), repeats = study.Pick(1, 2, Repeats), seeds = study.Seeds(1, 1);
-        int[] dimensions = [.. FashionModels.Dimensions.Where(d => study.Includes(d.ToString(CultureInfo.InvariantCulture)))];
+        int[] dimensions = [.. FashionModels.Dimensions.Where((_, i) => study.Includes(FashionModels.Parts[i]))];
         study.Expect(dimensions.Length * seeds * (FashionModels.RunsADimension + 2));
         var found = dimensions.ToDictionary(d => d, d => Enumerable.Range(0, seeds).Select(seed =>
             (Riemannian: Judge("rvae", d, seed, models.Riemannian(d, seed).Vae), Plain: Judge("vae", d, seed, models.Plain(d, seed).Vae))).ToArray());
@@ -40,7 +40,7 @@ internal sealed class CodesExperiment : IExperiment
             ],
         };
 
-        double[] Judge(string model, int d, int seed, VaeModel vae) => study.Run($"{model}-{d}", seed, () =>
+        double[] Judge(string model, int d, int seed, VaeModel vae) => study.Run($"{model}-{d}-{models.Key}-{epochs}-{repeats}", seed, () =>
         {
             float[] train = PosteriorTable.Of(vae, models.Train.Rows).Mean, test = PosteriorTable.Of(vae, models.Test.Rows).Mean;
             double[][] f1 = [.. Enumerable.Range(0, repeats).Select(r => Classifier.F1(Classifier.Train(train, models.Train.Labels, d, Hidden, epochs, r).PredictAll(test), models.Test.Labels))];
@@ -51,10 +51,8 @@ internal sealed class CodesExperiment : IExperiment
     private static ReportRow Row(string quantity, int d, double value)
     {
         const double Band = 0.03;
-        return ReportRow.Of(quantity, Text(Published[d]), value, Published[d] - Band, Published[d] + Band);
+        return ReportRow.Of(quantity, ReportRow.Text(Published[d], ".00"), value, Published[d] - Band, Published[d] + Band);
     }
 
-    private static IEnumerable<string> Line(double[][] f1) => Enumerable.Range(0, ImageSet.Classes).Select(c => Text(f1.Average(f => f[c]))).Append(Text(f1.Average(f => f.Average())));
-
-    private static string Text(double value) => value.ToString(".00", CultureInfo.InvariantCulture);
+    private static IEnumerable<string> Line(double[][] f1) => Enumerable.Range(0, ImageSet.Classes).Select(c => ReportRow.Text(f1.Average(f => f[c]), ".00")).Append(ReportRow.Text(f1.Average(f => f.Average()), ".00"));
 }

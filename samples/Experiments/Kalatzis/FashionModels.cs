@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Experiments.Kalatzis;
 
 /// <summary>The paper's models on Fashion-MNIST: 784-300-300-d softplus networks, a Riemannian VAE and a plain one, both with a radial precision of the decoder.</summary>
@@ -17,6 +19,9 @@ internal sealed class FashionModels
 
     public static readonly int[] Dimensions = [2, 5, 10];
 
+    /// <summary>Their names.</summary>
+    public static readonly string[] Parts = [.. Dimensions.Select(d => d.ToString(CultureInfo.InvariantCulture))];
+
     /// <summary>Trainings behind one dimension: two first phases and two second ones.</summary>
     public const int RunsADimension = 4;
 
@@ -25,6 +30,9 @@ internal sealed class FashionModels
     public ImageSet Test => _images.Value.Test;
 
     public int Epochs => _epochs;
+
+    /// <summary>Names how the Riemannian ones were trained, in the names of runs.</summary>
+    public string Key => $"{_epochs}-{Options.PrecisionSteps}-{Options.BoundSteps}";
 
     public RiemannianOptions Options => new()
     {
@@ -54,7 +62,7 @@ internal sealed class FashionModels
 
     private int[] Widths => _study.Pick<int[]>([30, 30], [300, 300], [300, 300]);
 
-    private VaeModel FirstPhase(string name, int seed, VaeArchitecture architecture, double klWeight) => _study.Model(name, seed, () =>
+    private VaeModel FirstPhase(string name, int seed, VaeArchitecture architecture, double klWeight) => _study.Model($"{name}-{_epochs}", seed, () =>
     {
         int steps = _epochs * Train.Count / BatchSize;
         var options = RiemannianVaeTrainer.FirstPhase with { Steps = steps, Seed = seed, ValidationInterval = steps };
@@ -64,5 +72,5 @@ internal sealed class FashionModels
     });
 
     private RiemannianVae SecondPhase(string name, int seed, VaeModel first, RiemannianOptions options) => _study.Model(
-        name, seed, () => new RiemannianVaeTrainer(options).Train(first, Train.Rows), RiemannianVaeFile.Save, RiemannianVaeFile.Load);
+        $"{name}-{_epochs}-{options.PrecisionSteps}-{options.BoundSteps}", seed, () => new RiemannianVaeTrainer(options).Train(first, Train.Rows), RiemannianVaeFile.Save, RiemannianVaeFile.Load);
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Experiments.Kalatzis;
 
 /// <summary>Negative bounds of the Riemannian and the plain VAE on Fashion-MNIST.</summary>
@@ -16,16 +14,18 @@ internal sealed class RvaeExperiment : IExperiment
 
     public string Purpose => "does a Brownian prior on the decoder's manifold explain images better?";
 
+    public IReadOnlyList<string> Parts => FashionModels.Parts;
+
     public Report Run(Study study)
     {
         var models = new FashionModels(study);
         int seeds = study.Seeds(1, 3), tested = study.Pick(20, 200, 10_000);
-        int[] dimensions = [.. FashionModels.Dimensions.Where(d => study.Includes(d.ToString(CultureInfo.InvariantCulture)))];
+        int[] dimensions = [.. FashionModels.Dimensions.Where((_, i) => study.Includes(FashionModels.Parts[i]))];
         study.Expect(dimensions.Length * seeds * (FashionModels.RunsADimension + 1));
         var found = dimensions.ToDictionary(d => d, d => Enumerable.Range(0, seeds).Select(seed =>
         {
             var (riemannian, plain) = (models.Riemannian(d, seed), models.Plain(d, seed));
-            return study.Run($"test-{d}-{tested}", seed, () => Measured.Of(riemannian, plain, models.Test.Draw(tested)));
+            return study.Run($"test-{d}-{models.Key}-{tested}", seed, () => Measured.Of(riemannian, plain, models.Test.Draw(tested)));
         }).ToArray());
         return new Report
         {
@@ -34,24 +34,32 @@ internal sealed class RvaeExperiment : IExperiment
             Seeds = seeds,
             Rows = [.. found.Select(f => Row(f.Key, f.Value))],
             Results = [.. found.Select(f => KeyValuePair.Create($"ratio{f.Key}", f.Value.Average(m => m.Ratio)))],
-            Differs = $"{models.Epochs} epochs of the first phase (100 published); {models.Options.PrecisionSteps} steps of the precision by the likelihood alone at rate {Text(models.Options.LearningRate)}, then "
+            Differs = $"{models.Epochs} epochs of the first phase (100 published); {models.Options.PrecisionSteps} steps of the precision by the likelihood alone at rate {ReportRow.Text(models.Options.LearningRate, "0.##")}, then "
                 + $"{models.Options.BoundSteps} with the whole bound (60,000 at .001 published); {tested} test images, one draw each; centres from 20,000 codes.",
             Notes =
             [
                 "The published table divides sums over 100 batches by 78: per image its values are 0.78 times what it says; \"inflated\" is ours times 1.282. The ratio is free of that. Readings are the published program's (ℓ² is the energy, the latent velocity teaches the prior's centre, |KL|); "
                     + "\"consistent\" is the same model's divergence by the formulas, ℓ² = 15 Σ‖δ‖². A curve's best iterate counts where their program takes the last.",
-                .. study.AtUsualSize("Where the ratio is lost: reconstructions, inflated, of the plain VAE are better than the published ones at d = 5, those of the R-VAE worse: twenty epochs teach its mean less than 100. Tried: 8 epochs of the first phase (1.379, 1.413, 1.600 for d = 2, 5, 10) and 50 (1.300, 1.482, 1.665): more of them "
-                    + "raise the ratio where there are many latents, and the plain VAE with two gains more than the R-VAE does. With 8 epochs at d = 5: a third of the precision's steps without steps of the whole bound (1.448) and with the usual 25 (1.407), the divergence by the formulas in place of the program's (1.27, of the table; at d = 10 1.33)."),
+                $"With the divergence by the formulas in place of the program's the ratio would be {string.Join(", ", found.Select(f => $"{ReportRow.Text(f.Value.Average(m => m.ConsistentRatio), "0.##")} for d = {f.Key}"))}.",
+                .. study.AtUsualSize([.. Tried(found)]),
             ],
             Tables = [Table(found)],
         };
+    }
+
+    private static IEnumerable<string> Tried(Dictionary<int, Measured[]> found)
+    {
+        yield return "Tried: 8 epochs of the first phase (1.379, 1.413, 1.600 for d = 2, 5, 10) and 50 (1.300, 1.482, 1.665): more of them raise the ratio where there are many latents, and lower it with two. "
+            + "With 8 epochs at d = 5: a third of the precision's steps without steps of the whole bound (1.448) and with the usual 25 (1.407).";
+        if (found.TryGetValue(5, out var five))
+            yield return $"At d = 5 both bounds fell from 8 epochs to those of the table, −ELBO of the VAE from −535.54 to {ReportRow.Text(five.Average(m => m.Plain.Loss), "0.##")}, of the R-VAE from −756.46 to {ReportRow.Text(five.Average(m => m.Riemannian.Loss), "0.##")}: the ratio rose by its denominator.";
     }
 
     private static ReportRow Row(int d, Measured[] runs)
     {
         double published = Published[d].Riemannian / Published[d].Plain;
         const double Band = 0.2;
-        return ReportRow.Of($"ratio of −ELBO, R-VAE over VAE, d = {d}", Text(published), runs.Average(r => r.Ratio), published - Band, published + Band, Statistics.Spread([.. runs.Select(r => r.Ratio)]));
+        return ReportRow.Of($"ratio of −ELBO, R-VAE over VAE, d = {d}", ReportRow.Text(published, "0.##"), runs.Average(r => r.Ratio), published - Band, published + Band, Statistics.Spread([.. runs.Select(r => r.Ratio)]));
     }
 
     private static string Table(Dictionary<int, Measured[]> found) => ResultsPage.Table(
@@ -64,16 +72,17 @@ internal sealed class RvaeExperiment : IExperiment
     private static string[] Line(string name, Measured[] runs, Func<Measured, Terms> of, double published, bool isRiemannian)
     {
         double loss = runs.Average(r => of(r).Loss);
-        return [name, Text(loss), Text(Inflation * loss), Text(published), Text(runs.Average(r => of(r).Rec)), Text(runs.Average(r => of(r).Kl)), isRiemannian ? Text(runs.Average(r => r.ConsistentKl)) : "", isRiemannian ? Text(runs.Average(r => r.PriorTime)) : ""];
+        return [name, ReportRow.Text(loss, "0.##"), ReportRow.Text(Inflation * loss, "0.##"), ReportRow.Text(published, "0.##"), ReportRow.Text(runs.Average(r => of(r).Rec), "0.##"), ReportRow.Text(runs.Average(r => of(r).Kl), "0.##"), isRiemannian ? ReportRow.Text(runs.Average(r => r.ConsistentKl), "0.##") : "", isRiemannian ? ReportRow.Text(runs.Average(r => r.PriorTime), "0.##") : ""];
     }
-
-    private static string Text(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 
     private sealed record Terms(double Loss, double Rec, double Kl);
 
     private sealed record Measured(Terms Riemannian, Terms Plain, double ConsistentKl, double PriorTime)
     {
         public double Ratio => Riemannian.Loss / Plain.Loss;
+
+        /// <summary>With the divergence by the formulas.</summary>
+        public double ConsistentRatio => (Riemannian.Rec + ConsistentKl) / Plain.Loss;
 
         public static Measured Of(RiemannianVae riemannian, RiemannianVae plain, ImageSet test)
         {

@@ -16,6 +16,8 @@ internal sealed class AnomalyExperiment : IExperiment
 
     public string Purpose => "precision, recall and F1 on KDD Cup, its reverse, Thyroid and Arrhythmia";
 
+    public IReadOnlyList<string> Parts => AnomalySet.Names;
+
     public Report Run(Study study)
     {
         AnomalySet[] sets = [.. AnomalySet.All(study).Where(s => study.Includes(s.Name))];
@@ -31,9 +33,11 @@ internal sealed class AnomalyExperiment : IExperiment
             Rows = [.. sets.SelectMany(set => Rows(set, found[set.Name]))],
             Results = [.. Ours.SelectMany((detector, d) => sets.Select(set => KeyValuePair.Create((detector.Key == "best" ? "f1_" : detector.Key + "_") + set.Name, Mean(found[set.Name][d], r => r.F1))))],
             Differs = "stratified halves, training on the normal half, a fixed share of test rows flagged (20, 20, 2.5, 15 %), as published; latent sizes, β and epochs of the paper's recipe are not published.",
-            Notes = study.AtUsualSize(
-                "70 % of KDD Cup's rows are exact repeats of an earlier one, so that any random split shares rows between training and test: its figures say little about new data, and a detector that remembers rows gains from it.",
-                PipelineDetector.EnsembleNote, PipelineDetector.RecipeNote),
+            Notes =
+            [
+                .. study.IsTiny ? [] : (string[])["70 % of KDD Cup's rows are exact repeats of an earlier one, so that any random split shares rows between training and test: its figures say little about new data, and a detector that remembers rows gains from it."],
+                .. study.AtUsualSize(PipelineDetector.EnsembleNote, PipelineDetector.RecipeNote),
+            ],
             Tables = [Table(study, sets, found)],
         };
     }
@@ -59,8 +63,8 @@ internal sealed class AnomalyExperiment : IExperiment
     private static IEnumerable<ReportRow> Rows(AnomalySet set, FlaggedShare[][] found)
     {
         yield return ReportRow.Of($"F1 {set.Name}, the paper's recipe", set.Published[^1] ?? "", Mean(found[0], r => r.F1), set.Floor, double.PositiveInfinity, Spread(found[0]), "0.0000");
-        yield return ReportRow.Free($"F1 {set.Name}, our defaults", "", $"{Text(Mean(found[1], r => r.F1))} {Spread(found[1])}");
-        yield return ReportRow.Of($"F1 {set.Name}, our ensemble", "best " + Text(set.Best), Mean(found[2], r => r.F1), set.Best, double.PositiveInfinity, Spread(found[2]), "0.0000");
+        yield return ReportRow.Free($"F1 {set.Name}, our defaults", "", $"{ReportRow.Text(Mean(found[1], r => r.F1), "0.0000")} {Spread(found[1])}");
+        yield return ReportRow.Of($"F1 {set.Name}, our ensemble", "best " + ReportRow.Text(set.Best, "0.0000"), Mean(found[2], r => r.F1), set.Best, double.PositiveInfinity, Spread(found[2]), "0.0000");
     }
 
     private static string Table(Study study, IReadOnlyList<AnomalySet> sets, Dictionary<string, FlaggedShare[][]> found)
@@ -68,7 +72,7 @@ internal sealed class AnomalyExperiment : IExperiment
         var rows = new List<string[]>();
         for (int p = 0; p < AnomalySet.Detectors.Length; p++) rows.Add([AnomalySet.Detectors[p] + " (published)", .. sets.Select(s => s.Published[p] is { } f1 ? $"F1 {f1}" : "")]);
         for (int d = 0; d < Ours.Length; d++)
-            rows.Add([$"**{Ours[d].Title}**", .. sets.Select(s => $"{Text(Mean(found[s.Name][d], r => r.Precision))} / {Text(Mean(found[s.Name][d], r => r.Recall))} / **{Text(Mean(found[s.Name][d], r => r.F1))}** {Spread(found[s.Name][d])}")]);
+            rows.Add([$"**{Ours[d].Title}**", .. sets.Select(s => $"{ReportRow.Text(Mean(found[s.Name][d], r => r.Precision), "0.0000")} / {ReportRow.Text(Mean(found[s.Name][d], r => r.Recall), "0.0000")} / **{ReportRow.Text(Mean(found[s.Name][d], r => r.F1), "0.0000")}** {Spread(found[s.Name][d])}")]);
         if (!study.IsTiny) rows.AddRange(Baselines(sets));
         return ResultsPage.Table(["precision / recall / F1 ± sd", .. sets.Select(s => s.Name)], rows);
     }
@@ -88,6 +92,4 @@ internal sealed class AnomalyExperiment : IExperiment
     private static double Mean(FlaggedShare[] runs, Func<FlaggedShare, double> value) => runs.Average(value);
 
     private static string? Spread(FlaggedShare[] runs) => Statistics.Spread([.. runs.Select(r => r.F1)], "0.0000");
-
-    private static string Text(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
 }

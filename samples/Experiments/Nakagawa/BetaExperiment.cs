@@ -31,7 +31,7 @@ internal sealed class BetaExperiment : IExperiment
             Rows =
             [
                 ReportRow.Of("coding distortion over n_a β/2, surface", "1", coding, 0.9, 1.1), ReportRow.Of("−β dKL/dD, surface, median", "1", slope, 0.9, 1.1),
-                ReportRow.Free("coding distortion over n_a β/2, MNIST", "1", Text(digits.Average(d => d.CodingShare))), ReportRow.Free("−β dKL/dD, MNIST, median", "1", Text(Statistics.Median(RateDistortion.Slopes(digits)))),
+                ReportRow.Free("coding distortion over n_a β/2, MNIST", "1", ReportRow.Text(digits.Average(d => d.CodingShare), "0.####")), ReportRow.Free("−β dKL/dD, MNIST, median", "1", ReportRow.Text(Statistics.Median(RateDistortion.Slopes(digits)), "0.####")),
                 ReportRow.Free("active latents, MNIST, β from least to largest", "fall with β", string.Join(" ", digits.Select(d => d.Active))),
                 ReportRow.Free("posterior variance of yⱼ over β/2, surface", "1 for all", string.Join("; ", surface.Select(s => string.Join(" ", s.Variances.Select(v => v.ToString("0.00", CultureInfo.InvariantCulture)))))),
             ],
@@ -56,7 +56,5 @@ internal sealed class BetaExperiment : IExperiment
     };
 
     private static string Table(string name, double[] betas, RateDistortion[] found) => ResultsPage.Table([$"{name}, β", "distortion", "coding over n_a β/2", "KL, nats", "active"],
-        betas.Zip(found, (b, f) => (string[])[Text(b), Text(f.Distortion), Text(f.CodingShare), Text(f.Rate), $"{f.Active}"]));
-
-    private static string Text(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
+        betas.Zip(found, (b, f) => (string[])[ReportRow.Text(b, "0.####"), ReportRow.Text(f.Distortion, "0.####"), ReportRow.Text(f.CodingShare, "0.####"), ReportRow.Text(f.Rate, "0.####"), $"{f.Active}"]));
 }

@@ -21,10 +21,13 @@ internal sealed record ImageCase(string Name, string Title, string Set, double B
 
     public ImageSet Images(Study study) => Set == "olivetti" && !study.IsTiny ? ImageSet.Read(study.Data, "olivetti-faces") : ImageSet.Load(study, Set).Train;
 
+    /// <summary>Of training.</summary>
+    public static int Steps(Study study) => study.Pick(20, 2500, 50_000);
+
     public VaeModel Train(Study study)
     {
         var images = Images(study);
-        int latents = study.Pick(4, 32, 64), steps = study.Pick(20, 2500, 50_000);
+        int latents = study.Pick(4, 32, 64), steps = Steps(study);
         var likelihood = LikelihoodOf(images.Side);
         var architecture = IsConvolutional
             ? VaeArchitecture.Convolutional(Shape.Image(images.Side, images.Side), latents, study.Pick<int[]>([4], [16, 32], [32, 64]), Activation.Tanh, likelihood)

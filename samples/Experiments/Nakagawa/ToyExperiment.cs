@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML.Vae.Report;
 
 namespace Experiments.Nakagawa;
@@ -18,12 +17,15 @@ internal sealed class ToyExperiment : IExperiment
 
     public string Purpose => "is the density that a VAE carries the true one?";
 
+    public IReadOnlyList<string> Parts { get; } = ["table", "grid"];
+
     public Report Run(Study study)
     {
         int seeds = study.Seeds(3, 3), gridSteps = study.Pick(50, 6_000, 60_000), mainSteps = study.Pick(50, 60_000, 60_000);
+        string[] losses = study.Includes("table") ? Losses : [];
         double[] betas = !study.Includes("grid") ? [] : study.Pick([MainBeta], Betas, Betas);
-        study.Expect((seeds * Losses.Length) + (Shapes.Length * Losses.Length * betas.Length));
-        var main = Losses.ToDictionary(loss => loss, loss => Enumerable.Range(0, seeds)
+        study.Expect((seeds * losses.Length) + (Shapes.Length * Losses.Length * betas.Length));
+        var main = losses.ToDictionary(loss => loss, loss => Enumerable.Range(0, seeds)
             .Select(seed => study.Run($"mix-{loss}-{MainBeta}-{mainSteps}", seed, () => ToyRun.Train("mix", loss, MainBeta, mainSteps, seed))).ToArray());
         var grid = (from shape in Shapes
                     from loss in Losses
@@ -34,11 +36,11 @@ internal sealed class ToyExperiment : IExperiment
             Name = Name,
             Title = "is the density that a VAE carries the true one?",
             Seeds = seeds,
-            Rows = [.. Rows(main["square"], "square"), .. Rows(main["downward"], "downward").Take(2)],
-            Results = Results(main["square"]),
-            Differs = $"the three source densities are inferred from the published correlations; rate 2·10⁻³ with a cosine; {mainSteps:N0} steps for the table{(betas.Length == 0 ? "" : $", {gridSteps:N0} for the grid of shapes, losses and β")}.",
-            Pictures = [Scatter(main["downward"][0])],
-            Tables = betas.Length == 0 ? [MainTable(main)] : [MainTable(main), GridTable(grid)],
+            Rows = main.Count == 0 ? [] : [.. Rows(main["square"], "square"), .. Rows(main["downward"], "downward").Take(2)],
+            Results = main.Count == 0 ? [] : Results(main["square"]),
+            Differs = $"the three source densities are inferred from the published correlations; rate 2·10⁻³ with a cosine; {mainSteps:N0} steps for the table, {gridSteps:N0} for the grid of shapes, losses and β.",
+            Pictures = main.Count == 0 ? [] : [Scatter(main["downward"][0])],
+            Tables = [.. main.Count == 0 ? [] : (string[])[MainTable(main)], .. betas.Length == 0 ? [] : (string[])[GridTable(grid)]],
         };
     }
 
@@ -68,17 +70,17 @@ internal sealed class ToyExperiment : IExperiment
         ["mix, β .01", .. ToyRun.EstimatorNames.Select(n => $"R {n}"), "norms ± sd over rows", "E[σ⁻²]", "ratio", "exp(−L/β) over truth"],
         main.Select(pair => (string[])
         [
-            pair.Key, .. Enumerable.Range(0, ToyRun.Estimators).Select(e => Text(pair.Value.Average(r => r.Correlations[e]))),
-            string.Join(' ', Enumerable.Range(0, 3).Select(j => $"{Text(pair.Value.Average(r => r.Norms[j]))} ± {Text(pair.Value.Average(r => r.NormDeviations[j]))}")),
-            string.Join(' ', Enumerable.Range(0, 3).Select(j => Text(pair.Value.Average(r => r.InverseVariances[j]), "0"))),
-            "1 : " + string.Join(" : ", Enumerable.Range(1, 2).Select(j => Text(pair.Value.Average(r => r.InverseVariances[j] / r.InverseVariances[0]), "0.##"))),
-            Text(pair.Value.Average(r => r.ScaleLoss)),
+            pair.Key, .. Enumerable.Range(0, ToyRun.Estimators).Select(e => ReportRow.Text(pair.Value.Average(r => r.Correlations[e]))),
+            string.Join(' ', Enumerable.Range(0, 3).Select(j => $"{ReportRow.Text(pair.Value.Average(r => r.Norms[j]))} ± {ReportRow.Text(pair.Value.Average(r => r.NormDeviations[j]))}")),
+            string.Join(' ', Enumerable.Range(0, 3).Select(j => ReportRow.Text(pair.Value.Average(r => r.InverseVariances[j]), "0"))),
+            "1 : " + string.Join(" : ", Enumerable.Range(1, 2).Select(j => ReportRow.Text(pair.Value.Average(r => r.InverseVariances[j] / r.InverseVariances[0]), "0.##"))),
+            ReportRow.Text(pair.Value.Average(r => r.ScaleLoss)),
         ]));
 
     private static Picture Scatter(ToyRun run) => Picture.Of("toy.svg", "True density against five estimates of it, downward-convex loss, whose weight a the second and the fourth leave out; β = .01, each as a share of its largest.", FigureGrid.Of(
         "Densities of the toy data", "Clouds of points: wide for the prior's density at the mean, along the diagonal for the isometric densities.", 3, [.. Enumerable.Range(0, ToyRun.Estimators).Select(e => new Chart
         {
-            Title = $"{ToyRun.EstimatorNames[e]}, R = {Text(run.Correlations[e])}",
+            Title = $"{ToyRun.EstimatorNames[e]}, R = {ReportRow.Text(run.Correlations[e])}",
             Description = "Estimated against true density.",
             Width = 340,
             X = new Axis("true density") { Low = 0, High = 1 },
@@ -87,11 +89,9 @@ internal sealed class ToyExperiment : IExperiment
         })]));
 
     private static string GridTable((string Shape, string Loss, double Beta, ToyRun Run)[] grid) => ResultsPage.Table(
-        ["R isometric / norms by β", .. grid.Select(g => g.Beta).Distinct().Select(b => Text(b))],
+        ["R isometric / norms by β", .. grid.Select(g => g.Beta).Distinct().Select(b => ReportRow.Text(b))],
         grid.GroupBy(g => $"{g.Shape}, {g.Loss}").Select(row => (string[])
         [
-            row.Key, .. row.Select(g => $"{Text(g.Run.Correlations[2], ".00")} / {string.Join(' ', g.Run.Norms.Select(v => Text(v, ".00")))}"),
+            row.Key, .. row.Select(g => $"{ReportRow.Text(g.Run.Correlations[2], ".00")} / {string.Join(' ', g.Run.Norms.Select(v => ReportRow.Text(v, ".00")))}"),
         ]));
-
-    private static string Text(double value, string format = "0.###") => value.ToString(format, CultureInfo.InvariantCulture);
 }

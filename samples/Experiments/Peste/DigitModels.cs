@@ -27,7 +27,7 @@ internal sealed class DigitModels
     public ImageSet Test => _images.Value.Test;
 
     /// <summary>A model trained by the bound of order α.</summary>
-    public VaeModel Renyi(double alpha, int latents, int seed) => Trained($"mnist-{alpha}-{latents}", latents, seed, alpha switch
+    public VaeModel Renyi(double alpha, int latents, int seed) => Trained($"mnist-{alpha}-{latents}-{Epochs}", latents, seed, alpha switch
     {
         1 => Bound.EvidenceOf(Draws),
         0 => Bound.ImportanceWeighted(Draws),

@@ -20,7 +20,7 @@ internal sealed class FisherRaoExperiment : IExperiment
         int pairs = study.Pick(5, 500, 500);
         study.Expect(2);
         var model = models.Renyi(1, DigitModels.MainLatents, 0);
-        var (a, b, found) = study.Run($"pairs-{pairs}", 0, () => Measure(model, models, pairs, study.Pick(1, 3, 10)));
+        var (a, b, found) = study.Run($"pairs-{models.Epochs}-{pairs}", 0, () => Measure(model, models, pairs, study.Pick(1, 3, 10)));
         double ratio = Statistics.Median(found.Select(f => f.Geodesic)) / Statistics.Median(found.Select(f => f.Line)), bulge = Statistics.Median(found.Select(f => f.Bulge));
         return new Report
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML.Vae.Report;
 
 namespace Experiments.Peste;
@@ -23,7 +22,7 @@ internal sealed class RenyiExperiment : IExperiment
         var found = cases.ToDictionary(c => c, c => Enumerable.Range(0, seeds).Select(seed =>
         {
             var model = models.Renyi(c.Alpha, c.Latents, seed);
-            return study.Run($"alpha-{c.Alpha}-k-{c.Latents}-{tested}-{draws}", seed, () => Measured.Of(model, models.Test.Draw(tested), draws));
+            return study.Run($"alpha-{c.Alpha}-k-{c.Latents}-{models.Epochs}-{tested}-{draws}", seed, () => Measured.Of(model, models.Test.Draw(tested), draws));
         }).ToArray());
         double Bound(double a, int k = DigitModels.MainLatents) => found[(a, k)].Average(m => m.Bound);
         double Likelihood(double a, int k = DigitModels.MainLatents) => found[(a, k)].Average(m => m.LogLikelihood);
@@ -38,12 +37,12 @@ internal sealed class RenyiExperiment : IExperiment
                 ReportRow.Of($"orders at which one model's bound rises with α, of {found.Values.Sum(r => r.Length) * (DigitModels.Orders.Length - 1)}, each order by draws of its own", "0", violations, 0, 0),
                 ReportRow.Of("IS likelihood less bound, α = 1, over that at α = 0", "> 1", (Likelihood(1) - Bound(1)) / (Likelihood(0) - Bound(0)), 1, double.PositiveInfinity),
                 ReportRow.Free("orders at which the bound that was trained rises with α", "0", $"{Rises([.. DigitModels.Orders.Select(a => Bound(a))])} of {DigitModels.Orders.Length - 1}"),
-                ReportRow.Free("IS log-likelihood, α = 0", "−84.80 (Li & Turner, K = 50, other networks, binarised)", $"{Text(Likelihood(0))} nats"),
+                ReportRow.Free("IS log-likelihood, α = 0", "−84.80 (Li & Turner, K = 50, other networks, binarised)", $"{ReportRow.Text(Likelihood(0), "0.##")} nats"),
             ],
             Results = [new("violations", violations), new("gap0", Likelihood(0) - Bound(0)), new("gap1", Likelihood(1) - Bound(1))],
             Differs = $"{models.Epochs} epochs (1,000 published), batches of 100, Adam .001 with a cosine to a tenth, pixels as Bernoulli means; K = {DigitModels.Draws}; {draws:N0} draws (2,000) for each of {tested} test images (10,000); bounds by twenty estimates, whose noise the images share: half a nat either way.",
             Tables = [ResultsPage.Table(["α", "k", "bound, nats", "IS log-likelihood", "gap"], cases.Select(c => (string[])
-                [Text(c.Alpha), $"{c.Latents}", Text(Bound(c.Alpha, c.Latents)), Text(Likelihood(c.Alpha, c.Latents)), Text(Likelihood(c.Alpha, c.Latents) - Bound(c.Alpha, c.Latents))]))],
+                [ReportRow.Text(c.Alpha, "0.##"), $"{c.Latents}", ReportRow.Text(Bound(c.Alpha, c.Latents), "0.##"), ReportRow.Text(Likelihood(c.Alpha, c.Latents), "0.##"), ReportRow.Text(Likelihood(c.Alpha, c.Latents) - Bound(c.Alpha, c.Latents), "0.##")]))],
             Pictures = [Picture.Of("renyi.svg", "The bound that was trained, and the importance-sampled log-likelihood of the same model, against α.", new Chart
             {
                 Title = "Bound and likelihood against α", Description = "The gap between likelihood and bound shrinks as α falls to 0.", X = new Axis("order α"), Y = new Axis("nats per image"),
@@ -54,8 +53,6 @@ internal sealed class RenyiExperiment : IExperiment
 
     // Orders fall from 1 to 0.
     private static int Rises(double[] bounds) => bounds.Zip(bounds.Skip(1)).Count(p => p.Second < p.First);
-
-    private static string Text(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 
     /// <param name="Bound">Of the order trained, K draws.</param>
     /// <param name="LogLikelihood">By thousands of draws.</param>

@@ -48,7 +48,7 @@ public sealed class ColumnWatch
         _filled = 0;
         _windows++;
         double level = _options.FalseAlarmProbability / ((double)_windows * (_windows + 1) * m);
-        Columns = [.. _model.Columns.Where(c => c.First < m).Select(c => Compare(c, level)).OrderByDescending(c => c.Distance)];
+        Columns = [.. _model.InputColumns.Select(c => Compare(c, level)).OrderByDescending(c => c.Distance)];
         foreach (var column in Columns.Where(c => c.HasMoved)) _moved.TryAdd(column.Column, column);
         return true;
     }

@@ -61,6 +61,9 @@ public sealed class VaeModel
     /// <summary>The source columns, side by side: where a category has become several features, reasons are summed over them.</summary>
     public IReadOnlyList<FeatureColumn> Columns { get; }
 
+    /// <summary>Those of a raw row, without the flags behind them.</summary>
+    public IEnumerable<FeatureColumn> InputColumns => Columns.Where(c => c.First < InputCount);
+
     /// <summary>The latents that carry information: the dimensions of the data as the model sees it, and of its density.</summary>
     public IReadOnlyList<int> ActiveLatents { get; }
 

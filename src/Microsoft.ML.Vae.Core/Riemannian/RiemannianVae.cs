@@ -47,27 +47,23 @@ public sealed class RiemannianVae
     public IReadOnlyList<TrainingProgress> History { get; init; } = [];
 
     /// <summary>Its geometry: metric, geodesics, the prior as a heat kernel, Brownian samples.</summary>
-    /// <param name="codes">Latent codes, [n, d], whose neighbourhood graph starts the geodesics near data; empty: they start straight.</param>
+    /// <param name="codes">Latent codes, [n, d], at least four, whose neighbourhood graph starts the geodesics near data, too; empty: they start straight.</param>
     /// <param name="options">What a geodesic must reach; null: the solver's defaults.</param>
+    /// <exception cref="ArgumentException">There is no whole number of codes, or one to three.</exception>
     public RiemannianGeometry CreateGeometry(ReadOnlySpan<double> codes = default, GeodesicOptions? options = null) => new(this, codes, options);
 }
 
 /// <summary>The geometry of a Riemannian VAE's latent space, G = JμᵀJμ + JσᵀJσ.</summary>
 public sealed class RiemannianGeometry
 {
-    // As many nodes as a graph of k-means centres needs to follow a curved set of codes.
-    private const int GraphNodes = 100;
-
     private readonly RiemannianVae _model;
 
     internal RiemannianGeometry(RiemannianVae model, ReadOnlySpan<double> codes, GeodesicOptions? options)
     {
         _model = model;
-        int d = model.Vae.LatentDimension;
         Decoder = new StackedImmersion(model.Vae.CreateDecoderImmersion(), model.Deviation);
         Metric = new PullbackMetric(Decoder);
-        var graph = codes.IsEmpty ? null : new GraphInitializer(Metric, KMeans.Fit(codes, d, Math.Min(GraphNodes, codes.Length / d)).Centres);
-        Solver = new GeodesicSolver(Metric, options, graph);
+        Solver = codes.IsEmpty ? new GeodesicSolver(Metric, options) : CodeGeodesics.Solver(Metric, codes, options ?? new GeodesicOptions());
     }
 
     /// <summary>z ↦ (μ(z), σ(z)).</summary>

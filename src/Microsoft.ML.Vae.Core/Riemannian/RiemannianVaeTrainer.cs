@@ -47,13 +47,14 @@ public sealed class RiemannianVaeTrainer
     /// <param name="rows">Raw rows without missing values.</param>
     /// <param name="control">Progress, told of every hundredth part, and cancellation, looked at between steps; there are no checkpoints.</param>
     /// <exception cref="ArgumentException">The posterior is not isotropic, the likelihood has other outputs than one a feature, the VAE watches for gaps, or rows have other features than it.</exception>
-    /// <exception cref="InvalidOperationException">There are no rows, one has a missing value, or the loss stopped being a number.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows, one has a missing value or infinity, or the loss stopped being a number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public RiemannianVae Train(VaeModel vae, IRowSource rows, TrainingControl? control = null)
     {
         ArgumentNullException.ThrowIfNull(vae);
         ArgumentNullException.ThrowIfNull(rows);
         Check(vae, rows);
+        rows = CompleteRows.Of(rows, vae.FeatureNames, what => new InvalidOperationException(what));
         var random = RandomStream.FromSeed(_options.Seed);
         double[] codes = Codes(vae, rows, random.Split(CodeStream));
         int d = vae.LatentDimension, D = vae.FeatureCount, K = Math.Clamp(codes.Length / d / RowsPerCentre, 1, _options.Centres);
@@ -92,7 +93,6 @@ public sealed class RiemannianVaeTrainer
             control.ThrowIfStopRequested();
             bool isWhole = step >= _options.PrecisionSteps;
             var drawn = batches.Next();
-            CheckComplete(vae, drawn.Features.Span[..(drawn.Count * vae.FeatureCount)]);
             batch.Load(drawn.Features.Span, drawn.Noise.Span, drawn.Count);
             Array.Clear(gradient);
             batch.Measure(drawn.Features, drawn.Count, isWhole ? priorMean : default, Math.Exp(parameters[^1]), gradient);
@@ -110,13 +110,6 @@ public sealed class RiemannianVaeTrainer
         return history;
     }
 
-    // An encoder that learnt to bear gaps would fill them in silence.
-    private static void CheckComplete(VaeModel vae, ReadOnlySpan<float> features)
-    {
-        if (features.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) is var bad and >= 0)
-            throw new InvalidOperationException($"Feature '{vae.FeatureNames[bad % vae.FeatureCount]}' is {features[bad]} in a row: drop such rows, as missing values are not taken here.");
-    }
-
     private static double Mean(RiemannianBatch batch, int count, DivergenceSign sign)
     {
         double sum = 0;
@@ -129,8 +122,7 @@ public sealed class RiemannianVaeTrainer
     {
         var posterior = PosteriorTable.Of(vae, rows, MaximumCodes);
         if (posterior.Rows == 0) throw new InvalidOperationException("Training set has 0 instances, aborting training.");
-        if (posterior.Mean.Any(m => !float.IsFinite(m)))
-            throw new InvalidOperationException("A row has a missing value or infinity, or one that its encoder cannot bear: drop such rows, as missing values are not taken here.");
+        if (posterior.Mean.Any(m => !float.IsFinite(m))) throw new InvalidOperationException("A row has a value so large that its code is no number: drop such rows.");
         var noise = new float[posterior.Mean.Length];
         random.Normals(noise);
         return [.. posterior.Mean.Select((m, i) => m + (Math.Sqrt(Math.Clamp(Math.Exp(posterior.LogVariance[i]), _options.MinimumVariance, _options.MaximumVariance)) * noise[i]))];

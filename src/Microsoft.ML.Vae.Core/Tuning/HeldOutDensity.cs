@@ -31,11 +31,10 @@ public static class HeldOutDensity
         double sum = 0, logVolume = 0;
         foreach (float factor in model.Scaling.Factors) logVolume += Math.Log(factor);
         var (features, weights, mode) = (new float[BatchRows * m], new float[BatchRows], new double[m]);
-        using var reader = GapFlags.Behind(rows, model.Watched).Read(null);
+        var complete = CompleteRows.Of(rows, model.FeatureNames, what => new ArgumentException(what, nameof(rows)));
+        using var reader = GapFlags.Behind(complete, model.Watched).Read(null);
         for (int count; (count = reader.Read(features, weights)) > 0;)
         {
-            if (features.AsSpan(0, count * m).IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) is var bad and >= 0)
-                throw new ArgumentException($"Feature '{model.FeatureNames[bad % m]}' of a held-out row is {features[bad]}: expected complete rows. Drop those with gaps.", nameof(rows));
             scorer.Score(features.AsSpan(0, count * m), count, VaeOutputs.Loss);
             model.Scaling.Apply(features.AsSpan(0, count * m));
             for (int r = 0; r < count; r++)

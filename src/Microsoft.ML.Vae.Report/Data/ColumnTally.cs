@@ -16,7 +16,7 @@ internal sealed class ColumnTally(VaeModel model)
     {
         var statistics = _moments.ToStatistics();
         double rows = Math.Max(1, statistics.Rows);
-        return [.. model.Columns.Where(c => c.First < model.InputCount).Select(c => c.Kind == ColumnKind.Category && c.Length > 1 ? Category(c) : Number(c))];
+        return [.. model.InputColumns.Select(c => c.Kind == ColumnKind.Category && c.Length > 1 ? Category(c) : Number(c))];
 
         ColumnSummary Number(FeatureColumn column)
         {

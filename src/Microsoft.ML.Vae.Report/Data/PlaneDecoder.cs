@@ -25,7 +25,7 @@ internal static class PlaneDecoder
                 whole[whole.Layout.Decoder[l].Blocks[b]].CopyTo(values.AsSpan(layout.Decoder[l].Blocks[b].Offset));
         whole[whole.Layout.Likelihood].CopyTo(values.AsSpan(layout.Likelihood.Offset));
         CutFirst(whole, layout, first, second, held, values);
-        return new VaeModel(architecture, new VaeParameters(layout, values), model.KlWeight, model.Scaling, model.FeatureNames, model.Bound, columns: model.Columns);
+        return new VaeModel(architecture, new VaeParameters(layout, values), model.KlWeight, model.Scaling, model.FeatureNames, model.Bound, missing: model.Missing, columns: model.Columns, watched: model.Watched);
     }
 
     private static void CutFirst(VaeParameters whole, ParameterLayout layout, int first, int second, ReadOnlySpan<double> held, float[] values)

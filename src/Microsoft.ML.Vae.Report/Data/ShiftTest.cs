@@ -12,7 +12,7 @@ internal static class ShiftTest
     public static IReadOnlyList<ColumnShift> Of(VaeModel model, float[][] before, float[][] now)
     {
         if (before.Length == 0 || now.Length == 0) return [];
-        return [.. model.Columns.Where(c => c.First < model.InputCount).Select(c => Compare(model, c, before, now)).OrderByDescending(s => s.Distance)];
+        return [.. model.InputColumns.Select(c => Compare(model, c, before, now)).OrderByDescending(s => s.Distance)];
     }
 
     private static ColumnShift Compare(VaeModel model, FeatureColumn column, float[][] before, float[][] now)

@@ -6,20 +6,17 @@ namespace Microsoft.ML.Vae.Report;
 /// <summary>Makes an explorer's data: the plane of the two most important latents, and certified geodesics in it.</summary>
 public static class ExplorerBuilder
 {
-    private const int MaximumRows = 1500, CurvePoints = 33, GraphNodes = 60;
+    private const int MaximumRows = 1500, LeastRows = 4, CurvePoints = 33;
 
-    // Far away the factor only makes straight lines look long: 20 says enough.
-    private static readonly RbfScaleOptions FactorOptions = new() { FarScale = 20 };
-
-    // Half a ring of codes does not fit into four segments.
-    private static readonly GeodesicOptions SolverOptions = new() { InitialSegments = 8 };
+    // The page draws the straight line beside it, which no geodesic may be longer than.
+    private static readonly GeodesicOptions SolverOptions = CodeGeodesics.Geodesics with { StraightStart = true };
 
     /// <summary>Draws rows and computes.</summary>
     /// <param name="model">The detector; its decoder may hold dense layers, activations, softmaxes and changes of shape.</param>
     /// <param name="rows">Raw rows, read once.</param>
     /// <param name="options">Null: the defaults.</param>
     /// <exception cref="NotSupportedException">The decoder has a layer of another kind; it is named.</exception>
-    /// <exception cref="InvalidOperationException">The model has fewer than two latents, or no row has a score.</exception>
+    /// <exception cref="InvalidOperationException">The model has fewer than two latents, or fewer than four rows have a score.</exception>
     public static ExplorerData Build(AnomalyModel model, IRowSource rows, ExplorerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -47,16 +44,14 @@ public static class ExplorerBuilder
     internal static ExplorerData Of(AnomalyModel model, float[][] drawn, ExplorerOptions options)
     {
         DecoderScript.Check(model.Vae);
-        if (options.ImageColumns is { } width && (width < 1 || model.Vae.FeatureCount % width != 0)) throw new ArgumentException($"{model.Vae.FeatureCount} features are no image of {width} pixels in a row.", nameof(options));
+        if (options.ImageColumns is { } width && (width < 1 || model.Vae.InputCount % width != 0)) throw new ArgumentException($"{model.Vae.InputCount} features are no image of {width} pixels in a row.", nameof(options));
         int n = model.Vae.LatentDimension;
         float[][] coded = [.. CodedRows.Of(model.Vae, drawn).Where(row => row.All(float.IsFinite))];
-        var plane = PlaneFit.Of(model, coded) ?? throw new InvalidOperationException($"An explorer needs two latents and a row with a score, but there are {n} latents and {coded.Length} such rows.");
+        var plane = (coded.Length < LeastRows ? null : PlaneFit.Of(model, coded)) ?? throw new InvalidOperationException($"An explorer needs two latents and {LeastRows} rows with a score, but there are {n} latents and {coded.Length} such rows.");
         var decoder = PlaneDecoder.Of(model.Vae, plane.First, plane.Second, PlaneFit.Means(coded, n));
         double[] codes = Seen(plane), centres = KMeans.Fit(codes, 2, Math.Clamp(options.Centres, 1, codes.Length / 2), options.Seed).Centres;
-        var factor = RbfScaleFit.Around(codes, 2, FactorOptions);
-        var metric = new ConformalMetric(decoder.CreateDecoderImmersion(), factor);
-        var graph = new GraphInitializer(metric, KMeans.Fit(codes, 2, Math.Min(GraphNodes, codes.Length / 2), options.Seed).Centres);
-        return new ExplorerData(options, plane, decoder, factor, centres, Geodesics(new GeodesicSolver(metric, SolverOptions, graph), centres));
+        var factor = RbfScaleFit.Around(codes, 2, CodeGeodesics.Factor);
+        return new ExplorerData(options, plane, decoder, factor, centres, Geodesics(CodeGeodesics.Solver(new ConformalMetric(decoder.CreateDecoderImmersion(), factor), codes, SolverOptions), centres));
     }
 
     // Of the codes that are seen: one far out would have a centre to itself.

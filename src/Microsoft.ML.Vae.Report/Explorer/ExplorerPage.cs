@@ -85,6 +85,7 @@ internal static class ExplorerPage
             ["columns"] = new JsonArray([.. model.Columns.Select(c => (JsonNode)new JsonObject { ["name"] = Say.Name(c.Name), ["first"] = c.First, ["length"] = c.Length, ["isCategory"] = c.Kind == ColumnKind.Category && c.Length > 1 })]),
             ["features"] = new JsonArray([.. model.FeatureNames.Select(name => (JsonNode)Say.Name(name))]),
             ["factor"] = new JsonObject { ["centres"] = Doubles(data.Factor.Centres), ["decay"] = Doubles(data.Factor.Decay), ["weights"] = Doubles(data.Factor.Weights), ["floor"] = data.Factor.Floor[0] },
+            ["inputs"] = model.InputCount,
             ["imageColumns"] = data.Options.ImageColumns,
             ["centres"] = Numbers(data.Centres),
             ["geodesics"] = new JsonArray([.. data.Geodesics.Select(g => (JsonNode)new JsonObject

@@ -31,7 +31,8 @@
     layer.append(draw('path', { class: 'marker', d: `M${x - 8} ${y}h5m6 0h5M${x} ${y - 8}v5m0 6v5` }));
   };
 
-  // What is decoded.
+  // What is decoded. An image is without the flags that may stand behind its pixels.
+  const pixelsOf = scaled => raw(scaled).slice(0, data.inputs);
   const picture = (values, columns) => {
     const canvas = element('canvas', '', { width: columns, height: values.length / columns }), context = canvas.getContext('2d'), pixels = context.createImageData(columns, values.length / columns);
     values.forEach((v, i) => pixels.data.set([1, 1, 1].map(() => 255 * Math.min(1, Math.max(0, v))).concat(255), 4 * i));
@@ -51,7 +52,7 @@
     const scaled = decode(point), values = raw(scaled), profile = document.getElementById('profile');
     document.getElementById('point').textContent = `z${data.latents[0]} = ${number(point[0])}, z${data.latents[1]} = ${number(point[1])}`;
     if (data.imageColumns) {
-      const canvas = picture(values, data.imageColumns);
+      const canvas = picture(pixelsOf(scaled), data.imageColumns);
       canvas.setAttribute('role', 'img');
       canvas.setAttribute('aria-label', 'decoded image');
       profile.replaceChildren(canvas);
@@ -84,8 +85,8 @@
     const figure = element('div', ''), path = resample(points), decoded = Array.from({ length: Steps }, (_, k) => decode(path[Math.round(k * Segments / (Steps - 1))]));
     let canvas;
     if (data.imageColumns) {
-      const side = data.imageColumns, values = new Float64Array(decoded[0].length * Steps);
-      decoded.forEach((d, k) => raw(d).forEach((v, i) => { values[Math.floor(i / side) * side * Steps + k * side + i % side] = v; }));
+      const side = data.imageColumns, values = new Float64Array(data.inputs * Steps);
+      decoded.forEach((d, k) => pixelsOf(d).forEach((v, i) => { values[Math.floor(i / side) * side * Steps + k * side + i % side] = v; }));
       canvas = picture(values, side * Steps);
     } else {
       const features = decoded[0].length;

@@ -64,7 +64,7 @@ internal sealed record ColumnCard(string Name, string Kind, string Range, double
     {
         var rows = detector.Reference;
         float[] values = rows.ToArray();
-        return [.. detector.Model.Vae.Columns.Where(c => c.First < rows.FeatureCount).Select(column =>
+        return [.. detector.Model.Vae.InputColumns.Select(column =>
         {
             float[] own = [.. Enumerable.Range(0, rows.RowCount).Select(r => values[(r * rows.FeatureCount) + column.First])], observed = [.. own.Where(v => !float.IsNaN(v)).Order()];
             double missing = own.Length == 0 ? 0 : 1 - ((double)observed.Length / own.Length);

@@ -144,6 +144,13 @@ public class RiemannianVaeTests
     }
 
     [Fact]
+    public void Geometry_of_a_few_codes_is_refused_with_their_number()
+    {
+        var refused = Assert.Throws<ArgumentException>(() => Trained.Value.CreateGeometry(new double[Latents]));
+        Assert.Contains($"at least four codes of {Latents} coordinates, got {Latents} values", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_diagonal_posterior_is_refused_where_the_bound_is_trained()
     {
         var diagonal = TestModels.Model(RiemannianVaeTrainer.Architecture(Features, Latents, [5]) with { Posterior = PosteriorForm.Diagonal });
@@ -167,7 +174,8 @@ public class RiemannianVaeTests
         var bearing = Warm.Value.WithMissing(new MissingValues(new float[Features], 2));
         float[] rows = Arc();
         rows[7] = float.NaN;
-        var refused = Assert.Throws<InvalidOperationException>(() => new RiemannianVaeTrainer(Small with { BoundSteps = 0 }).Train(bearing, new MatrixRows(rows, Features)));
+        // The only batch is another row.
+        var refused = Assert.Throws<InvalidOperationException>(() => new RiemannianVaeTrainer(Small with { BoundSteps = 0, PrecisionSteps = 1, BatchSize = 1 }).Train(bearing, new MatrixRows(rows, Features)));
         Assert.Contains("'f1' is NaN", refused.Message, StringComparison.Ordinal);
     }
 

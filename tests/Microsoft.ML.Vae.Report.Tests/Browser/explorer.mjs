@@ -34,10 +34,12 @@ try {
   await page.mouse.move(svg.x + svg.width * 0.4, svg.y + svg.height * 0.5);
   said.moved = before !== await page.textContent('#point');
   said.decoded = await page.locator('#profile tbody tr, #profile canvas').count();
+  said.image = await page.evaluate(() => (c => c && [c.width, c.height])(document.querySelector('#profile canvas')));
   await page.mouse.click(svg.x + svg.width * 0.3, svg.y + svg.height * 0.35);
   await page.mouse.click(svg.x + svg.width * 0.6, svg.y + svg.height * 0.63);
   said.clicked = await page.textContent('#status');
   said.strips = await page.locator('#strips canvas').count();
+  said.strip = await page.evaluate(() => (c => [c.width, c.height])(document.querySelector('#strips canvas')));
   await page.selectOption('#from', '0');
   await page.selectOption('#to', '1');
   said.centres = await page.textContent('#status');

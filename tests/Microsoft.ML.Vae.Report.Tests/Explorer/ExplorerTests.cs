@@ -15,6 +15,9 @@ public class ExplorerTests(Detectors detectors) : IClassFixture<Detectors>
     // Chords of a curve in 24 pieces, the factor taken in their middles, against an integral.
     private const double Chords = 0.03;
 
+    // An image of three by three.
+    private const int Side = 3, Pixels = Side * Side;
+
     [Fact]
     public void The_plane_is_the_decoder_with_the_other_latents_held()
     {
@@ -67,13 +70,15 @@ public class ExplorerTests(Detectors detectors) : IClassFixture<Detectors>
     [InlineData("mixed")]
     [InlineData("gelu")]
     [InlineData("image")]
+    [InlineData("image with flags")]
     public void The_page_decodes_as_the_model_and_joins_points(string kind)
     {
         var data = kind switch
         {
             "mixed" => Build(),
             "gelu" => Plain(Activation.Gelu, null),
-            "image" => Plain(Activation.Silu, 3),
+            "image" => Plain(Activation.Silu, Side),
+            "image with flags" => Plain(Activation.Silu, Side, watches: true),
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
         // Beside two centres: between them the page must refine what is certified.
@@ -95,11 +100,28 @@ public class ExplorerTests(Detectors detectors) : IClassFixture<Detectors>
         Assert.Equal(geodesic.Length, page.GetProperty("refined").GetProperty("length").GetDouble(), Chords * geodesic.Length);
         var said = page.GetProperty("said");
         Assert.True(said.GetProperty("moved").GetBoolean());
-        Assert.Equal(kind == "image" ? 1 : data.Decoder.Columns.Count, said.GetProperty("decoded").GetInt32());
+        Assert.Equal(data.Options.ImageColumns is null ? data.Decoder.Columns.Count : 1, said.GetProperty("decoded").GetInt32());
         Assert.Contains("approximate", said.GetProperty("clicked").GetString(), StringComparison.Ordinal);
         Assert.Contains("(certified", said.GetProperty("centres").GetString(), StringComparison.Ordinal);
         Assert.Equal(2, said.GetProperty("strips").GetInt32());
+        if (data.Options.ImageColumns is null) return;
+        Assert.Equal([Side, Side], Numbers(said.GetProperty("image")));
+        Assert.Equal(Side, Numbers(said.GetProperty("strip"))[1]);
     }
+
+    [Fact]
+    public void Flags_are_no_pixels()
+    {
+        var data = Plain(Activation.Silu, Side, watches: true);
+        Assert.Equal((2 * Pixels, Pixels), (data.Decoder.FeatureCount, data.Decoder.InputCount));
+        Assert.Contains($"\"inputs\":{Pixels},", ExplorerFile.ToHtml(data), StringComparison.Ordinal);
+        // Of pixels and flags together it would be an image.
+        Assert.Contains($"{Pixels} features are no image", Assert.Throws<ArgumentException>(() => Plain(Activation.Silu, 2 * Side, watches: true)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_explorer_of_three_rows_is_refused_with_their_number() =>
+        Assert.Contains("4 rows with a score, but there are 3 latents and 3 such rows", Assert.Throws<InvalidOperationException>(() => ExplorerBuilder.Build(detectors.Model, new MatrixRows(detectors.Training[..(3 * Detectors.Features)], Detectors.Features))).Message, StringComparison.Ordinal);
 
     [SkippableFact]
     public void Chromium_and_axe_find_nothing_serious_at_any_width_in_either_scheme() =>
@@ -107,22 +129,24 @@ public class ExplorerTests(Detectors detectors) : IClassFixture<Detectors>
 
     private ExplorerData Build() => ExplorerBuilder.Build(detectors.Model, new MatrixRows(detectors.Test, Detectors.Features));
 
-    // Nine numbers of two factors.
-    private static ExplorerData Plain(Activation activation, int? imageColumns)
+    // Nine numbers of two factors; with flags, each is missing now and then.
+    private static ExplorerData Plain(Activation activation, int? imageColumns, bool watches = false)
     {
-        const int Rows = 400, Columns = 9;
+        const int Rows = 400, Columns = Pixels;
         var (noise, x) = (new float[Rows * (Columns + 2)], new float[Rows * Columns]);
         RandomStream.FromSeed(3).Normals(noise);
         for (int i = 0; i < x.Length; i++)
         {
             var e = noise.AsSpan(i / Columns * (Columns + 2));
-            x[i] = MathF.Sin(e[0] + (i % Columns)) + (e[1] * (i % 3)) + (0.1f * e[2 + (i % Columns)]);
+            x[i] = watches && i % 31 == 0 ? float.NaN : MathF.Sin(e[0] + (i % Columns)) + (e[1] * (i % 3)) + (0.1f * e[2 + (i % Columns)]);
         }
-        var fit = VaeFit.Run(new MatrixRows(x, Columns), new VaeFitOptions { LatentDimension = 2, HiddenWidths = [24], HiddenActivation = activation, Training = new() { Seed = 1, Steps = 300 } });
+        var fit = VaeFit.Run(new MatrixRows(x, Columns), new VaeFitOptions { LatentDimension = 2, HiddenWidths = [24], HiddenActivation = activation, IncludeMissingness = watches, Training = new() { Seed = 1, Steps = 300 } });
         return ExplorerBuilder.Build(AnomalyModel.Calibrate(fit, LossEstimator.Default, 0.05), new MatrixRows(x, Columns), new ExplorerOptions { ImageColumns = imageColumns, Centres = 4 });
     }
 
+    private static int[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(v => v.GetInt32())];
+
     // The same model with the weights that the page has.
     private static VaeModel Rounded(VaeModel model) =>
-        new(model.Architecture, new VaeParameters(model.Parameters.Layout, model.Parameters.Values.ToArray().Select(DecoderScript.Rounded).ToArray()), model.KlWeight, model.Scaling, model.FeatureNames, columns: model.Columns);
+        new(model.Architecture, new VaeParameters(model.Parameters.Layout, model.Parameters.Values.ToArray().Select(DecoderScript.Rounded).ToArray()), model.KlWeight, model.Scaling, model.FeatureNames, missing: model.Missing, columns: model.Columns, watched: model.Watched);
 }
