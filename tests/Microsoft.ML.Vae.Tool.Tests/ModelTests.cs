@@ -92,6 +92,26 @@ public sealed class ModelTests(Tables tables) : IClassFixture<Tables>
     }
 
     [Fact]
+    public void A_calibration_with_anomalies_promises_nothing_wherever_one_asks()
+    {
+        string model = tables["unclean.zip"];
+        string[] told =
+        [
+            Tool.Succeed("train", tables["new.csv"], "--out", model, "--steps", "60", "--contamination", "0.03"),
+            Tool.Succeed("inspect", model),
+            Tool.Succeed("inspect", model, "--markdown"),
+            Tool.Succeed("evaluate", model, tables["train.csv"]),
+            Tool.Succeed("--csv", tables["train.csv"], "--model", model, "--false-alarm-rate", "0.1"),
+        ];
+        Assert.All(told, text => Assert.Contains("contamination 0.03), which promises no rate", text, StringComparison.Ordinal));
+        Assert.All(told, text => Assert.DoesNotContain("asked for", text, StringComparison.Ordinal));
+        using var card = JsonDocument.Parse(Tool.Succeed("inspect", model, "--json"));
+        Assert.Equal(JsonValueKind.Null, card.RootElement.GetProperty("rateBound").ValueKind);
+        Tool.Succeed("recalibrate", model, tables["normal.csv"]);
+        Assert.Contains("asked for 0.05 false alarms, at most", Tool.Succeed("inspect", model), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_model_may_be_renewed_any_number_of_times_and_keeps_its_last_curve()
     {
         const int Times = 200;

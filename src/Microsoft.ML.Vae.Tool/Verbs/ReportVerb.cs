@@ -35,7 +35,7 @@ internal sealed class ReportVerb : Verb
             History = provenance.LastTraining.History,
             Seed = provenance.Settings.Seed,
             Provenance = Provenances.Of(detector, input.Name),
-            IsCalibratedOnNormalRows = provenance.Settings.Contamination is null,
+            IsCalibratedOnNormalRows = detector.PromisesRate,
         };
         var builder = new ReportBuilder(detector.Model, options);
         builder.AddBefore(detector.Reference.ToArray());
