@@ -67,6 +67,7 @@ public sealed class ModelTests(Tables tables) : IClassFixture<Tables>
         using var card = JsonDocument.Parse(Tool.Succeed("inspect", tables["renewed.zip"], "--json"));
         Assert.Equal((400, 0.2), (card.RootElement.GetProperty("calibrationRows").GetInt32(), card.RootElement.GetProperty("falseAlarmRate").GetDouble()));
         Assert.Equal("train", card.RootElement.GetProperty("provenance").GetProperty("earlier")[0].GetProperty("verb").GetString());
+        Assert.Equal(DetectorFile.Load(tables.Model).Provenance.History.Min(h => h.ValidationLoss), card.RootElement.GetProperty("validationLoss").GetDouble());
         Tool.Refused("remembers", "recalibrate", tables.Model, tables["train.csv"], "--out", tables["never.zip"]);
         Assert.DoesNotContain("never.zip", tables.Files);
     }

@@ -11,7 +11,7 @@ internal sealed record ModelCard(
     public static ModelCard Of(DetectorFile detector, string path)
     {
         var (model, provenance) = (detector.Model, detector.Provenance);
-        double? loss = provenance.History.Where(h => h.ValidationLoss is not null).Select(h => h.ValidationLoss).Min();
+        double? loss = provenance.LastTraining.History.Min(h => h.ValidationLoss);
         return new ModelCard(
             path, new FileInfo(path).Length, ColumnCard.Of(detector), model.Vae.InputCount, model.Vae.LatentDimension, model.Importance.ActiveCount, model.Bank?.Count ?? 0, model.Isometry.Verdict,
             model.Calibration.Scores.Count, float.IsFinite(model.Threshold) ? model.Threshold : null, provenance.Settings.FalseAlarmRate,
