@@ -103,6 +103,10 @@ public sealed class TablePlanTests
         Assert.Single(message.Split('\n'));
     }
 
+    [Fact]
+    public void Options_out_of_range_are_refused_whatever_the_columns() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TableSurvey([], -1, ',', new TablePlanOptions { LeastFrequency = 0 }));
+
     private static TextTable Table(int rows, params (string Name, Func<int, string> Field)[] columns) =>
         TextTable.Of([.. columns.Select(c => c.Name)], [.. columns.Select(c => Enumerable.Range(0, rows).Select(c.Field).ToArray())]);
 }
