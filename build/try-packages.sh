@@ -3,9 +3,11 @@
 # and installs the tool from the folder and tries it on a small table.
 # Needs the real Microsoft.ML.
 #   MLNET_FEED=FILE      NuGet.config of a feed that has it; default: the configured sources
+#   ORLEANS_FEED=FILE    NuGet.config of a feed that has Microsoft Orleans: its adapter is packed too
 #   MLNET_VERSION=X.Y.Z  the version to compile against and to use; default: that of build/MLNet.props
 set -euo pipefail
 [ -z "${MLNET_FEED:-}" ] || MLNET_FEED=$(realpath "$MLNET_FEED")
+[ -z "${ORLEANS_FEED:-}" ] || ORLEANS_FEED=$(realpath "$ORLEANS_FEED")
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en MSBUILDDISABLENODEREUSE=1
 # The default mode of the build depends on what the usual package folder holds: keep Microsoft.ML out of it.
@@ -22,8 +24,11 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 pack() { # RUN
+    local project own
     for project in src/*/; do
-        dotnet pack -c Release "$project" "${properties[@]}" --artifacts-path "$work/artifacts$1" -o "$work/packages$1" -v quiet
+        own=()
+        [ "$project" != src/Microsoft.ML.Vae.Orleans/ ] || [ -z "${ORLEANS_FEED:-}" ] || own=(-p:Orleans=package "-p:RestoreConfigFile=$ORLEANS_FEED")
+        dotnet pack -c Release "$project" "${properties[@]}" "${own[@]}" --artifacts-path "$work/artifacts$1" -o "$work/packages$1" -v quiet
     done
 }
 

@@ -4,7 +4,6 @@ using System.Xml.Linq;
 /// <summary>A package and its symbols: what must be inside, and nothing else.</summary>
 internal sealed class Package
 {
-    private static readonly string[] Frameworks = ["net10.0", "net8.0"];
     private readonly string _path;
     private readonly Dictionary<string, byte[]> _files, _symbols;
     private readonly XElement _metadata;
@@ -19,6 +18,9 @@ internal sealed class Package
     public string Id => Value("id");
 
     public string Version => Value("version");
+
+    // A cluster is an own deployment, on the newest long-term release alone.
+    private string[] Frameworks => Id == "MLVae.Orleans" ? ["net10.0"] : ["net10.0", "net8.0"];
 
     // The ids are our own, the assemblies' names are in ML.NET's namespace.
     private string Assembly => "Microsoft.ML.Vae" + Id["MLVae".Length..];

@@ -10,7 +10,7 @@ if (args.Length < 4)
 }
 try
 {
-    string[] expected = ["MLVae", "MLVae.Core", "MLVae.Geometry", "MLVae.Hosting", "MLVae.Report"];
+    string[] expected = ["MLVae", "MLVae.Core", "MLVae.Geometry", "MLVae.Hosting", "MLVae.Report", .. string.IsNullOrEmpty(Environment.GetEnvironmentVariable("ORLEANS_FEED")) ? Array.Empty<string>() : ["MLVae.Orleans"]];
     Package[] packages = [.. Directory.EnumerateFiles(args[0], "*.nupkg").Where(p => !ToolPackage.Is(p)).Order(StringComparer.Ordinal).Select(Package.Open)];
     Expect.That(expected.All(id => packages.Any(p => p.Id == id)), $"Expected packages {string.Join(", ", expected)}, got {string.Join(", ", packages.Select(p => p.Id))}.");
     foreach (var package in packages)

@@ -10,7 +10,14 @@ using Microsoft.ML.Vae.Core;
 const int Seed = 0, Top = 5;
 const double FalseAlarmRate = 0.05;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
+// Each argument is a name and its value; a misspelt one must not train on another table than was meant.
+string[] names = [.. args.Where((_, i) => i % 2 == 0)];
+string? Option(string name) => Array.IndexOf(names, name) is >= 0 and var at ? args[(2 * at) + 1] : null;
+if (args.Length % 2 != 0 || names.Except(["--csv", "--label", "--positive", "--out"]).Any() || (Option("--csv") is null && (Option("--label") ?? Option("--positive")) is not null))
+{
+    Console.Error.WriteLine("usage: AnomalyDetection [--csv TABLE.csv [--label COLUMN] [--positive VALUE]] [--out FOLDER]");
+    return 1;
+}
 try
 {
     return Detect(Option("--csv") is { } path ? TextTable.Read(new DataSource(path, Option("--label"), Option("--positive"))) : MadeUp(), Option("--out") ?? "out");

@@ -24,7 +24,7 @@ internal sealed class TuningReport(IAnsiConsole console)
             var judge = new Judge(ml, split);
             defaults.AddRange(judge.Metrics(start.Setting, settings.Steps, Enumerable.Range(0, settings.Seeds)));
             tuned.AddRange(judge.Metrics(best.Setting, settings.Steps, Enumerable.Range(0, settings.Seeds)));
-            console.WriteLine($"split {seed}: density {start.Outcome!.Value.LogDensity:F3} -> {best.Outcome!.Value.LogDensity:F3} nats by {Describe(best.Setting)}");
+            console.WriteLine($"split {seed}: density {start.Outcome?.LogDensity:F3} -> {best.Outcome?.LogDensity:F3} nats by {Describe(best.Setting)}");
         }
         if (defaults.Count == 0) throw new InvalidOperationException("The search was stopped before it found anything.");
         Compare(defaults, tuned);
@@ -35,7 +35,7 @@ internal sealed class TuningReport(IAnsiConsole console)
     // The default is trained in full beside the search, which may have dropped it early; it stays where nothing is better.
     private (Trial<VaeSearchOptions>? Default, Trial<VaeSearchOptions>? Best) Search(MLContext ml, TableSplit split, TuningSettings settings, int seed, CancellationToken cancellation)
     {
-        var objective = new DensityObjective(ml, split.View(ml, split.TrainRows), seed);
+        var objective = DensityObjective.Of(ml, split.Table, split.Plan, split.TrainRows, seed);
         var space = new VaeSearchSpace(Math.Min(objective.FeatureCount, VaeFitOptions.DefaultMaximumLatents));
         var search = Searches.Create(ml, settings, seed);
         if (seed == 0) console.WriteLine($"{split.TrainRows.Count} training rows of {objective.FeatureCount} features, {search.Name}, no label read");
@@ -43,7 +43,7 @@ internal sealed class TuningReport(IAnsiConsole console)
         if (seed == 0) Print(trials);
         if (cancellation.IsCancellationRequested) return (null, null);
         var start = Trial.Run(trials.Count, space.Default, settings.Steps, objective.Evaluate, cancellation);
-        return (start, Trial.Best([start, .. trials]));
+        return (start, Trial.Best([start, .. trials]) ?? throw new InvalidOperationException($"No setting could be trained: {start.Failure}"));
     }
 
     private void Print(IReadOnlyList<Trial<VaeSearchOptions>> trials)

@@ -23,14 +23,16 @@ const sum = (values, column) => part(values, column).reduce((a, b) => a + b, 0);
 // A category's features are called "column.value".
 const value = (column, i) => column.values[i].startsWith(`${column.name}.`) ? column.values[i].slice(column.name.length + 1) : column.values[i];
 
+const flag = probability => probability < 0.5 ? 'present' : 'missing';
+
 function found(observed, column) {
   const values = part(observed, column), hot = values.indexOf(1);
-  return values.length === 1 ? number(values[0]) : values.some(Number.isNaN) ? 'missing' : hot < 0 ? 'unseen' : value(column, hot);
+  return column.isFlag ? flag(values[0]) : values.length === 1 ? number(values[0]) : values.some(Number.isNaN) ? 'missing' : hot < 0 ? 'unseen' : value(column, hot);
 }
 
 function expected(means, column) {
   const values = part(means, column);
-  return values.length === 1 ? number(values[0]) : value(column, values.indexOf(Math.max(...values)));
+  return column.isFlag ? flag(values[0]) : values.length === 1 ? number(values[0]) : value(column, values.indexOf(Math.max(...values)));
 }
 
 // A thin stacked bar: length by the score's logarithm, one segment per reason, the first one named.

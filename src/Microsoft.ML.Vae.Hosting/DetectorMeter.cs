@@ -10,17 +10,18 @@ public sealed class DetectorMeter : IDisposable
     public const string Name = "MLVae";
 
     private readonly Meter _meter;
+    private readonly DetectorStore _store;
     private readonly Counter<long> _rows, _alarms, _rejected, _drifts;
     private readonly Histogram<double> _seconds, _pValues;
 
     /// <summary>Makes the instruments.</summary>
     /// <param name="meters">The host's.</param>
-    /// <param name="store">Whose evidence of drift is observed.</param>
+    /// <param name="store">Whose evidence of drift is observed, and whose alarms are counted.</param>
     public DetectorMeter(IMeterFactory meters, DetectorStore store)
     {
         ArgumentNullException.ThrowIfNull(meters);
         ArgumentNullException.ThrowIfNull(store);
-        _meter = meters.Create(Name);
+        (_meter, _store) = (meters.Create(Name), store);
         _rows = _meter.CreateCounter<long>("mlvae.rows", "{row}", "Rows scored");
         _alarms = _meter.CreateCounter<long>("mlvae.alarms", "{row}", "Rows above the threshold");
         _rejected = _meter.CreateCounter<long>("mlvae.rejected", "{request}", "Requests refused as mistaken");
@@ -29,6 +30,7 @@ public sealed class DetectorMeter : IDisposable
         _pValues = _meter.CreateHistogram<double>("mlvae.p_value", "1", "p-values of scored rows: uniform while nothing has changed");
         _meter.CreateObservableGauge("mlvae.drift.evidence", () => store.Current is { } model ? [new Measurement<double>(model.LogEvidence, Tags(model))] : Array.Empty<Measurement<double>>(),
             "{nat}", "Evidence of a changed stream: an alarm at ln(1/δ)");
+        store.Drifted += Drifted;
     }
 
     internal void Scored(ServedDetector model, IReadOnlyList<ScoreResponse> rows, TimeSpan duration)
@@ -42,10 +44,14 @@ public sealed class DetectorMeter : IDisposable
 
     internal void Rejected() => _rejected.Add(1);
 
-    internal void Drifted(ServedDetector model) => _drifts.Add(1, Tags(model));
-
     /// <inheritdoc/>
-    public void Dispose() => _meter.Dispose();
+    public void Dispose()
+    {
+        _store.Drifted -= Drifted;
+        _meter.Dispose();
+    }
+
+    private void Drifted(ServedDetector model) => _drifts.Add(1, Tags(model));
 
     private static TagList Tags(ServedDetector model) => new([new("mlvae.model", model.Id)]);
 }

@@ -4,20 +4,24 @@ namespace Microsoft.ML.Vae.Hosting;
 
 /// <summary>Looks at the model's file now and then, and reloads it once it has changed and come to rest.</summary>
 /// <remarks>Looking works on every file system, containers' mounts and network shares included, where notifications get lost or come in storms.</remarks>
-internal sealed class DetectorWatcher(VaeDetectorOptions options, DetectorStore store, DetectorMeter meter) : BackgroundService
+internal sealed class DetectorWatcher : BackgroundService
 {
+    private readonly VaeDetectorOptions _options;
+    private readonly DetectorStore _store;
     private Stamp? _loaded;
+
+    // The meter is asked for that it be made with the service, not with the first request.
+    public DetectorWatcher(VaeDetectorOptions options, DetectorStore store, DetectorMeter _) => (_options, _store) = (options, store);
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        store.Drifted += meter.Drifted;
         Load(Look());
         return base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.PollInterval);
+        using var timer = new PeriodicTimer(_options.PollInterval);
         for (Stamp? before = _loaded; await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false);)
         {
             var now = Look();
@@ -30,10 +34,10 @@ internal sealed class DetectorWatcher(VaeDetectorOptions options, DetectorStore 
     private void Load(Stamp? stamp)
     {
         _loaded = stamp;
-        if (stamp is not null) store.Reload();
+        if (stamp is not null) _store.Reload();
     }
 
-    private Stamp? Look() => new FileInfo(options.ModelPath) is { Exists: true } file ? new Stamp(file.LastWriteTimeUtc, file.Length) : null;
+    private Stamp? Look() => new FileInfo(_options.ModelPath) is { Exists: true } file ? new Stamp(file.LastWriteTimeUtc, file.Length) : null;
 
     private sealed record Stamp(DateTime Written, long Length);
 }

@@ -26,6 +26,18 @@ public sealed class SampleTests : IDisposable
         Assert.Equal((1, $"error: There is no file '{Path.Combine(_directory.FullName, "none.csv")}'."), (code, error.TrimEnd()));
     }
 
+    [Theory]
+    [InlineData("mine.csv")]
+    [InlineData("--csv")]
+    [InlineData("--file", "mine.csv")]
+    [InlineData("--label", "fraud")]
+    public void An_argument_that_it_does_not_know_is_answered_by_its_usage(params string[] args)
+    {
+        var (code, output, error) = Run([.. args, "--out", _directory.FullName]);
+        Assert.Equal((1, ""), (code, output));
+        Assert.StartsWith("usage: AnomalyDetection [--csv TABLE.csv", error, StringComparison.Ordinal);
+    }
+
     private static (int Code, string Output, string Error) Run(params string[] args)
     {
         var (output, error, oldOutput, oldError) = (new StringWriter(), new StringWriter(), Console.Out, Console.Error);

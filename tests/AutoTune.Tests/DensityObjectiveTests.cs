@@ -1,3 +1,5 @@
+using Microsoft.ML.Vae.Tool;
+
 namespace AutoTune.Tests;
 
 /// <summary>Rows near a plane: x₂ and x₃ follow from x₀ and x₁ up to a small noise.</summary>
@@ -63,7 +65,25 @@ public sealed class DensityObjectiveTests
         Assert.ThrowsAny<OperationCanceledException>(() => Objective().Evaluate(Plain, int.MaxValue, stop.Token));
     }
 
-    private DensityObjective Objective(float unit = 1) => new(_ml, _ml.Data.LoadFromEnumerable(Enumerable.Range(0, Rows).Select(i => Row(i, unit)).ToList()), seed: 1);
+    [Fact]
+    public void Rows_with_gaps_are_trained_on_and_not_measured()
+    {
+        Point[] gappy = [.. Points(1).Select((p, i) => i % 3 == 0 ? new Point { Features = [p.Features[0], float.NaN, .. p.Features[2..]] } : p)];
+        var outcome = Objective(gappy).Evaluate(Plain, 50, default);
+        Assert.InRange(outcome.LogDensity, -20, 20);
+        var refused = Assert.Throws<InvalidOperationException>(() => Objective([.. gappy.Where(p => p.Features.Any(float.IsNaN))]));
+        Assert.Contains("No held-out row is complete", refused.Message, StringComparison.Ordinal);
+    }
+
+    private DensityObjective Objective(float unit = 1) => Objective(Points(unit));
+
+    private DensityObjective Objective(Point[] points)
+    {
+        var split = _ml.Data.TrainTestSplit(_ml.Data.LoadFromEnumerable(points), 0.2, seed: 1);
+        return new DensityObjective(_ml, _ml.Data.Cache(split.TrainSet), split.TestSet.GetColumn<float[]>("Features"), seed: 1);
+    }
+
+    private static Point[] Points(float unit) => [.. Enumerable.Range(0, Rows).Select(i => Row(i, unit))];
 
     private static Point Row(int i, float unit)
     {

@@ -17,14 +17,12 @@ public sealed partial class ReadmeTests
         Assert.All(snippets, snippet => Assert.Contains(snippet, program, StringComparison.Ordinal));
     }
 
+    /// <summary>All pages, the root's and those of docs.</summary>
+    public static TheoryData<string> Pages =>
+        [.. Directory.EnumerateFiles(Root, "*.md").Concat(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)).Select(path => Path.GetRelativePath(Root, path)).Order(StringComparer.Ordinal)];
+
     [Theory]
-    [InlineData("README.md")]
-    [InlineData("CONTRIBUTING.md")]
-    [InlineData("NOTATION.md")]
-    [InlineData("docs/guide.md")]
-    [InlineData("docs/five-minutes.md")]
-    [InlineData("docs/moving.md")]
-    [InlineData("docs/production.md")]
+    [MemberData(nameof(Pages))]
     public void Every_link_leads_to_a_file(string document) => Assert.All(
         Link().Matches(File.ReadAllText(Path.Combine(Root, document))).Select(m => m.Groups[1].Value).Where(l => !l.StartsWith("http", StringComparison.Ordinal)),
         link => Assert.True(Path.Exists(Path.Combine(Root, Path.GetDirectoryName(document)!, link)), $"{document} links to {link}, which does not exist."));

@@ -67,12 +67,13 @@ public sealed class ModelTests(Tables tables) : IClassFixture<Tables>
         using var card = JsonDocument.Parse(Tool.Succeed("inspect", tables["renewed.zip"], "--json"));
         Assert.Equal((400, 0.2), (card.RootElement.GetProperty("calibrationRows").GetInt32(), card.RootElement.GetProperty("falseAlarmRate").GetDouble()));
         Assert.Equal("train", card.RootElement.GetProperty("provenance").GetProperty("earlier")[0].GetProperty("verb").GetString());
+        Assert.Equal(DetectorFile.Load(tables.Model).Provenance.History.Min(h => h.ValidationLoss), card.RootElement.GetProperty("validationLoss").GetDouble());
         Tool.Refused("remembers", "recalibrate", tables.Model, tables["train.csv"], "--out", tables["never.zip"]);
         Assert.DoesNotContain("never.zip", tables.Files);
     }
 
     [Fact]
-    public void Recalibration_keeps_a_confidence_and_forgets_a_contamination()
+    public void Recalibration_keeps_a_confidence_and_ends_a_contamination_until_the_next_training()
     {
         Tool.Succeed("train", tables["normal.csv"], "--out", tables["sure.zip"], "--steps", "60", "--confidence", "0.9", "--false-alarm-rate", "0.1");
         Tool.Succeed("recalibrate", tables["sure.zip"], tables["new.csv"], "--out", tables["sure.zip"]);
@@ -83,8 +84,32 @@ public sealed class ModelTests(Tables tables) : IClassFixture<Tables>
         Assert.Equal((surer.Model.Calibration.ThresholdAtMost(0.1, 0.99), 0.99), (surer.Model.Threshold, surer.Provenance.Settings.Confidence));
         Tool.Succeed("train", tables["new.csv"], "--out", tables["dirty.zip"], "--steps", "60", "--contamination", "0.03");
         Assert.Contains("promises no rate", Tool.Succeed("evaluate", tables["dirty.zip"], tables["train.csv"]), StringComparison.Ordinal);
-        Tool.Succeed("recalibrate", tables["dirty.zip"], tables["normal.csv"]);
+        for (int i = 0; i < 2; i++) Tool.Succeed("recalibrate", tables["dirty.zip"], tables["normal.csv"]);
         Assert.Null(DetectorFile.Load(tables["dirty.zip"]).Provenance.Settings.Contamination);
+        Tool.Succeed("refit", tables["dirty.zip"], tables["new.csv"], "--steps", "60");
+        var refit = DetectorFile.Load(tables["dirty.zip"]);
+        Assert.Equal(0.03, refit.Provenance.Settings.Contamination);
+        Assert.Null(refit.Model.Bank);
+    }
+
+    [Fact]
+    public void A_calibration_with_anomalies_promises_nothing_wherever_one_asks()
+    {
+        string model = tables["unclean.zip"];
+        string[] told =
+        [
+            Tool.Succeed("train", tables["new.csv"], "--out", model, "--steps", "60", "--contamination", "0.03"),
+            Tool.Succeed("inspect", model),
+            Tool.Succeed("inspect", model, "--markdown"),
+            Tool.Succeed("evaluate", model, tables["train.csv"]),
+            Tool.Succeed("--csv", tables["train.csv"], "--model", model, "--false-alarm-rate", "0.1"),
+        ];
+        Assert.All(told, text => Assert.Contains("contamination 0.03), which promises no rate", text, StringComparison.Ordinal));
+        Assert.All(told, text => Assert.DoesNotContain("asked for", text, StringComparison.Ordinal));
+        using var card = JsonDocument.Parse(Tool.Succeed("inspect", model, "--json"));
+        Assert.Equal(JsonValueKind.Null, card.RootElement.GetProperty("rateBound").ValueKind);
+        Tool.Succeed("recalibrate", model, tables["normal.csv"]);
+        Assert.Contains("asked for 0.05 false alarms, at most", Tool.Succeed("inspect", model), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,7 +124,8 @@ public sealed class ModelTests(Tables tables) : IClassFixture<Tables>
         Assert.Equal(Times, loaded.Earlier.Count);
         Assert.Equal("recalibrate 198", loaded.Earlier[0].Verb);
         Assert.Equal("train", loaded.Earlier[^1].Verb);
-        Assert.Equal(curve, loaded.LastTraining);
+        Assert.Equal("train", loaded.LastTraining.Verb);
+        Assert.Equal(curve, loaded.LastTraining.History);
         Assert.Single(loaded.Earlier, p => p.History.Count > 0);
         Assert.Contains("\"recalibrate 7\"", Tool.Succeed("inspect", tables["old.zip"], "--json"), StringComparison.Ordinal);
     }

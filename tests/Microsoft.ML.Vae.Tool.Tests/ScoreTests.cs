@@ -57,6 +57,28 @@ public sealed class ScoreTests(Tables tables) : IClassFixture<Tables>
         }
     }
 
+    [Theory]
+    [InlineData("scores.csv", "A,a,reasons,Score", null)]
+    [InlineData("scores.jsonl", "A,a,reasons,Score", null)]
+    [InlineData("scores.csv", "score", "'score', which the scores have")]
+    [InlineData("scores.db", "Score", "'Score', which the scores have")]
+    [InlineData("scores.db", "a,A", "'A' twice")]
+    public void Columns_are_handed_through_whose_names_the_output_tells_apart(string output, string carried, string? refusal)
+    {
+        File.WriteAllText(tables["names.csv"], "a,b,c,town,A,reasons,Score,score\n0.5,1,0,Ulm,first,second,third,4\n");
+        string[] args = ["score", tables.Model, tables["names.csv"], "--out", tables[output], "--carry", carried];
+        if (refusal is not null)
+        {
+            Tool.Refused($"--carry names {refusal}", args);
+            return;
+        }
+        Tool.Succeed(args);
+        string text = File.ReadAllText(tables[output]);
+        Assert.All(["first", "second", "third"], field => Assert.Contains(field, text, StringComparison.Ordinal));
+        Tool.Refused("'reasons', which", ["score", tables.Model, tables["names.csv"], "--out", tables["never.csv"], "--carry", "reasons", "--reasons", "1"]);
+        Assert.DoesNotContain("never.csv", tables.Files);
+    }
+
     [Fact]
     public void Json_lines_and_databases_hold_the_same()
     {
@@ -123,7 +145,6 @@ public sealed class ScoreTests(Tables tables) : IClassFixture<Tables>
         Tool.Refused("--threads is 0", "score", tables.Model, tables["new.csv"], "--threads", "0");
         Tool.Refused("--false-alarm-rate is 2", "train", tables["new.csv"], "--false-alarm-rate", "2", "--out", tables["never.zip"]);
         Tool.Refused("--top is 0", "explain", tables.Model, tables["new.csv"], "--top", "0");
-        Tool.Refused("--carry names 'SCORE', which", "score", tables.Model, tables["new.csv"], "--carry", "SCORE");
         Tool.Refused("--carry names 'town' twice", "score", tables.Model, tables["new.csv"], "--carry", "town,a,town");
         Tool.Refused("", "score", tables.Model, tables["new.csv"], "--out", tables["never.db"], "--table", "sqlite_x");
         Assert.DoesNotContain("never.db", tables.Files);

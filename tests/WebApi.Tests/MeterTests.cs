@@ -1,12 +1,16 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace WebApi.Tests;
 
 /// <summary>What a service tells of itself.</summary>
 public sealed class MeterTests
 {
+    private static readonly float[][] Odd = [.. PumpModel.Probes[..10].Select(r => new[] { r[0], 1.2f * r[1], r[2], r[3] })];
+
     [Fact]
     public async Task Rows_alarms_p_values_and_refusals_are_counted()
     {
@@ -49,19 +53,42 @@ public sealed class MeterTests
         listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref alarms, value));
         listener.Start();
         await using var service = await Service.StartAsync(Service.First.File);
-        float[][] odd = [.. PumpModel.Probes[..10].Select(r => new[] { r[0], 1.2f * r[1], r[2], r[3] })];
-        for (int i = 0; i < 30; i++) (await service.Http.PostAsJsonAsync("/score/batch", new BatchRequest { Rows = odd })).EnsureSuccessStatusCode();
+        for (int i = 0; i < 30; i++) (await service.Http.PostAsJsonAsync("/score/batch", new BatchRequest { Rows = Odd })).EnsureSuccessStatusCode();
         Assert.Single(service.Warnings, w => w.Contains("has changed", StringComparison.Ordinal));
         Assert.Equal(1, Interlocked.Read(ref alarms));
         Assert.Contains("Degraded", await service.Http.GetStringAsync("/health/ready"), StringComparison.Ordinal);
     }
 
     [Fact]
+    public void A_meter_without_a_service_counts_alarms_too()
+    {
+        long alarms = 0;
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meters = services.GetRequiredService<IMeterFactory>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, own) =>
+        {
+            if (instrument.Meter.Scope == meters && instrument.Name == "mlvae.drift.alarms") own.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => alarms += value);
+        listener.Start();
+        string path = Path.GetTempFileName();
+        File.WriteAllBytes(path, Service.First.File);
+        var store = new DetectorStore(new VaeDetectorOptions { ModelPath = path }, NullLogger<DetectorStore>.Instance);
+        using (new DetectorMeter(meters, store))
+        {
+            store.Reload();
+            for (int i = 0; i < 300; i++) store.Current!.Score(Odd[i % Odd.Length]);
+        }
+        File.Delete(path);
+        Assert.Equal(1, alarms);
+    }
+
+    [Fact]
     public async Task A_programs_own_calls_are_watched_like_requests()
     {
         await using var service = await Service.StartAsync(Service.First.File);
-        float[][] odd = [.. PumpModel.Probes[..10].Select(r => new[] { r[0], 1.2f * r[1], r[2], r[3] })];
-        for (int i = 0; i < 300; i++) service.Store.Current!.Score(odd[i % 10]);
+        for (int i = 0; i < 300; i++) service.Store.Current!.Score(Odd[i % Odd.Length]);
         Assert.NotNull(service.Store.Current!.DriftedAt);
         Assert.Single(service.Warnings, w => w.Contains("has changed", StringComparison.Ordinal));
     }

@@ -21,7 +21,7 @@ internal sealed record RawColumns(IReadOnlyList<FeatureColumn>? Columns, IReadOn
     }
 
     /// <summary>The rows with their flags.</summary>
-    public IRowSource Widen(IRowSource rows) => Watched.Count > 0 ? GapFlags.Behind(rows, Watched) : rows;
+    public IRowSource Widen(IRowSource rows) => GapFlags.Behind(rows, Watched);
 
     /// <summary>A survey of the categories.</summary>
     public BlockSurvey CreateSurvey(int features) => new(features, ColumnPlan.Blocks(Columns ?? []));

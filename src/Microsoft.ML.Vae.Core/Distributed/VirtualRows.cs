@@ -97,8 +97,7 @@ internal sealed class VirtualRows : IDisposable
         {
             foreach (var shard in shards)
             {
-                var source = ShardReading.Open(shard, facts.Inputs);
-                if (facts.Watched.Length > 0) source = GapFlags.Behind(source, facts.Watched);
+                var source = GapFlags.Behind(ShardReading.Open(shard, facts.Inputs), facts.Watched);
                 rows ??= new VirtualRows(index, new RowRole(facts.Seed, facts.HeldOutFraction), source.FeatureCount, memory, folder);
                 if (source.FeatureCount != rows.FeatureCount) throw new ShardException(shard.Name, $"it has {source.FeatureCount} features, those before it have {rows.FeatureCount}.");
                 ShardReading.Run(shard, source, rows.Add, cancellation);

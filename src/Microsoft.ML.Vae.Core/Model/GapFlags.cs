@@ -29,9 +29,9 @@ internal static class GapFlags
         return [.. columns, .. columns.Select((c, k) => new FeatureColumn(c.Name + Suffix, m + k, 1, ColumnKind.Binary))];
     }
 
-    /// <summary>The same rows with flags, appended as they are read.</summary>
+    /// <summary>The same rows with flags, appended as they are read; without flags the rows themselves.</summary>
     public static IRowSource Behind(IRowSource rows, IReadOnlyList<int> watched) =>
-        new WrappedRows(rows, reader => new Reader(reader, watched, rows.FeatureCount), rows.FeatureCount + watched.Count);
+        watched.Count == 0 ? rows : new WrappedRows(rows, reader => new Reader(reader, watched, rows.FeatureCount), rows.FeatureCount + watched.Count);
 
     private sealed class Reader(IRowReader inner, IReadOnlyList<int> watched, int m) : IRowReader
     {

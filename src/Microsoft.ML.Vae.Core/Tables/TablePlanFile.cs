@@ -53,11 +53,18 @@ public static class TablePlanFile
         var kind = HeaderJson.Read<Kind>(json);
         if (kind.Format != FormatName) throw new FormatException($"its format is '{kind.Format}', expected '{FormatName}'.");
         if (kind.Version is < 1 or > Version) throw new FormatException($"it is of version {kind.Version}, and this library knows up to {Version}.");
+        foreach (var column in HeaderJson.Read<Kinds>(json).Columns)
+            if (!Enum.GetNames<SourceKind>().Contains(column.Kind))
+                throw new FormatException($"column '{column.Name}' is of the kind '{column.Kind}', and this library knows {string.Join(", ", Enum.GetNames<SourceKind>())}. Train anew.");
         var content = HeaderJson.Read<Content>(json);
         return FileContent.Build("a column cannot be read", () => new TablePlan([.. content.Columns.Select(c => c.Validated())], content.LeftOut, content.Notes));
     }
 
     private sealed record Kind(string Format, int Version);
+
+    private sealed record Kinds(NamedKind[] Columns);
+
+    private sealed record NamedKind(string Name, string Kind);
 
     private sealed record Content(string Format, int Version, SourceColumn[] Columns, string[] LeftOut, string[] Notes);
 }

@@ -10,8 +10,11 @@ internal sealed class TableSurvey
     /// <param name="labelIndex">The one that describes no row; −1: there is none.</param>
     /// <param name="separator">Of the file.</param>
     /// <param name="options">How columns become features.</param>
-    public TableSurvey(IReadOnlyList<string> names, int labelIndex, char separator, TablePlanOptions options) =>
-        (_separator, _columns) = (separator, [.. names.Select((name, i) => i == labelIndex ? null : new ColumnSurvey(name, i, options.Validated()))]);
+    public TableSurvey(IReadOnlyList<string> names, int labelIndex, char separator, TablePlanOptions options)
+    {
+        options.Validated();
+        (_separator, _columns) = (separator, [.. names.Select((name, i) => i == labelIndex ? null : new ColumnSurvey(name, i, options))]);
+    }
 
     /// <summary>Takes a field.</summary>
     /// <param name="column">Its column.</param>

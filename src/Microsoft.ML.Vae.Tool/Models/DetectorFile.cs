@@ -14,6 +14,13 @@ internal sealed record DetectorFile(AnomalyModel Model, TablePlan Plan, Provenan
 {
     private const string PlanEntry = "mlvae/table.json", ProvenanceEntry = "mlvae/provenance.json", ReferenceEntry = "mlvae/reference.bin";
 
+    /// <summary>Whether its calibration promises a rate of false alarms: its rows are normal, none of them declared to be anomalies.</summary>
+    public bool PromisesRate => Provenance.Settings.Contamination is null;
+
+    /// <summary>The same with a threshold for another rate.</summary>
+    public DetectorFile WithFalseAlarmRate(double rate) =>
+        this with { Model = Model.WithFalseAlarmRate(rate), Provenance = Provenance with { Settings = Provenance.Settings with { FalseAlarmRate = rate, Confidence = null } } };
+
     /// <summary>Writes whole or not at all.</summary>
     /// <exception cref="IOException">The file could not be written; an old one is as it was.</exception>
     public void Save(string path)

@@ -3,18 +3,19 @@ using System.Text;
 
 namespace Microsoft.ML.Vae.Tool;
 
-/// <summary>What a model is, for people and programs.</summary>
+/// <summary>What a model is, for people and programs. RateBound and SmallestRate are null where the calibration promises no rate.</summary>
 internal sealed record ModelCard(
     string File, long Bytes, IReadOnlyList<ColumnCard> Columns, int Features, int Latents, int ActiveLatents, int KnownRows, string Isometry, int CalibrationRows, float? Threshold, double FalseAlarmRate,
-    double RateBound, double SmallestRate, double? ValidationLoss, ProvenanceCard Provenance)
+    double? RateBound, double? SmallestRate, double? ValidationLoss, ProvenanceCard Provenance)
 {
     public static ModelCard Of(DetectorFile detector, string path)
     {
         var (model, provenance) = (detector.Model, detector.Provenance);
-        double? loss = provenance.History.Where(h => h.ValidationLoss is not null).Select(h => h.ValidationLoss).Min();
+        double? loss = provenance.LastTraining.History.Min(h => h.ValidationLoss);
         return new ModelCard(
             path, new FileInfo(path).Length, ColumnCard.Of(detector), model.Vae.InputCount, model.Vae.LatentDimension, model.Importance.ActiveCount, model.Bank?.Count ?? 0, model.Isometry.Verdict,
-            model.Calibration.Scores.Count, float.IsFinite(model.Threshold) ? model.Threshold : null, provenance.Settings.FalseAlarmRate, model.Calibration.RateBound(model.Threshold), model.Calibration.SmallestRate,
+            model.Calibration.Scores.Count, float.IsFinite(model.Threshold) ? model.Threshold : null, provenance.Settings.FalseAlarmRate,
+            detector.PromisesRate ? model.Calibration.RateBound(model.Threshold) : null, detector.PromisesRate ? model.Calibration.SmallestRate : null,
             loss, ProvenanceCard.Of(provenance));
     }
 
@@ -37,6 +38,10 @@ internal sealed record ModelCard(
 
     private static string Escaped(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 
+    private string Promise(IFormatProvider c) => RateBound is { } bound
+        ? string.Create(c, $"asked for {FalseAlarmRate} false alarms, at most {bound:G3} with 95 % confidence")
+        : string.Create(c, $"the rows hold anomalies (contamination {Provenance.Settings.Contamination}), which promises no rate of false alarms");
+
     private IEnumerable<(string Name, string Value)> Lines()
     {
         var c = CultureInfo.InvariantCulture;
@@ -45,7 +50,7 @@ internal sealed record ModelCard(
         yield return ("latents", string.Create(c, $"{ActiveLatents} of {Latents} carry information"));
         yield return ("known rows", string.Create(c, $"{KnownRows}"));
         yield return ("isometry", Isometry);
-        yield return ("calibration", string.Create(c, $"{CalibrationRows} rows; threshold {(Threshold is { } t ? t.ToString("G6", c) : "none: too few rows for the rate")}, asked for {FalseAlarmRate} false alarms, at most {RateBound:G3} with 95 % confidence"));
+        yield return ("calibration", string.Create(c, $"{CalibrationRows} rows; threshold {(Threshold is { } t ? t.ToString("G6", c) : "none: too few rows for the rate")}, {Promise(c)}"));
         if (ValidationLoss is { } loss) yield return ("held-out loss", string.Create(c, $"{loss:G5} nats"));
         foreach (var p in Provenance.Earlier.Prepend(Provenance))
         {

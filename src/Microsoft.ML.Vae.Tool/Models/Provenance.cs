@@ -20,14 +20,14 @@ internal sealed record Provenance(
     /// <summary>The models that it went on from, or whose calibration was replaced, the last first; only the last training of theirs keeps its history.</summary>
     public IReadOnlyList<Provenance> Earlier { get; init; } = [];
 
-    /// <summary>The history of the training that made the weights; empty where it is not known.</summary>
+    /// <summary>The training that made the weights: the last with a history; itself where none is known.</summary>
     [JsonIgnore]
-    public IReadOnlyList<TrainingProgress> LastTraining => Earlier.Prepend(this).Select(p => p.History).FirstOrDefault(h => h.Count > 0) ?? [];
+    public Provenance LastTraining => Earlier.Prepend(this).FirstOrDefault(p => p.History.Count > 0) ?? this;
 
     /// <summary>The same, made out of another model.</summary>
     public Provenance After(Provenance before) => this with
     {
-        Earlier = [before with { Earlier = [], History = before.LastTraining }, .. before.Earlier.Select(p => p with { History = [] })],
+        Earlier = [.. before.Earlier.Prepend(before).Select(p => p with { Earlier = [], History = ReferenceEquals(p, before.LastTraining) ? p.History : [] })],
     };
 
     public static string ToolVersion { get; } = typeof(Provenance).Assembly.GetName().Version?.ToString(3) ?? "0";
@@ -37,7 +37,7 @@ internal sealed record Provenance(
         $"{typeof(MLContext).Assembly.GetName().Name!.Replace(".Data", "", StringComparison.Ordinal)} {typeof(MLContext).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]}";
 }
 
-/// <summary>What a training was asked for.</summary>
+/// <summary>What a training was asked for, or a recalibration of it.</summary>
 /// <param name="Seed">Fixes everything random.</param>
 /// <param name="FalseAlarmRate">Share of normal rows that may be flagged.</param>
 /// <param name="Contamination">Share of the rows that are anomalies themselves; null: none are.</param>

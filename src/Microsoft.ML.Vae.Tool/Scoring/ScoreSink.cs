@@ -21,13 +21,23 @@ internal abstract class ScoreSink : IDisposable
     /// <param name="carried">Columns handed through.</param>
     /// <param name="hasReasons">Whether rows have reasons.</param>
     /// <param name="table">Of a database.</param>
-    public static ScoreSink Create(string? path, string? format, IReadOnlyList<string> carried, bool hasReasons, string table) => (format ?? FormatOf(path)) switch
+    /// <exception cref="UserErrorException">Two columns would have one name, or there is no such format.</exception>
+    public static ScoreSink Create(string? path, string? format, IReadOnlyList<string> carried, bool hasReasons, string table)
     {
-        "csv" => new CsvSink(FileTarget.Create(path), carried, hasReasons),
-        "jsonl" => new JsonLinesSink(FileTarget.Create(path), carried, hasReasons),
-        "sqlite" => new SqliteSink(path ?? throw new UserErrorException("A database needs --out FILE."), table, carried, hasReasons),
-        var other => throw new UserErrorException($"--format is '{other}': expected csv, jsonl or sqlite."),
-    };
+        string kind = format ?? FormatOf(path);
+        string[] own = ["row", "score", "p_value", "is_anomaly", .. hasReasons ? ["reasons"] : Array.Empty<string>()];
+        // Case tells names apart in files, not in a database.
+        var comparer = kind == "sqlite" ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+        if (own.Concat(carried).GroupBy(c => c, comparer).FirstOrDefault(g => g.Count() > 1) is { } clash)
+            throw new UserErrorException($"--carry names '{clash.Last()}'{(own.Contains(clash.Key) ? ", which the scores have a column of their own for" : " twice")}.");
+        return kind switch
+        {
+            "csv" => new CsvSink(FileTarget.Create(path), carried, hasReasons),
+            "jsonl" => new JsonLinesSink(FileTarget.Create(path), carried, hasReasons),
+            "sqlite" => new SqliteSink(path ?? throw new UserErrorException("A database needs --out FILE."), table, carried, hasReasons),
+            _ => throw new UserErrorException($"--format is '{kind}': expected csv, jsonl or sqlite."),
+        };
+    }
 
     private static string FormatOf(string? path) => Path.GetExtension(path)?.ToLowerInvariant() switch
     {

@@ -17,11 +17,11 @@ internal sealed class TrialRun(Terminal terminal, FitSettings settings)
         Describe(split);
         var watch = Stopwatch.StartNew();
         var detector = given is null ? Fitting.Run(table, split.TrainRows, settings, source, terminal.Messages, before: null, cancellation)
-            : given with { Model = given.Model.WithFalseAlarmRate(settings.FalseAlarmRate) };
+            : given.WithFalseAlarmRate(settings.FalseAlarmRate);
         var rows = Score(detector, split, split.TestRows, Top);
         double seconds = watch.Elapsed.TotalSeconds;
-        var judgement = new Judgement(console, detector.Model, rows);
-        judgement.Print(settings);
+        var judgement = new Judgement(console, detector, rows);
+        judgement.Print();
         if (given is null) Save(detector, rows, split, output);
         console.Out(judgement.Result(seconds));
     }

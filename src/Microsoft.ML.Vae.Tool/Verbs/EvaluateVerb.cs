@@ -25,10 +25,10 @@ internal sealed class EvaluateVerb : Verb
         var ml = new MLContext();
         var rows = ScoredRows.Read(ml.Transforms.VaeDetector(detector.Model).Transform(ml.Data.LoadFromTable(table, detector.Plan)), Top);
         cancellation.ThrowIfCancellationRequested();
-        var judgement = new Judgement(terminal.Data, detector.Model, rows);
+        var judgement = new Judgement(terminal.Data, detector, rows);
         terminal.Answer(terminal.IsJson ? Data(rows) : null, console =>
         {
-            judgement.Print(detector.Provenance.Settings);
+            judgement.Print();
             console.Out(judgement.Result(watch.Elapsed.TotalSeconds));
         });
         return UserErrors.Success;

@@ -32,7 +32,7 @@ internal sealed class RecalibrateVerb : Verb
         var plan = before.Plan.For(table.Names);
         int[] rows = TrainVerb.NormalRows(table);
         var model = before.Model.Recalibrate(new MatrixRows(rows.SelectMany(r => plan.Encode(table, r)).ToArray(), plan.FeatureCount), rate, cancellation);
-        if (confidence is { } certain) model = model with { Threshold = model.Calibration.ThresholdAtMost(rate, certain) };
+        if (confidence is { } certain) model = model.WithFalseAlarmRateAtMost(rate, certain);
         // What the columns looked like is renewed with the calibration: drift is counted from here.
         var (fingerprint, reference) = Fitting.Survey(table, rows, plan, before.Provenance.Settings.Seed);
         var provenance = before.Provenance with

@@ -22,9 +22,11 @@ internal sealed class RefitVerb : Verb
     {
         string path = parsed.GetValue(_model)!, output = parsed.GetValue(_output) ?? path;
         var before = DetectorFile.Load(path);
+        // A recalibration's rows were normal, which says nothing of the rows to train on.
+        var settings = before.Provenance.Settings with { Contamination = before.Provenance.LastTraining.Settings.Contamination };
         var input = _data.Read(parsed);
         var table = input.ReadTable();
-        var detector = Fitting.Run(table, TrainVerb.NormalRows(table), _fit.Read(parsed, before.Provenance.Settings), input.Name, terminal.Messages, before, cancellation);
+        var detector = Fitting.Run(table, TrainVerb.NormalRows(table), _fit.Read(parsed, settings), input.Name, terminal.Messages, before, cancellation);
         detector.Save(output);
         ModelCard.Of(detector, output).Print(terminal);
         return UserErrors.Success;

@@ -32,10 +32,10 @@ internal sealed class ReportVerb : Verb
         var options = new ReportOptions
         {
             Title = parsed.GetValue(_title)!,
-            History = provenance.LastTraining,
+            History = provenance.LastTraining.History,
             Seed = provenance.Settings.Seed,
             Provenance = Provenances.Of(detector, input.Name),
-            IsCalibratedOnNormalRows = provenance.Settings.Contamination is null,
+            IsCalibratedOnNormalRows = detector.PromisesRate,
         };
         var builder = new ReportBuilder(detector.Model, options);
         builder.AddBefore(detector.Reference.ToArray());

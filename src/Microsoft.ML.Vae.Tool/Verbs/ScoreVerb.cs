@@ -9,8 +9,6 @@ internal sealed class ScoreVerb : Verb
     // Enough rows to feed the kernels, few enough that the writer is never far behind.
     private const int BlockRows = 512;
 
-    private static readonly string[] Own = ["row", "score", "p_value", "is_anomaly", "reasons"];
-
     private readonly Argument<string> _model = new("model") { Description = "the model" };
     private readonly DataOptions _data = new();
     private readonly Option<string?> _output = new("--out", "-o") { Description = "file of the scores: .csv, .jsonl, .db; without it standard output" };
@@ -38,8 +36,6 @@ internal sealed class ScoreVerb : Verb
         var (input, output, reasons, threads) = (_data.Read(parsed), parsed.GetValue(_output), parsed.GetValue(_reasons), parsed.GetValue(_threads));
         if (threads < 1) throw new UserErrorException($"--threads is {threads}: expected at least one.");
         string[] carried = parsed.GetValue(_carry)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
-        if (carried.GroupBy(c => c, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1 || Own.Contains(g.Key, StringComparer.OrdinalIgnoreCase)) is { } clash)
-            throw new UserErrorException($"--carry names '{clash.Key}'{(clash.Count() > 1 ? " twice" : ", which the scores have a column of their own for")}.");
         bool watches = parsed.GetValue(_watch);
         var monitor = watches ? new DriftMonitor(model, detector.Reference, new DriftOptions { FalseAlarmProbability = FitOptions.Share(parsed.GetValue(_drift), "--drift-rate")!.Value }) : null;
         using var rows = input.Open();

@@ -6,8 +6,6 @@ namespace Microsoft.ML.Vae.Tool;
 /// <summary>tune: latents, β, widths and rate by the density of held-out rows, without labels; then the model.</summary>
 internal sealed class TuneVerb : Verb
 {
-    private const double HeldOutFraction = 0.2;
-
     private readonly DataOptions _data = new();
     private readonly FitOptions _fit = new();
     private readonly Option<string?> _output = new("--out", "-o") { Description = "trains the best setting on all rows, and saves it there" };
@@ -27,7 +25,7 @@ internal sealed class TuneVerb : Verb
         var table = input.ReadTable();
         int[] rows = TrainVerb.NormalRows(table);
         var plan = TablePlan.Of(table, rows);
-        var objective = Objective(table, rows, plan, settings.Seed);
+        TuningObjective<VaeSearchOptions> objective = DensityObjective.Of(new MLContext(settings.Seed), table, plan, rows, settings.Seed).Evaluate;
         var space = new VaeSearchSpace(Math.Min(plan.FeatureCount, VaeFitOptions.DefaultMaximumLatents));
         var random = RandomStream.FromSeed(settings.Seed);
         var halving = new SuccessiveHalving { Configurations = parsed.GetValue(_configurations), MaximumSteps = parsed.GetValue(_trialSteps) };
@@ -45,22 +43,6 @@ internal sealed class TuneVerb : Verb
         Fitting.Run(table, rows, settings with { Tuned = best.Setting }, input.Name, terminal.Messages, before: null, cancellation).Save(output);
         terminal.Messages.Out($"saved: {output}");
         return UserErrors.Success;
-    }
-
-    // The same rows and seed for every setting; rows with gaps have no density to compare.
-    private static TuningObjective<VaeSearchOptions> Objective(TextTable table, int[] rows, TablePlan plan, int seed)
-    {
-        var random = RandomStream.FromSeed(seed).Split(0x54554E45);
-        int[] order = random.Permutation(rows.Length), kept = [.. order.Skip((int)(HeldOutFraction * rows.Length)).Select(i => rows[i]).Order()], heldOut = [.. order.Take((int)(HeldOutFraction * rows.Length)).Select(i => rows[i]).Order()];
-        float[][] measured = [.. heldOut.Select(r => plan.Encode(table, r)).Where(f => !f.Any(float.IsNaN))];
-        if (measured.Length == 0) throw new UserErrorException("No held-out row is complete: there is nothing to measure a density on.");
-        var heldOutRows = new MatrixRows(measured.SelectMany(f => f).ToArray(), plan.FeatureCount);
-        return (setting, steps, cancellation) =>
-        {
-            var ml = new MLContext(seed);
-            var options = setting.Apply(new VaeTrainer.Options { Cancellation = cancellation, Training = new() { Steps = steps, Seed = seed } });
-            return HeldOutDensity.Measure(ml.Transforms.VariationalAutoencoder(options).Fit(ml.Data.LoadFromTable(table, plan, kept)).Model, heldOutRows);
-        };
     }
 
     private static string Line(Trial<VaeSearchOptions> t) => string.Create(CultureInfo.InvariantCulture,

@@ -16,8 +16,9 @@ internal sealed record DistributedData(string Name, IRowSource Training, IReadOn
     {
         var table = TextTable.Read(new DataSource(source.File, null, source.Positive, source.Columns));
         var random = RandomStream.FromSeed(1);
-        var (train, normal) = Halves(table, false, random.Split(0));
-        var (_, anomalous) = Halves(table, true, random.Split(1));
+        var (known, normal) = Halves.Of(table.IsAnomaly, false, random.Split(0));
+        var (_, anomalous) = Halves.Of(table.IsAnomaly, true, random.Split(1));
+        int[] train = [.. known.Order()];
         int[] test = [.. normal.Concat(anomalous).Order()];
         var plan = TablePlan.Of(table, train);
         var rows = Encode(table, plan, train);
@@ -49,12 +50,5 @@ internal sealed record DistributedData(string Name, IRowSource Training, IReadOn
         var rows = Memory[shard.Path];
         int from = (int)((long)rows.RowCount * shard.Part / shard.Parts), to = (int)((long)rows.RowCount * (shard.Part + 1) / shard.Parts);
         return rows.Subset(Enumerable.Range(from, to - from));
-    }
-
-    private static (int[] Train, int[] Test) Halves(TextTable table, bool anomalous, RandomStream random)
-    {
-        int[] rows = [.. Enumerable.Range(0, table.RowCount).Where(r => table.IsAnomaly[r] == anomalous)];
-        int[] picked = [.. random.Permutation(rows.Length).Select(i => rows[i])];
-        return ([.. picked[(rows.Length / 2)..].Order()], picked[..(rows.Length / 2)]);
     }
 }

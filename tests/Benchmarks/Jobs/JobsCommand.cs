@@ -25,13 +25,13 @@ internal static class JobsCommand
             foreach (var job in jobs)
             {
                 Console.WriteLine($"\n{job.Name}: {"",-18} seconds  processor  × ours   AUROC  average precision");
-                var ours = Enumerable.Range(0, options.JobRounds).Select(_ => Ask(OurProcess(["job", .. job.Arguments]))!).ToArray();
+                var ours = Enumerable.Range(0, options.JobRounds).Select(_ => AskOurs(job)).ToArray();
                 double processor = ours.Select(o => o[1]).Order().ElementAt(ours.Length / 2);
                 seconds[job.Name] = ours.Select(o => o[0]).Order().ElementAt(ours.Length / 2);
                 Print(Ours, [seconds[job.Name], processor, .. ours[0][2..]], processor);
                 if (!options.Peers) continue;
                 string limit = options.JobLimit.ToString(CultureInfo.InvariantCulture);
-                foreach (string peer in Peers) Print(peer, Ask(new ProcessStartInfo(options.Python, [Script, peer, .. job.Arguments, $"{ours[0][4]}", limit])), processor, limit);
+                foreach (string peer in Peers) Print(peer, Ask(new ProcessStartInfo(options.Python, [Script, peer, .. job.Arguments, $"{ours[0][4]}", limit]), out _), processor, limit);
             }
         }
         finally
@@ -45,14 +45,18 @@ internal static class JobsCommand
 
     private static ProcessStartInfo OurProcess(string[] arguments) => new(Environment.ProcessPath!, Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(JobsCommand).Assembly.Location, .. arguments] : arguments);
 
-    // Null: it took more than the limit.
-    private static double[]? Ask(ProcessStartInfo start)
+    private static double[] AskOurs(JobSource job) =>
+        Ask(OurProcess(["job", .. job.Arguments]), out int code) ?? throw new InvalidOperationException($"Our own job '{job.Name}' failed with exit code {code}; its error is above.");
+
+    // Null: it took more than the limit, or failed.
+    private static double[]? Ask(ProcessStartInfo start, out int code)
     {
         start.RedirectStandardOutput = true;
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} did not start.");
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? [.. output.Split(' ', StringSplitOptions.TrimEntries).Select(v => double.Parse(v, CultureInfo.InvariantCulture))] : null;
+        code = process.ExitCode;
+        return code == 0 ? [.. output.Split(' ', StringSplitOptions.TrimEntries).Select(v => double.Parse(v, CultureInfo.InvariantCulture))] : null;
     }
 
     private static void Print(string name, double[]? result, double ours, string limit = "") => Console.WriteLine(result is null

@@ -3,7 +3,7 @@ using Microsoft.ML.Vae.Core;
 
 namespace Microsoft.ML.Vae.Benchmarks;
 
-/// <summary>One row (the latency of a prediction engine) and a batch: posterior alone, and the loss with its 32 draws.</summary>
+/// <summary>One row (the latency of a prediction engine) and a batch: posterior alone, and the loss with its draws.</summary>
 [MemoryDiagnoser]
 public class ScoringBenchmarks
 {

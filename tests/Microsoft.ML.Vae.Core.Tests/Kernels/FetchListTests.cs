@@ -30,5 +30,39 @@ public sealed unsafe class FetchListTests
         Assert.All(times, t => Assert.Equal(1, t));
     }
 
+    [Theory]
+    [InlineData(784, 200)]
+    [InlineData(200, 784)]
+    [InlineData(121, 60)]
+    [InlineData(3, 8)]
+    public void What_is_fetched_of_the_transpose_is_what_a_part_writes_there(int steps, int columns)
+    {
+        AssertRuns<Lanes128>(steps, columns);
+        AssertRuns<Lanes256>(steps, columns);
+        AssertRuns<Lanes512>(steps, columns);
+    }
+
+    // Runs are padded to whole registers, as the panels are.
+    private static void AssertRuns<T>(int steps, int columns) where T : unmanaged, ILanes<T>
+    {
+        var matrix = new PackedMatrix<T>(steps, columns, hasTranspose: true);
+        var transpose = new PanelLayout(columns, steps, T.Count, T.TileColumns);
+        int[] fetchedBy = new int[transpose.Length];
+        int part = 0, twice = 0, missed = 0;
+        foreach (var range in matrix.Ranges())
+        {
+            part++;
+            foreach (var (first, floats) in matrix.TransposedRuns(range))
+            {
+                twice += floats - fetchedBy.AsSpan(first, floats).Count(0);
+                fetchedBy.AsSpan(first, floats).Fill(part);
+            }
+            int from = matrix.Layout.FirstColumn(range.Panel), to = Math.Min(columns, from + matrix.Layout.Width(range.Panel));
+            for (int column = from; column < to; column++)
+                for (int step = range.First; step < range.Last; step++) missed += fetchedBy[transpose.Index(column, step)] == part ? 0 : 1;
+        }
+        Assert.Equal((0, 0), (missed, twice));
+    }
+
     private static int Taken(FetchList list) => (int)((nint)list.Take(2) / LineBytes);
 }

@@ -89,7 +89,8 @@ public sealed class TablePlanTests
     [InlineData("""{"Format":"MLVae detector","Version":1}""", "expected 'MLVae table plan'")]
     [InlineData("""{"Format":"MLVae table plan","Version":9}""", "of version 9")]
     [InlineData("""{"Format":"MLVae table plan","Version":1,"Columns":[],"LeftOut":[],"Notes":[]}""", "Expected a column")]
-    [InlineData("""{"Format":"MLVae table plan","Version":1,"Columns":[{"Name":"a","Index":0,"Kind":"Colour","Categories":[]}],"LeftOut":[],"Notes":[]}""", "Kind")]
+    [InlineData("""{"Format":"MLVae table plan","Version":1,"Columns":[{"Name":"a","Index":0,"Kind":"Colour","Categories":[]}],"LeftOut":[],"Notes":[]}""", "'Colour'")]
+    [InlineData("""{"Format":"MLVae table plan","Version":1,"Columns":[{"Name":"b","Index":0,"Kind":"Gap","Categories":[]}],"LeftOut":[],"Notes":[]}""", "column 'b' is of the kind 'Gap'")]
     [InlineData("""{"Format":"MLVae table plan","Version":1,"Columns":[{"Name":"a","Index":0,"Kind":"Category","Categories":[]}],"LeftOut":[],"Notes":[]}""", "0 categories")]
     [InlineData("""{"Format":"MLVae table plan","Version":1,"Columns":[{"Name":"a","Index":0,"Kind":"Date","Categories":[]}],"LeftOut":[],"Notes":[]}""", "Date")]
     public void A_file_that_is_no_plan_is_refused_in_one_line(string content, string expected)
@@ -102,6 +103,10 @@ public sealed class TablePlanTests
         Assert.Contains("table.json", message, StringComparison.Ordinal);
         Assert.Single(message.Split('\n'));
     }
+
+    [Fact]
+    public void Options_out_of_range_are_refused_whatever_the_columns() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TableSurvey([], -1, ',', new TablePlanOptions { LeastFrequency = 0 }));
 
     private static TextTable Table(int rows, params (string Name, Func<int, string> Field)[] columns) =>
         TextTable.Of([.. columns.Select(c => c.Name)], [.. columns.Select(c => Enumerable.Range(0, rows).Select(c.Field).ToArray())]);

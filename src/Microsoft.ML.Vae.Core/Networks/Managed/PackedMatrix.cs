@@ -45,7 +45,7 @@ internal sealed unsafe class PackedMatrix<T> where T : unmanaged, ILanes<T>
     public void MultiplyGradient(in WeightRange range, RowBlock a, RowBlock d, int rows, float* gradient, bool add, FetchList? ahead) =>
         PanelProduct<T>.MultiplyTransposed(a.Pointer, a.Stride, range.Last - range.First, d.Pointer, d.Stride, rows, Layout.Registers(range.Panel), gradient, add ? null : Zeros.Pointer, ahead);
 
-    /// <summary>Parts of some steps of a panel, whole panels of the transpose, so that they lie together there, too; the first of a panel takes the bias with it.</summary>
+    /// <summary>Parts of some steps of a panel, whole panels of the transpose, so that each of these holds them as one run; the first of a panel takes the bias with it.</summary>
     /// <remarks>The shorter side comes in the inner loop: outputs or deltas of all rows stay in the second-level cache until the longer side has passed.</remarks>
     public IEnumerable<WeightRange> Ranges()
     {
@@ -70,8 +70,16 @@ internal sealed unsafe class PackedMatrix<T> where T : unmanaged, ILanes<T>
         int offset = Offset(range), length = Length(range);
         List<(nint First, int Floats)> places = [];
         foreach (var buffer in new[] { Buffer.Values, Buffer.FirstMoment, Buffer.SecondMoment }) places.Add(((nint)(buffer.Pointer + offset), length));
-        if (_transpose is not null) places.Add(((nint)(_transpose.Pointer + _transposeLayout.Index(Layout.FirstColumn(range.Panel), range.First)), length));
+        if (_transpose is not null) places.AddRange(TransposedRuns(range).Select(run => ((nint)(_transpose.Pointer + run.First), run.Floats)));
         return new FetchList([.. places]);
+    }
+
+    /// <summary>Where a part lies in the transpose: a run in each panel that its steps take up.</summary>
+    public IEnumerable<(int First, int Floats)> TransposedRuns(WeightRange range)
+    {
+        int column = Layout.FirstColumn(range.Panel), columns = Math.Clamp(_columns - column, 0, Layout.Width(range.Panel));
+        for (int panel = _transposeLayout.PanelOf(range.First); panel < _transposeLayout.PanelCount && _transposeLayout.FirstColumn(panel) < range.Last; panel++)
+            yield return (_transposeLayout.Index(column, _transposeLayout.FirstColumn(panel)), columns * _transposeLayout.Width(panel));
     }
 
     /// <summary>Brings a part of the transpose up to date.</summary>

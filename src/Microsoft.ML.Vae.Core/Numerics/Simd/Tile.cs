@@ -6,7 +6,7 @@ namespace Microsoft.ML.Vae.Core;
 /// <remarks>
 /// One source serves all shapes and widths: rows and columns are types, so the JIT drops the branches that a shape lacks and
 /// promotes each <see cref="TileRow{T, TColumns}"/> to registers. Each element sums over the steps in order, whatever the tile.
-/// With each step it fetches as many cache lines of what is needed afterwards as <typeparamref name="TFetches"/> says.
+/// With each step it fetches one cache line of what is needed afterwards, unless <typeparamref name="TFetches"/> is 0.
 /// </remarks>
 internal static unsafe class Tile<T, TRows, TColumns, TFetches>
     where T : unmanaged, ILanes<T>
