@@ -7,7 +7,12 @@ internal static class TestSetting
 {
     public const int Shards = 8;
 
-    public static Setting In(WorkFolder folder, int silos) => new() { Folder = folder.Path, Rows = 4000, Shards = Shards, Silos = silos, Steps = 1500, Widths = [16], LocalSteps = 10 };
+    // Jobs of some seconds on a quiet machine: one that has not ended by then never does.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
+    /// <summary>The work, and a token that ends what hangs.</summary>
+    public static Setting In(WorkFolder folder, int silos) =>
+        new() { Folder = folder.Path, Rows = 4000, Shards = Shards, Silos = silos, Steps = 1500, Widths = [16], LocalSteps = 10, Cancellation = new CancellationTokenSource(Limit).Token };
 
     /// <summary>What the same job gives in this process.</summary>
     public static async Task<byte[]> ExpectedAsync(DistributedJob job)
