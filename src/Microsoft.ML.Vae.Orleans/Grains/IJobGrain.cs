@@ -61,22 +61,22 @@ internal sealed record JobStatus
 
 /// <summary>What outlives the silo of a job.</summary>
 [GenerateSerializer]
-internal sealed class JobRecord
+internal sealed record JobRecord
 {
     /// <summary>What was asked for; null: nothing yet.</summary>
-    [Id(0)] public JobRequest? Request { get; set; }
+    [Id(0)] public JobRequest? Request { get; init; }
 
     /// <summary>How it stands.</summary>
-    [Id(1)] public ClusterJobPhase Phase { get; set; }
+    [Id(1)] public ClusterJobPhase Phase { get; init; }
 
     /// <summary>Why it failed.</summary>
-    [Id(2)] public string? Failure { get; set; }
+    [Id(2)] public string? Failure { get; init; }
 
     /// <summary>Name of the shard that stopped it.</summary>
-    [Id(3)] public string? Shard { get; set; }
+    [Id(3)] public string? Shard { get; init; }
 
     /// <summary>How often the coordinator began or went on.</summary>
-    [Id(4)] public int Lives { get; set; }
+    [Id(4)] public int Lives { get; init; }
 }
 
 /// <summary>Bytes that outlive the silo: the coordinator's state, or a result.</summary>

@@ -1,0 +1,31 @@
+namespace Microsoft.ML.Vae.Orleans.Tests;
+
+/// <summary>What becomes of a job whose storage fails, on a silo in this process.</summary>
+public sealed class JobGrainTests
+{
+    // The first writes: that the job runs, and the list that it is on. Then its end.
+    [Theory]
+    [InlineData("job", 1)]
+    [InlineData("jobs", 1)]
+    [InlineData("job", 2)]
+    public async Task A_write_that_fails_leaves_no_job_that_nobody_runs(string state, int write)
+    {
+        using var folder = new WorkFolder();
+        var setting = TestSetting.In(folder, 1);
+        await using var silo = await TestSilo.StartAsync(Path.Combine(folder.Path, "state"), (state, write));
+        var trained = await silo.Cluster.TrainAsync(setting.Job(), cancellation: setting.Cancellation);
+        Assert.Equal(await TestSetting.ExpectedAsync(setting.Job()), TestSetting.ModelBytes(trained.Model));
+    }
+
+    [Fact]
+    public async Task A_job_that_failed_goes_on_when_it_is_asked_for_again()
+    {
+        using var folder = new WorkFolder();
+        var setting = TestSetting.In(folder, 1);
+        await using var silo = await TestSilo.StartAsync(Path.Combine(folder.Path, "state"), ("checkpoint", 20));
+        var thrown = await Assert.ThrowsAsync<ClusterJobException>(() => silo.Cluster.TrainAsync(setting.Job(), cancellation: setting.Cancellation));
+        Assert.Contains("Write 20 of checkpoint", thrown.Message, StringComparison.Ordinal);
+        var trained = await silo.Cluster.TrainAsync(setting.Job(), cancellation: setting.Cancellation);
+        Assert.Equal(await TestSetting.ExpectedAsync(setting.Job()), TestSetting.ModelBytes(trained.Model));
+    }
+}
