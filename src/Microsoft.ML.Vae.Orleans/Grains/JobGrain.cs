@@ -20,7 +20,7 @@ internal sealed partial class JobGrain(
 {
     // A tenth of what Orleans takes for a message.
     private const int PartLength = 8 << 20;
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250), Gathering = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250), Gathering = TimeSpan.FromSeconds(3), Stay = TimeSpan.FromMinutes(1);
 
     private readonly TaskBoard _board = new(clock);
     private JobRecord _job = new();
@@ -198,7 +198,10 @@ internal sealed partial class JobGrain(
     {
         var living = membership.CurrentSnapshot.Members.Values.Where(m => m.Status is not SiloStatus.Dead).Select(m => m.SiloAddress.ToParsableString()).ToHashSet();
         _board.Forget(silo => !living.Contains(silo));
-        if (_job.Phase == ClusterJobPhase.Running) Interlocked.Increment(ref _version);
+        if (_job.Phase != ClusterJobPhase.Running) return Task.CompletedTask;
+        Interlocked.Increment(ref _version);
+        // Where no client waits nobody calls while all workers are busy: Orleans would take the grain for idle.
+        DelayDeactivation(Stay);
         return Task.CompletedTask;
     }
 
