@@ -45,6 +45,21 @@ public sealed class TaskBoardTests
     }
 
     [Fact]
+    public async Task A_task_that_failed_is_left_to_another_worker_while_one_is_there()
+    {
+        var (board, task) = await BoardAsync();
+        var result = board.RunAsync(task, default);
+        var order = await board.ExchangeAsync(First, null, Long);
+        Assert.Null(await board.ExchangeAsync(Second, null, AtOnce));
+        Assert.Null(await board.ExchangeAsync(First, Failure(order!), AtOnce));
+        order = await board.ExchangeAsync(Second, null, AtOnce);
+        Assert.Equal(task.ToBytes(), order!.Task);
+        Assert.Null(await board.ExchangeAsync(First, null, AtOnce));
+        Assert.NotNull(await board.ExchangeAsync(Second, Failure(order), AtOnce));
+        Assert.False(result.IsCompleted);
+    }
+
+    [Fact]
     public async Task A_corrupt_shard_is_not_tried_again()
     {
         var (board, task) = await BoardAsync();
@@ -74,6 +89,8 @@ public sealed class TaskBoardTests
         board.Open(false);
         Assert.Null(await waiting);
     }
+
+    private static WorkReport Failure(WorkOrder order) => new() { Number = order.Number, Failure = "the disk is full" };
 
     private static async Task<(TaskBoard Board, ShardTask Task)> BoardAsync()
     {

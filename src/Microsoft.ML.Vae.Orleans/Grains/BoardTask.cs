@@ -22,8 +22,11 @@ internal sealed class BoardTask(ShardTask task, long posted)
     /// <summary>Of the order that a worker has.</summary>
     public Guid Number { get; set; }
 
-    /// <summary>Workers that failed at it.</summary>
+    /// <summary>How often a worker failed at it.</summary>
     public int Failures { get; set; }
+
+    /// <summary>Silos of the workers that failed at it.</summary>
+    public HashSet<string> Failed { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Its result, or why there is none.</summary>
     public TaskCompletionSource<ShardResult> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

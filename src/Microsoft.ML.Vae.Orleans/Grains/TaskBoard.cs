@@ -9,7 +9,7 @@ internal sealed class TaskBoard(TimeProvider clock) : IShardCluster
     /// <summary>Reading rows again costs more than waiting so long for the worker that holds them.</summary>
     private static readonly TimeSpan Loyalty = TimeSpan.FromSeconds(2);
 
-    /// <summary>A failure that follows a task to three workers is the task's.</summary>
+    /// <summary>A failure that follows a task to three workers, where there are as many, is the task's.</summary>
     private const int Attempts = 3;
 
     private readonly Lock _lock = new();
@@ -122,20 +122,29 @@ internal sealed class TaskBoard(TimeProvider clock) : IShardCluster
     {
         if (report.Result is { } bytes) task.Outcome.TrySetResult(ShardResult.FromBytes(bytes));
         else if (report.Shard is { } shard) task.Outcome.TrySetException(new ShardException(shard, report.Failure!));
-        else if (++task.Failures < Attempts) Return(task);
+        else if (++task.Failures < Attempts) Return(task, card.Silo);
         else task.Outcome.TrySetException(new InvalidOperationException($"A task failed {Attempts} times; the last time on the silo {card.Name}, which said: {report.Failure}"));
     }
 
-    // The worker lost the order, or failed at it: another one may do better.
-    private void Return(BoardTask task)
+    // The worker lost the order, or failed at it: then another one may do better, and is the home of these rows from then on.
+    private void Return(BoardTask task, string? failed = null)
     {
-        lock (_lock) _pending.AddFirst(task);
+        lock (_lock)
+        {
+            if (failed is not null)
+            {
+                task.Failed.Add(failed);
+                _homes.Remove(task.Task.First);
+            }
+            _pending.AddFirst(task);
+        }
         Signal();
     }
 
     private WorkOrder? Next(WorkerCard card)
     {
-        var chosen = _pending.FirstOrDefault(t => _homes.GetValueOrDefault(t.Task.First) == card.Silo) ?? _pending.FirstOrDefault(IsFree);
+        var open = _pending.Where(t => !t.Failed.Contains(card.Silo) || _workers.Keys.All(t.Failed.Contains));
+        var chosen = open.FirstOrDefault(t => _homes.GetValueOrDefault(t.Task.First) == card.Silo) ?? open.FirstOrDefault(IsFree);
         if (chosen is null || !_workers.TryGetValue(card.Silo, out var worker)) return null;
         _pending.Remove(chosen);
         chosen.Number = Guid.NewGuid();
