@@ -60,6 +60,35 @@ public sealed class TaskBoardTests
     }
 
     [Fact]
+    public async Task A_result_that_cannot_be_read_is_a_failure()
+    {
+        var (board, task) = await BoardAsync();
+        var result = board.RunAsync(task, default);
+        WorkReport? report = null;
+        for (int i = 0; i < 3; i++)
+        {
+            var order = await board.ExchangeAsync(First, report, Long);
+            report = new WorkReport { Number = order!.Number, Result = [1, 2, 3] };
+        }
+        await board.ExchangeAsync(First, report, AtOnce);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => result);
+    }
+
+    [Fact]
+    public async Task A_task_that_nobody_wants_any_more_is_given_to_nobody()
+    {
+        var (board, task) = await BoardAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => board.RunAsync(task, new CancellationToken(canceled: true)));
+        Assert.Null(await board.ExchangeAsync(First, null, AtOnce));
+        using var cancellation = new CancellationTokenSource();
+        var result = board.RunAsync(task, cancellation.Token);
+        var order = await board.ExchangeAsync(First, null, Long);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => result);
+        Assert.Null(await board.ExchangeAsync(First, Failure(order!), AtOnce));
+    }
+
+    [Fact]
     public async Task A_corrupt_shard_is_not_tried_again()
     {
         var (board, task) = await BoardAsync();

@@ -52,7 +52,10 @@ internal sealed class TaskBoard(TimeProvider clock) : IShardCluster
     {
         var entry = new BoardTask(task, clock.GetTimestamp());
         using var registration = cancellation.Register(() => Withdraw(entry, cancellation));
-        lock (_lock) _pending.AddLast(entry);
+        lock (_lock)
+        {
+            if (!entry.Outcome.Task.IsCompleted) _pending.AddLast(entry);
+        }
         Signal();
         return await entry.Outcome.Task.ConfigureAwait(false);
     }
@@ -120,10 +123,22 @@ internal sealed class TaskBoard(TimeProvider clock) : IShardCluster
 
     private void Settle(BoardTask task, WorkReport report, WorkerCard card)
     {
-        if (report.Result is { } bytes) task.Outcome.TrySetResult(ShardResult.FromBytes(bytes));
-        else if (report.Shard is { } shard) task.Outcome.TrySetException(new ShardException(shard, report.Failure!));
+        string? failure = report.Failure;
+        try
+        {
+            if (report.Result is { } bytes)
+            {
+                task.Outcome.TrySetResult(ShardResult.FromBytes(bytes));
+                return;
+            }
+        }
+        catch (FormatException e)
+        {
+            failure = e.Message;
+        }
+        if (report.Shard is { } shard) task.Outcome.TrySetException(new ShardException(shard, failure!));
         else if (++task.Failures < Attempts) Return(task, card.Silo);
-        else task.Outcome.TrySetException(new InvalidOperationException($"A task failed {Attempts} times; the last time on the silo {card.Name}, which said: {report.Failure}"));
+        else task.Outcome.TrySetException(new InvalidOperationException($"A task failed {Attempts} times; the last time on the silo {card.Name}, which said: {failure}"));
     }
 
     // The worker lost the order, or failed at it: then another one may do better, and is the home of these rows from then on.
@@ -136,7 +151,7 @@ internal sealed class TaskBoard(TimeProvider clock) : IShardCluster
                 task.Failed.Add(failed);
                 _homes.Remove(task.Task.First);
             }
-            _pending.AddFirst(task);
+            if (!task.Outcome.Task.IsCompleted) _pending.AddFirst(task);
         }
         Signal();
     }
@@ -157,10 +172,11 @@ internal sealed class TaskBoard(TimeProvider clock) : IShardCluster
     private bool IsFree(BoardTask task) =>
         !_homes.TryGetValue(task.Task.First, out string? home) || !_workers.ContainsKey(home) || clock.GetElapsedTime(task.Posted) > Loyalty;
 
+    // In this order: who is about to put it on the board sees that nobody wants it, or it is taken off again.
     private void Withdraw(BoardTask task, CancellationToken cancellation)
     {
-        lock (_lock) _pending.Remove(task);
         task.Outcome.TrySetCanceled(cancellation);
+        lock (_lock) _pending.Remove(task);
     }
 
     private void Signal()
