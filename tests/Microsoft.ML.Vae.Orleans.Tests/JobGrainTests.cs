@@ -1,8 +1,14 @@
+using Orleans.Configuration;
+using Orleans.Hosting;
+
 namespace Microsoft.ML.Vae.Orleans.Tests;
 
 /// <summary>What becomes of a job whose storage fails, on a silo in this process.</summary>
 public sealed class JobGrainTests
 {
+    // Between an order of some 40,000 weights (12 bytes each) and its result (24), and above the envelope.
+    private const int MessageBytes = 700_000;
+
     // The first writes: that the job runs, and the list that it is on. Then its end.
     [Theory]
     [InlineData("job", 1)]
@@ -27,5 +33,15 @@ public sealed class JobGrainTests
         Assert.Contains("Write 20 of checkpoint", thrown.Message, StringComparison.Ordinal);
         var trained = await silo.Cluster.TrainAsync(setting.Job(), cancellation: setting.Cancellation);
         Assert.Equal(await TestSetting.ExpectedAsync(setting.Job()), TestSetting.ModelBytes(trained.Model));
+    }
+
+    [Fact]
+    public async Task A_result_that_no_message_holds_fails_the_job_with_words()
+    {
+        using var folder = new WorkFolder();
+        var setting = TestSetting.In(folder, 1);
+        await using var silo = await TestSilo.StartAsync(Path.Combine(folder.Path, "state"), s => s.Configure<SiloMessagingOptions>(o => o.MaxMessageBodySize = MessageBytes));
+        var thrown = await Assert.ThrowsAsync<ClusterJobException>(() => silo.Cluster.TrainAsync(setting.Job() with { Fit = new VaeFitOptions { HiddenWidths = [128, 128] } }, cancellation: setting.Cancellation));
+        Assert.Contains("The result of a task (round)", thrown.Message, StringComparison.Ordinal);
     }
 }

@@ -111,6 +111,15 @@ public sealed class TaskBoardTests
     }
 
     [Fact]
+    public async Task A_task_that_no_message_holds_fails_at_once_with_its_length()
+    {
+        var (board, task) = await BoardAsync(mostBytes: 100);
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => board.RunAsync(task, default));
+        Assert.Contains($"{task.ToBytes().Length:N0} bytes", thrown.Message, StringComparison.Ordinal);
+        Assert.Null(await board.ExchangeAsync(First, null, AtOnce));
+    }
+
+    [Fact]
     public async Task A_closed_board_keeps_nobody_waiting()
     {
         var (board, _) = await BoardAsync();
@@ -121,9 +130,9 @@ public sealed class TaskBoardTests
 
     private static WorkReport Failure(WorkOrder order) => new() { Number = order.Number, Failure = "the disk is full" };
 
-    private static async Task<(TaskBoard Board, ShardTask Task)> BoardAsync()
+    private static async Task<(TaskBoard Board, ShardTask Task)> BoardAsync(int mostBytes = int.MaxValue)
     {
-        var board = new TaskBoard(TimeProvider.System);
+        var board = new TaskBoard(TimeProvider.System, mostBytes);
         board.Open(true);
         var recorder = new Recorder();
         var job = new DistributedJob { Shards = [Shard.Binary("nowhere.rows")], Distribution = new DistributedOptions { VirtualShards = 1 } };

@@ -24,7 +24,10 @@ internal sealed class TestSilo : IAsyncDisposable
 
     /// <param name="folder">Members and states.</param>
     /// <param name="refused">Name and number, from 1, of each write that fails.</param>
-    public static async Task<TestSilo> StartAsync(string folder, params (string State, int Write)[] refused)
+    public static Task<TestSilo> StartAsync(string folder, params (string State, int Write)[] refused) => StartAsync(folder, _ => { }, refused);
+
+    /// <inheritdoc cref="StartAsync(string, (string, int)[])"/>
+    public static async Task<TestSilo> StartAsync(string folder, Action<ISiloBuilder> configure, params (string State, int Write)[] refused)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.SetMinimumLevel(LogLevel.None);
@@ -32,6 +35,7 @@ internal sealed class TestSilo : IAsyncDisposable
         {
             silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = ("test", "test")).ConfigureEndpoints(IPAddress.Loopback, FreePort(), FreePort());
             silo.UseSharedFolder(folder).AddVaeWorker(new ShardWorkerOptions { Threads = 1 });
+            configure(silo);
             // The last storage of a name counts.
             silo.Services.AddGrainStorage(VaeSilo.Storage, (services, _) =>
             {

@@ -4,14 +4,15 @@ namespace Microsoft.ML.Vae.Orleans;
 
 /// <summary>A task on the board, with whoever waits for it.</summary>
 /// <param name="task">The task.</param>
+/// <param name="bytes">The task as a message.</param>
 /// <param name="posted">Timestamp of its arrival.</param>
-internal sealed class BoardTask(ShardTask task, long posted)
+internal sealed class BoardTask(ShardTask task, byte[] bytes, long posted)
 {
     /// <summary>The task.</summary>
     public ShardTask Task => task;
 
     /// <summary>The task as a message.</summary>
-    public byte[] Bytes { get; } = task.ToBytes();
+    public byte[] Bytes => bytes;
 
     /// <summary>Timestamp of its arrival.</summary>
     public long Posted => posted;

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Microsoft.ML.Vae.Core;
 using Orleans.Concurrency;
+using Orleans.Configuration;
 using Orleans.Runtime;
 using Orleans.Storage;
 
@@ -16,13 +18,13 @@ internal sealed partial class JobGrain(
     [PersistentState("job", VaeSilo.Storage)] IPersistentState<JobRecord> record,
     [PersistentState("checkpoint", VaeSilo.Storage)] IPersistentState<StoredBytes> checkpoint,
     [PersistentState("result", VaeSilo.Storage)] IPersistentState<StoredBytes> result,
-    IClusterMembershipService membership, TimeProvider clock, ILogger<JobGrain> logger) : Grain, IJobGrain, IProgress<DistributedProgress>, IDisposable
+    IClusterMembershipService membership, IOptions<SiloMessagingOptions> messages, TimeProvider clock, ILogger<JobGrain> logger) : Grain, IJobGrain, IProgress<DistributedProgress>, IDisposable
 {
     // A tenth of what Orleans takes for a message.
     private const int PartLength = 8 << 20;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250), Gathering = TimeSpan.FromSeconds(3), Stay = TimeSpan.FromMinutes(1);
 
-    private readonly TaskBoard _board = new(clock);
+    private readonly TaskBoard _board = new(clock, MessageLimit.Of(messages));
     private JobRecord _job = new();
     private CancellationTokenSource? _stop;
     private DistributedProgress? _stage;

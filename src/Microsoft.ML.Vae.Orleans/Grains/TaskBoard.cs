@@ -4,7 +4,9 @@ namespace Microsoft.ML.Vae.Orleans;
 
 /// <summary>The tasks of one job: those that wait for a worker, and those that one has. Workers come for them; nobody is sent any. Thread-safe.</summary>
 /// <remarks>A task goes to the worker that had the same rows before, while that worker lives; another takes it when it has waited for <see cref="Loyalty"/>.</remarks>
-internal sealed class TaskBoard(TimeProvider clock) : IShardCluster
+/// <param name="clock">The time.</param>
+/// <param name="mostBytes">Of a task.</param>
+internal sealed class TaskBoard(TimeProvider clock, int mostBytes) : IShardCluster
 {
     /// <summary>Reading rows again costs more than waiting so long for the worker that holds them.</summary>
     private static readonly TimeSpan Loyalty = TimeSpan.FromSeconds(2);
@@ -48,9 +50,10 @@ internal sealed class TaskBoard(TimeProvider clock) : IShardCluster
     }
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">No message can hold the task, or it failed on three workers.</exception>
     public async Task<ShardResult> RunAsync(ShardTask task, CancellationToken cancellation)
     {
-        var entry = new BoardTask(task, clock.GetTimestamp());
+        var entry = new BoardTask(task, MessageLimit.Checked(task.ToBytes(), $"A task ({task.Kind})", mostBytes), clock.GetTimestamp());
         using var registration = cancellation.Register(() => Withdraw(entry, cancellation));
         lock (_lock)
         {

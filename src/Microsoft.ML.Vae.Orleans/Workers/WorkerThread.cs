@@ -1,12 +1,15 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Microsoft.ML.Vae.Core;
+using Orleans.Configuration;
 using Orleans.Runtime;
 
 namespace Microsoft.ML.Vae.Orleans;
 
 /// <summary>A silo's worker: a thread of its own that asks for tasks, runs them, and reports. Grain calls never wait for its work, nor do its threads come from Orleans.</summary>
-internal sealed partial class WorkerThread(IGrainFactory grains, ILocalSiloDetails silo, ShardWorkerOptions options, ILogger<WorkerThread> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+internal sealed partial class WorkerThread(
+    IGrainFactory grains, ILocalSiloDetails silo, ShardWorkerOptions options, IOptions<SiloMessagingOptions> messages, ILogger<WorkerThread> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100), Breath = TimeSpan.FromMilliseconds(10);
 
@@ -83,7 +86,8 @@ internal sealed partial class WorkerThread(IGrainFactory grains, ILocalSiloDetai
         long from = Stopwatch.GetTimestamp();
         try
         {
-            byte[] result = WorkerOf(job).Run(ShardTask.FromBytes(order.Task), _stopping.Token).ToBytes();
+            var task = ShardTask.FromBytes(order.Task);
+            byte[] result = MessageLimit.Checked(WorkerOf(job).Run(task, _stopping.Token).ToBytes(), $"The result of a task ({task.Kind})", MessageLimit.Of(messages));
             return new WorkReport { Number = order.Number, Result = result, Seconds = Stopwatch.GetElapsedTime(from).TotalSeconds };
         }
         catch (ShardException e)
