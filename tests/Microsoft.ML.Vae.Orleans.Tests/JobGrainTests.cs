@@ -44,4 +44,18 @@ public sealed class JobGrainTests
         var thrown = await Assert.ThrowsAsync<ClusterJobException>(() => silo.Cluster.TrainAsync(setting.Job() with { Fit = new VaeFitOptions { HiddenWidths = [128, 128] } }, cancellation: setting.Cancellation));
         Assert.Contains("The result of a task (round)", thrown.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_job_that_is_cancelled_while_it_begins_does_not_go_on()
+    {
+        using var folder = new WorkFolder();
+        var setting = TestSetting.In(folder, 1);
+        await using var silo = await TestSilo.StartAsync(Path.Combine(folder.Path, "state"));
+        using var cancellation = new CancellationTokenSource();
+        var job = setting.Job();
+        var training = silo.Cluster.TrainAsync(job, cancellation: cancellation.Token);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => training);
+        Assert.Equal(ClusterJobPhase.Cancelled, await silo.PhaseAsync(job));
+    }
 }

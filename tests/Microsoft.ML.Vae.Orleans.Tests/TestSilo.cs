@@ -48,6 +48,13 @@ internal sealed class TestSilo : IAsyncDisposable
         return new TestSilo(host);
     }
 
+    /// <summary>How a training stands.</summary>
+    public async Task<ClusterJobPhase> PhaseAsync(DistributedJob job)
+    {
+        var grain = _host.Services.GetRequiredService<IGrainFactory>().GetGrain<IJobGrain>(VaeCluster.NameOf(new JobRequest(JobKind.Training, job.ToBytes())));
+        return (await grain.StatusAsync(0)).Progress.Phase;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync();

@@ -41,13 +41,15 @@ public sealed class VaeCluster(IGrainFactory grains)
         return DistributedMessages.ReadScores(result);
     }
 
+    /// <summary>A job's name: a hash of what it asks for.</summary>
+    internal static string NameOf(JobRequest request) => Convert.ToHexStringLower(SHA256.HashData([(byte)request.Kind, .. request.Content]))[..32];
+
     private async Task<byte[]> RunAsync(JobRequest request, IProgress<ClusterProgress>? progress, CancellationToken cancellation)
     {
-        string name = Convert.ToHexStringLower(SHA256.HashData([(byte)request.Kind, .. request.Content]))[..32];
-        var grain = grains.GetGrain<IJobGrain>(name);
-        await Patiently.CallAsync(() => grain.StartAsync(request), cancellation).ConfigureAwait(false);
+        var grain = grains.GetGrain<IJobGrain>(NameOf(request));
         try
         {
+            await Patiently.CallAsync(() => grain.StartAsync(request), cancellation).ConfigureAwait(false);
             var status = await WatchAsync(grain, progress, cancellation).ConfigureAwait(false);
             Check(status);
             byte[] result = await FetchAsync(grain, cancellation).ConfigureAwait(false);
