@@ -32,7 +32,7 @@ public sealed class ClusterTests
         await using var silos = await setting.StartAsync("kill", 3);
         var random = RandomStream.FromSeed(seed);
         var watcher = new Watcher { At = 10 + (int)(random.Uniform(0) * 280) };
-        var training = silos.Cluster.TrainAsync(setting.Job(), watcher, setting.Cancellation);
+        var training = silos.Cluster.TrainAsync(setting.Job(), watcher, cancellation: setting.Cancellation);
         await watcher.ReachedBeforeAsync(training);
         silos.Kill((int)(random.Uniform(1) * 3));
         Assert.Equal(await TestSetting.ExpectedAsync(setting.Job()), TestSetting.ModelBytes((await training).Model));
@@ -45,7 +45,7 @@ public sealed class ClusterTests
         var setting = TestSetting.In(folder, 2);
         await using var silos = await setting.StartAsync("all", 2);
         var watcher = new Watcher { At = 60 };
-        var training = silos.Cluster.TrainAsync(setting.Job(), watcher, setting.Cancellation);
+        var training = silos.Cluster.TrainAsync(setting.Job(), watcher, cancellation: setting.Cancellation);
         await watcher.ReachedBeforeAsync(training);
         for (int i = 0; i < 2; i++)
         {
@@ -81,12 +81,12 @@ public sealed class ClusterTests
         await using var silos = await setting.StartAsync("cancel", 2);
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(setting.Cancellation);
         var watcher = new Watcher { At = 100 };
-        var training = silos.Cluster.TrainAsync(setting.Job(), watcher, cancellation.Token);
+        var training = silos.Cluster.TrainAsync(setting.Job(), watcher, cancellation: cancellation.Token);
         await watcher.ReachedBeforeAsync(training);
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => training);
         var resumed = new Watcher { At = 1 };
-        var trained = await silos.Cluster.TrainAsync(setting.Job(), resumed, setting.Cancellation);
+        var trained = await silos.Cluster.TrainAsync(setting.Job(), resumed, cancellation: setting.Cancellation);
         Assert.True(resumed.First >= 100, $"Expected the second run to begin at step 100 or later, got {resumed.First}.");
         Assert.Equal(await TestSetting.ExpectedAsync(setting.Job()), TestSetting.ModelBytes(trained.Model));
     }
@@ -121,7 +121,7 @@ public sealed class ClusterTests
         var place = new ClusterPlace { Postgres = server.ConnectionString, Certificate = certificate };
         await using var silos = await LocalSilos.StartAsync(place, 2, 1, Path.Combine(folder.Path, "logs"));
         var watcher = new Watcher { At = 100 };
-        var training = silos.Cluster.TrainAsync(setting.Job(), watcher, setting.Cancellation);
+        var training = silos.Cluster.TrainAsync(setting.Job(), watcher, cancellation: setting.Cancellation);
         await watcher.ReachedBeforeAsync(training);
         silos.Kill(0);
         await silos.AddAsync("other");

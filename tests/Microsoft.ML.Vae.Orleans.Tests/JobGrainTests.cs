@@ -58,4 +58,43 @@ public sealed class JobGrainTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => training);
         Assert.Equal(ClusterJobPhase.Cancelled, await silo.PhaseAsync(job));
     }
+
+    [Fact]
+    public async Task A_result_that_could_not_be_kept_is_there_when_the_job_is_asked_for_again()
+    {
+        using var folder = new WorkFolder();
+        var setting = TestSetting.In(folder, 1);
+        await using var silo = await TestSilo.StartAsync(Path.Combine(folder.Path, "state"));
+        byte[] lost = [];
+        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => silo.Cluster.TrainAsync(setting.Job(), keep: Lose, cancellation: setting.Cancellation));
+        Assert.Equal(ClusterJobPhase.Done, await silo.PhaseAsync(setting.Job()));
+        var watcher = new Watcher { At = 1 };
+        var trained = await silo.Cluster.TrainAsync(setting.Job(), watcher, cancellation: setting.Cancellation);
+        Assert.Equal(lost, TestSetting.ModelBytes(trained.Model));
+        Assert.Equal(1, watcher.Lives);
+        Assert.Equal(ClusterJobPhase.None, await silo.PhaseAsync(setting.Job()));
+
+        void Lose(DistributedResult result)
+        {
+            lost = TestSetting.ModelBytes(result.Model);
+            throw new UnauthorizedAccessException();
+        }
+    }
+
+    [Fact]
+    public async Task Of_two_clients_of_one_job_each_has_the_result_or_hears_who_took_it()
+    {
+        using var folder = new WorkFolder();
+        var setting = TestSetting.In(folder, 1);
+        await using var silo = await TestSilo.StartAsync(Path.Combine(folder.Path, "state"));
+        var asked = Enumerable.Range(0, 2).Select(_ => silo.Cluster.TrainAsync(setting.Job(), cancellation: setting.Cancellation)).ToArray();
+        await Task.WhenAny(Task.WhenAll(asked), Task.Delay(Timeout.Infinite, setting.Cancellation));
+        byte[] expected = await TestSetting.ExpectedAsync(setting.Job());
+        Assert.Contains(asked, a => a.IsCompletedSuccessfully);
+        foreach (var client in asked)
+        {
+            if (client.IsCompletedSuccessfully) Assert.Equal(expected, TestSetting.ModelBytes((await client).Model));
+            else Assert.Contains("another program", (await Assert.ThrowsAsync<ClusterJobException>(() => client)).Message, StringComparison.Ordinal);
+        }
+    }
 }

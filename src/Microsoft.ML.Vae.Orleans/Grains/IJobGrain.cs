@@ -15,8 +15,8 @@ internal interface IJobGrain : IGrainWithStringKey
     /// <summary>How it stands: at once where that is not <paramref name="seen"/>, else after some seconds.</summary>
     Task<JobStatus> StatusAsync(long seen);
 
-    /// <summary>A part of the result, from 0; empty behind the last.</summary>
-    Task<byte[]> ResultAsync(int part);
+    /// <summary>A part of the result, from 0; empty behind the last; null: there is no result, or none any more.</summary>
+    Task<byte[]?> ResultAsync(int part);
 
     /// <summary>Takes a worker's report, and gives it the next task; null: there is none, look elsewhere.</summary>
     Task<WorkOrder?> ExchangeAsync(WorkerCard worker, WorkReport? report);

@@ -86,7 +86,7 @@ internal sealed partial class JobGrain(
     }
 
     /// <inheritdoc/>
-    public Task<byte[]> ResultAsync(int part) => Task.FromResult<byte[]>([.. result.State.Content.Skip(part * PartLength).Take(PartLength)]);
+    public Task<byte[]?> ResultAsync(int part) => Task.FromResult<byte[]?>(result.State.Content is { Length: > 0 } content ? [.. content.Skip(part * PartLength).Take(PartLength)] : null);
 
     /// <inheritdoc/>
     public async Task<WorkOrder?> ExchangeAsync(WorkerCard worker, WorkReport? report)
