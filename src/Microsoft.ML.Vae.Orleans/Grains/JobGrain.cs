@@ -116,6 +116,7 @@ internal sealed partial class JobGrain(
 
     private async Task BeginAsync(JobRequest request)
     {
+        _stage = null;
         await WriteAsync(new JobRecord { Request = request, Phase = ClusterJobPhase.Running, Lives = _job.Lives + 1 });
         _board.Open(true);
         _stop?.Dispose();
