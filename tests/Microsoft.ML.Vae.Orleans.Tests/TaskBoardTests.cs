@@ -120,6 +120,20 @@ public sealed class TaskBoardTests
     }
 
     [Fact]
+    public async Task A_worker_that_leaves_gives_its_report_and_its_rows_to_the_others()
+    {
+        var (board, task) = await BoardAsync();
+        var result = board.RunAsync(task, default);
+        var order = await board.ExchangeAsync(First, null, Long);
+        Assert.Null(await board.ExchangeAsync(Second, null, AtOnce));
+        board.Leave(First, new WorkReport { Number = order!.Number, Shard = "a.csv", Failure = "it is damaged" });
+        await Assert.ThrowsAsync<ShardException>(() => result);
+        Assert.Equal(1, board.WorkerCount);
+        _ = board.RunAsync(task, default);
+        Assert.NotNull(await board.ExchangeAsync(Second, null, AtOnce));
+    }
+
+    [Fact]
     public async Task A_closed_board_keeps_nobody_waiting()
     {
         var (board, _) = await BoardAsync();

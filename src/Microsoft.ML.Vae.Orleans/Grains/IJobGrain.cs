@@ -21,6 +21,9 @@ internal interface IJobGrain : IGrainWithStringKey
     /// <summary>Takes a worker's report, and gives it the next task; null: there is none, look elsewhere.</summary>
     Task<WorkOrder?> ExchangeAsync(WorkerCard worker, WorkReport? report);
 
+    /// <summary>Takes the report of a worker that goes to another job.</summary>
+    Task LeaveAsync(WorkerCard worker, WorkReport report);
+
     /// <summary>Forgets a job that does not run, and its result.</summary>
     /// <exception cref="InvalidOperationException">It runs.</exception>
     Task ForgetAsync();

@@ -97,6 +97,13 @@ internal sealed partial class JobGrain(
     }
 
     /// <inheritdoc/>
+    public Task LeaveAsync(WorkerCard worker, WorkReport report)
+    {
+        _board.Leave(worker, report);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public async Task ForgetAsync()
     {
         if (_job.Phase == ClusterJobPhase.Running) throw new InvalidOperationException($"The job '{this.GetPrimaryKeyString()}' runs: cancel it first.");
@@ -189,9 +196,10 @@ internal sealed partial class JobGrain(
         return result.WriteStateAsync();
     }
 
-    // Work is shared out among the workers that have come: those of the silos that live get a moment to come.
+    // Work is shared out among the workers that have come: when the first is here, the others of the silos that live get a moment to come.
     private async Task GatherAsync(CancellationToken cancellation)
     {
+        while (_board.WorkerCount == 0) await Task.Delay(Look / 4, cancellation);
         for (long from = clock.GetTimestamp(); _board.WorkerCount < LivingSilos() && clock.GetElapsedTime(from) < Gathering;) await Task.Delay(Look / 4, cancellation);
     }
 

@@ -85,6 +85,14 @@ internal sealed class TaskBoard(TimeProvider clock, int mostBytes) : IShardClust
         }
     }
 
+    /// <summary>Takes the report of a worker that goes elsewhere, and no longer counts on it.</summary>
+    public void Leave(WorkerCard card, WorkReport report)
+    {
+        if (Accept(card, report) is { } outcome) outcome();
+        lock (_lock) _workers.Remove(card.Silo);
+        Signal();
+    }
+
     /// <summary>Forgets the workers of which <paramref name="isLost"/> says so by their silo; whoever waits for their tasks learns it.</summary>
     public void Forget(Func<string, bool> isLost)
     {
