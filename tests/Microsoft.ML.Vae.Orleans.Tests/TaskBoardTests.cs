@@ -4,7 +4,7 @@ namespace Microsoft.ML.Vae.Orleans.Tests;
 public sealed class TaskBoardTests
 {
     private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(1), Long = TimeSpan.FromSeconds(30);
-    private static readonly WorkerCard First = new("first", "first", 1), Second = new("second", "second", 1);
+    private static readonly WorkerCard First = new("first", "first", 1, "X64 256"), Second = new("second", "second", 1, "X64 512");
 
     [Fact]
     public async Task A_worker_that_asks_again_without_a_report_gets_its_task_again()

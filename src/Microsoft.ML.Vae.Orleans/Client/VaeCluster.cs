@@ -13,7 +13,7 @@ public sealed class VaeCluster(IGrainFactory grains)
 {
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(15);
 
-    /// <summary>Trains a detector. The same job gives the same bits on any number of silos, whichever of them die meanwhile.</summary>
+    /// <summary>Trains a detector. The same job gives the same bits on any number of silos of the same instruction set, whichever of them die meanwhile.</summary>
     /// <param name="job">Shards and options.</param>
     /// <param name="progress">Hears how it stands some times a second; null: nobody does.</param>
     /// <param name="keep">Saves the result before the cluster forgets it: where this throws, or the program dies, the same job asked for again gives the result at once. Null: it is forgotten as it is returned.</param>

@@ -26,6 +26,7 @@ internal sealed partial class JobGrain(
 
     private readonly TaskBoard _board = new(clock, MessageLimit.Of(messages));
     private JobRecord _job = new();
+    private readonly HashSet<string> _registers = [WorkerCard.OwnRegisters];
     private CancellationTokenSource? _stop;
     private DistributedProgress? _stage;
     private long _version = 1;
@@ -91,6 +92,7 @@ internal sealed partial class JobGrain(
     /// <inheritdoc/>
     public async Task<WorkOrder?> ExchangeAsync(WorkerCard worker, WorkReport? report)
     {
+        if (_registers.Add(worker.Registers)) SayMixed(logger, worker.Name, worker.Registers, this.GetPrimaryKeyString(), WorkerCard.OwnRegisters);
         if (_job.Phase == ClusterJobPhase.Running) return await _board.ExchangeAsync(worker, report, VaeSilo.Patience);
         await Jobs.RemoveAsync(this.GetPrimaryKeyString());
         return null;
@@ -217,6 +219,9 @@ internal sealed partial class JobGrain(
     }
 
     private Task EnlistAsync(CancellationToken cancellation) => _job.Phase == ClusterJobPhase.Running ? Jobs.AddAsync(this.GetPrimaryKeyString()) : Task.CompletedTask;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The silo {Silo} ({Registers}) works on the job {Job} of a coordinator with other registers ({Own}): the result is as good, its bits depend on who does what")]
+    private static partial void SayMixed(ILogger logger, string silo, string registers, string job, string own);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "This activation of the job {Job} stops, another one goes on: {Reason}")]
     private static partial void SayLeft(ILogger logger, string job, string reason);

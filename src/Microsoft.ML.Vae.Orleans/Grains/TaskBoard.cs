@@ -112,7 +112,7 @@ internal sealed class TaskBoard(TimeProvider clock, int mostBytes) : IShardClust
     /// <summary>What the workers do at the moment.</summary>
     public IReadOnlyList<SiloProgress> Silos()
     {
-        lock (_lock) return [.. _workers.Values.OrderBy(w => w.Card.Name, StringComparer.Ordinal).Select(w => new SiloProgress(w.Card.Name, w.Card.Threads, w.Tasks, w.Seconds, w.Current is not null))];
+        lock (_lock) return [.. _workers.Values.OrderBy(w => w.Card.Name, StringComparer.Ordinal).Select(w => new SiloProgress(w.Card.Name, w.Card.Threads, w.Tasks, w.Seconds, w.Current is not null, w.Card.Registers))];
     }
 
     // Outcomes are set outside the lock: whoever waits for them goes on at once.

@@ -17,7 +17,7 @@ internal sealed partial class WorkerThread(
     private static readonly TimeSpan Turn = TimeSpan.FromMinutes(5);
 
     private readonly CancellationTokenSource _stopping = new();
-    private readonly WorkerCard _card = new(silo.SiloAddress.ToParsableString(), silo.Name, options.Threads);
+    private readonly WorkerCard _card = new(silo.SiloAddress.ToParsableString(), silo.Name, options.Threads, WorkerCard.OwnRegisters);
     private (string Job, ShardWorker Worker)? _current;
     private Thread? _thread;
     private string? _job;
