@@ -25,8 +25,8 @@ internal sealed partial class JobGrain(
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250), Gathering = TimeSpan.FromSeconds(3), Stay = TimeSpan.FromMinutes(1);
 
     private readonly TaskBoard _board = new(clock, MessageLimit.Of(messages));
-    private JobRecord _job = new();
     private readonly HashSet<string> _registers = [WorkerCard.OwnRegisters];
+    private JobRecord _job = new();
     private CancellationTokenSource? _stop;
     private DistributedProgress? _stage;
     private long _version = 1;
