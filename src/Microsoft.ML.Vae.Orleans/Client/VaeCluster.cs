@@ -46,9 +46,10 @@ public sealed class VaeCluster(IGrainFactory grains)
     private async Task<T> RunAsync<T>(JobRequest request, Func<byte[], T> read, Action<T>? keep, IProgress<ClusterProgress>? progress, CancellationToken cancellation)
     {
         var grain = grains.GetGrain<IJobGrain>(NameOf(request));
+        var start = Task.CompletedTask;
         try
         {
-            await Patiently.CallAsync(() => grain.StartAsync(request), cancellation).ConfigureAwait(false);
+            await Patiently.CallAsync(() => start = grain.StartAsync(request), cancellation).ConfigureAwait(false);
             var status = await WatchAsync(grain, progress, cancellation).ConfigureAwait(false);
             Check(status);
             var result = read(await FetchAsync(grain, cancellation).ConfigureAwait(false));
@@ -58,16 +59,22 @@ public sealed class VaeCluster(IGrainFactory grains)
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            await TellAsync(grain).ConfigureAwait(false);
+            await TellAsync(grain, start).ConfigureAwait(false);
             throw;
         }
     }
 
-    // A cluster without an answer has nobody left to be told.
-    private static async Task TellAsync(IJobGrain grain)
+    // Calls may overtake each other: a start that is still on its way would begin the job behind its cancellation. A cluster without an answer has nobody left to be told.
+    private static async Task TellAsync(IJobGrain grain, Task start)
     {
         using var limit = new CancellationTokenSource(Farewell);
-        await Patiently.CallAsync(grain.CancelAsync, limit.Token).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+        await Patiently.CallAsync(CancelAsync, limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        async Task CancelAsync()
+        {
+            await start.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await grain.CancelAsync().ConfigureAwait(false);
+        }
     }
 
     private static async Task<JobStatus> WatchAsync(IJobGrain grain, IProgress<ClusterProgress>? progress, CancellationToken cancellation)
