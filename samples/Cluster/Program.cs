@@ -37,13 +37,13 @@ var certificate = new Option<string?>("--certificate") { DefaultValueFactory = _
 var open = new Option<bool>("--no-tls") { Description = "connections in the clear" };
 var cluster = new Option<string>("--cluster") { DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MLVAE_CLUSTER") ?? "vae", Description = "name of the cluster" };
 Option[] place = [folderOption, postgres, certificate, open, cluster];
-ClusterPlace Place(ParseResult parsed) => new ClusterPlace
+ClusterPlace Place(ParseResult parsed, string? address = null) => new ClusterPlace
 {
     Folder = parsed.GetValue(folderOption),
     Postgres = parsed.GetValue(postgres),
     Certificate = parsed.GetValue(certificate),
     Name = parsed.GetValue(cluster)!,
-}.Validated(parsed.GetValue(open));
+}.Validated(parsed.GetValue(open), address);
 
 var name = new Option<string?>("--name") { Description = "what people call the silo; the machine's name" };
 var address = new Option<string?>("--address") { DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MLVAE_ADDRESS"), Description = "where other silos find it" };
@@ -55,7 +55,7 @@ var silo = new Command("silo", "Takes part in a cluster until it is stopped.") {
 foreach (var option in place) silo.Add(option);
 silo.SetAction((parsed, cancellation) => GuardAsync(async () =>
 {
-    var program = new SiloProgram { Place = Place(parsed), Address = parsed.GetValue(address), SiloPort = parsed.GetValue(siloPort), GatewayPort = parsed.GetValue(gatewayPort), Threads = parsed.GetValue(siloThreads) };
+    var program = new SiloProgram { Place = Place(parsed, parsed.GetValue(address)), Address = parsed.GetValue(address), SiloPort = parsed.GetValue(siloPort), GatewayPort = parsed.GetValue(gatewayPort), Threads = parsed.GetValue(siloThreads) };
     await (parsed.GetValue(name) is { } given ? program with { Name = given } : program).RunAsync(parsed.GetValue(followInput), cancellation);
 }));
 

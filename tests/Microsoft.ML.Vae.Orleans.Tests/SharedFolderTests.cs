@@ -25,6 +25,20 @@ public sealed class SharedFolderTests
     }
 
     [Fact]
+    public async Task What_a_process_left_that_died_while_it_wrote_vanishes_with_the_next_change()
+    {
+        using var folder = new WorkFolder();
+        using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
+        var shared = new SharedFolder(folder.Path, services.GetRequiredService<Serializer>());
+        string left = Path.Combine(folder.Path, "a.state.0123.tmp"), other = Path.Combine(folder.Path, "b.state.0123.tmp");
+        foreach (string file in new[] { left, other }) File.WriteAllText(file, "half");
+        await shared.ChangeAsync<StoredState, bool>("a.state", _ => (new StoredState { Version = 1 }, true));
+        Assert.False(File.Exists(left));
+        Assert.True(File.Exists(other));
+        Assert.Equal(1, shared.Read<StoredState>("a.state")!.Version);
+    }
+
+    [Fact]
     public async Task A_row_changes_by_its_own_tag_alone_and_is_found_as_a_gateway()
     {
         using var folder = new WorkFolder();

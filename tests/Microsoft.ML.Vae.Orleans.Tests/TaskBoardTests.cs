@@ -4,7 +4,7 @@ namespace Microsoft.ML.Vae.Orleans.Tests;
 public sealed class TaskBoardTests
 {
     private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(1), Long = TimeSpan.FromSeconds(30);
-    private static readonly WorkerCard First = new("first", "first", 1), Second = new("second", "second", 1);
+    private static readonly WorkerCard First = new("first", "first", 1, "X64 256"), Second = new("second", "second", 1, "X64 512");
 
     [Fact]
     public async Task A_worker_that_asks_again_without_a_report_gets_its_task_again()
@@ -45,6 +45,50 @@ public sealed class TaskBoardTests
     }
 
     [Fact]
+    public async Task A_task_that_failed_is_left_to_another_worker_while_one_is_there()
+    {
+        var (board, task) = await BoardAsync();
+        var result = board.RunAsync(task, default);
+        var order = await board.ExchangeAsync(First, null, Long);
+        Assert.Null(await board.ExchangeAsync(Second, null, AtOnce));
+        Assert.Null(await board.ExchangeAsync(First, Failure(order!), AtOnce));
+        order = await board.ExchangeAsync(Second, null, AtOnce);
+        Assert.Equal(task.ToBytes(), order!.Task);
+        Assert.Null(await board.ExchangeAsync(First, null, AtOnce));
+        Assert.NotNull(await board.ExchangeAsync(Second, Failure(order), AtOnce));
+        Assert.False(result.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_result_that_cannot_be_read_is_a_failure()
+    {
+        var (board, task) = await BoardAsync();
+        var result = board.RunAsync(task, default);
+        WorkReport? report = null;
+        for (int i = 0; i < 3; i++)
+        {
+            var order = await board.ExchangeAsync(First, report, Long);
+            report = new WorkReport { Number = order!.Number, Result = [1, 2, 3] };
+        }
+        await board.ExchangeAsync(First, report, AtOnce);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => result);
+    }
+
+    [Fact]
+    public async Task A_task_that_nobody_wants_any_more_is_given_to_nobody()
+    {
+        var (board, task) = await BoardAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => board.RunAsync(task, new CancellationToken(canceled: true)));
+        Assert.Null(await board.ExchangeAsync(First, null, AtOnce));
+        using var cancellation = new CancellationTokenSource();
+        var result = board.RunAsync(task, cancellation.Token);
+        var order = await board.ExchangeAsync(First, null, Long);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => result);
+        Assert.Null(await board.ExchangeAsync(First, Failure(order!), AtOnce));
+    }
+
+    [Fact]
     public async Task A_corrupt_shard_is_not_tried_again()
     {
         var (board, task) = await BoardAsync();
@@ -67,6 +111,29 @@ public sealed class TaskBoardTests
     }
 
     [Fact]
+    public async Task A_task_that_no_message_holds_fails_at_once_with_its_length()
+    {
+        var (board, task) = await BoardAsync(mostBytes: 100);
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => board.RunAsync(task, default));
+        Assert.Contains($"{task.ToBytes().Length:N0} bytes", thrown.Message, StringComparison.Ordinal);
+        Assert.Null(await board.ExchangeAsync(First, null, AtOnce));
+    }
+
+    [Fact]
+    public async Task A_worker_that_leaves_gives_its_report_and_its_rows_to_the_others()
+    {
+        var (board, task) = await BoardAsync();
+        var result = board.RunAsync(task, default);
+        var order = await board.ExchangeAsync(First, null, Long);
+        Assert.Null(await board.ExchangeAsync(Second, null, AtOnce));
+        board.Leave(First, new WorkReport { Number = order!.Number, Shard = "a.csv", Failure = "it is damaged" });
+        await Assert.ThrowsAsync<ShardException>(() => result);
+        Assert.Equal(1, board.WorkerCount);
+        _ = board.RunAsync(task, default);
+        Assert.NotNull(await board.ExchangeAsync(Second, null, AtOnce));
+    }
+
+    [Fact]
     public async Task A_closed_board_keeps_nobody_waiting()
     {
         var (board, _) = await BoardAsync();
@@ -75,9 +142,11 @@ public sealed class TaskBoardTests
         Assert.Null(await waiting);
     }
 
-    private static async Task<(TaskBoard Board, ShardTask Task)> BoardAsync()
+    private static WorkReport Failure(WorkOrder order) => new() { Number = order.Number, Failure = "the disk is full" };
+
+    private static async Task<(TaskBoard Board, ShardTask Task)> BoardAsync(int mostBytes = int.MaxValue)
     {
-        var board = new TaskBoard(TimeProvider.System);
+        var board = new TaskBoard(TimeProvider.System, mostBytes);
         board.Open(true);
         var recorder = new Recorder();
         var job = new DistributedJob { Shards = [Shard.Binary("nowhere.rows")], Distribution = new DistributedOptions { VirtualShards = 1 } };

@@ -8,7 +8,7 @@ internal static class Demonstration
         Console.WriteLine($"generating {setting.Rows:N0} rows to train on and as many to score, in {setting.Shards} shards each, under {setting.Folder}");
         var (job, scored) = (setting.Job(), setting.ScoringData());
         await using var silos = await setting.StartAsync("demonstration", setting.Silos);
-        var trained = await SiloTable.ShowAsync("training", p => silos.Cluster.TrainAsync(job, p, setting.Cancellation));
+        var trained = await SiloTable.ShowAsync("training", p => silos.Cluster.TrainAsync(job, p, cancellation: setting.Cancellation));
         var scoring = setting.Scoring(trained.Model, "scores");
         var scores = await SiloTable.ShowAsync("scoring", p => silos.Cluster.ScoreAsync(scoring, p, setting.Cancellation));
         string model = Path.Combine(setting.Folder, "detector.vae");

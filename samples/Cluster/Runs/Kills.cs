@@ -44,7 +44,7 @@ internal static class Kills
     private static async Task<byte[]> JobAsync(Setting setting, LocalSilos silos, Action<int>? lived = null)
     {
         var watcher = new Lives();
-        var trained = await silos.Cluster.TrainAsync(setting.Job(), watcher, setting.Cancellation);
+        var trained = await silos.Cluster.TrainAsync(setting.Job(), watcher, cancellation: setting.Cancellation);
         var job = setting.Scoring(trained.Model, "scores");
         if (Directory.Exists(job.Folder)) Directory.Delete(job.Folder, recursive: true);
         await silos.Cluster.ScoreAsync(job, cancellation: setting.Cancellation);

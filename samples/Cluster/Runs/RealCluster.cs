@@ -14,8 +14,8 @@ internal static class RealCluster
             FalseAlarmRate = rate,
             Distribution = new DistributedOptions { VirtualShards = virtualShards ?? Math.Min(files.Length, new DistributedOptions().VirtualShards), OnCorrupt = skips ? CorruptShards.Skip : CorruptShards.Stop },
         };
-        var result = await SiloTable.ShowAsync("training", p => cluster.TrainAsync(job, p, cancellation));
-        AnomalyModelFile.Save(result.Model, model);
+        CheckWritable(model);
+        var result = await SiloTable.ShowAsync("training", p => cluster.TrainAsync(job, p, r => AnomalyModelFile.Save(r.Model, model), cancellation));
         Tell(result.Skipped);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"RESULT rows_per_second={result.Totals.RowsPerSecond:F0} bytes_per_round={result.Totals.BytesPerRound:F0} waiting={result.Totals.Waiting:F3} seconds={result.Totals.Seconds:F1}"));
     }, cancellation);
@@ -28,6 +28,12 @@ internal static class RealCluster
         Tell(result.Skipped);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"RESULT shards={result.Shards} already_done={result.AlreadyDone} rows={result.Rows} flagged={result.Flagged} seconds={result.Totals.Seconds:F1}"));
     }, cancellation);
+
+    // Before hours of training. Should the file fail nevertheless, the same command gives the result at once.
+    private static void CheckWritable(string path)
+    {
+        using var beside = new FileStream($"{path}.{Guid.NewGuid():N}.tmp", FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+    }
 
     private static Shard[] Shards(string[] files) => [.. files.Select(Path.GetFullPath).Select(f => f.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) ? Shard.Csv(f) : Shard.Binary(f))];
 

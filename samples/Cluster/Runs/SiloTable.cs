@@ -19,10 +19,10 @@ internal static class SiloTable
 
     private static Table Draw(string title, ClusterProgress progress)
     {
-        var table = new Table().Title(Markup.Escape($"{title}: {Line(progress)}")).AddColumns("silo", "threads", "tasks", "busy", "now");
-        foreach (var silo in progress.Silos) table.AddRow(silo.Name, $"{silo.Threads}", $"{silo.Tasks}", string.Create(CultureInfo.InvariantCulture, $"{silo.Seconds:F1} s"), silo.IsBusy ? "[green]works[/]" : "waits");
+        var table = new Table().Title(Markup.Escape($"{title}: {Line(progress)}")).AddColumns("silo", "registers", "threads", "tasks", "busy", "now");
+        foreach (var silo in progress.Silos) table.AddRow(silo.Name, silo.Registers, $"{silo.Threads}", $"{silo.Tasks}", string.Create(CultureInfo.InvariantCulture, $"{silo.Seconds:F1} s"), silo.IsBusy ? "[green]works[/]" : "waits");
         foreach (var cost in progress.Costs)
-            table.AddRow($"[grey]{Markup.Escape(cost.Kind)}[/]", "", $"[grey]{cost.Tasks}[/]", string.Create(CultureInfo.InvariantCulture, $"[grey]{cost.Seconds:F1} s[/]"), string.Create(CultureInfo.InvariantCulture, $"[grey]{cost.Bytes / 1e6:F1} MB[/]"));
+            table.AddRow($"[grey]{Markup.Escape(cost.Kind)}[/]", "", "", $"[grey]{cost.Tasks}[/]", string.Create(CultureInfo.InvariantCulture, $"[grey]{cost.Seconds:F1} s[/]"), string.Create(CultureInfo.InvariantCulture, $"[grey]{cost.Bytes / 1e6:F1} MB[/]"));
         return table;
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
@@ -21,10 +22,13 @@ internal sealed record ClusterPlace
     public string Name { get; init; } = "vae";
 
     /// <summary>Checks that members can be found, and that nothing leaves the machine in the clear unless that was said.</summary>
-    public ClusterPlace Validated(bool isOpen)
+    /// <param name="isOpen">It was said.</param>
+    /// <param name="address">Where a silo listens; null: a client, or the address that a silo takes by itself, which with a folder is loopback.</param>
+    public ClusterPlace Validated(bool isOpen, string? address = null)
     {
         if ((Folder is null) == (Postgres is null)) throw new UserErrorException("Expected --folder or --postgres: where do silos find each other?");
-        if (Postgres is not null && Certificate is null && !isOpen) throw new UserErrorException("Silos of several machines talk by TLS: expected --certificate FILE (made by the verb certificate), or --no-tls.");
+        bool isOnLoopback = Folder is not null && (address is null || (IPAddress.TryParse(address, out var parsed) && IPAddress.IsLoopback(parsed)));
+        if (!isOnLoopback && Certificate is null && !isOpen) throw new UserErrorException("What others can reach talks by TLS: expected --certificate FILE (made by the verb certificate), or --no-tls.");
         return this;
     }
 

@@ -47,11 +47,11 @@ public sealed record DistributedJob
     }
 
     /// <summary>The job of a message.</summary>
-    /// <exception cref="FormatException">It is none, or damaged.</exception>
+    /// <exception cref="FormatException">It is none, damaged, or asks for what this version does not know.</exception>
     public static DistributedJob FromBytes(byte[] bytes)
     {
         var packet = Packet.Read(bytes);
-        var text = HeaderJson.Read<Content>(packet.Header);
+        var text = HeaderJson.ReadWhole<Content>(packet.Header);
         return new DistributedJob
         {
             Shards = text.Shards,
@@ -93,7 +93,7 @@ public sealed record DistributedJob
             IncludeMissingness = IncludeMissingness,
             HeldOutFraction = HeldOutFraction,
             ReferenceRows = ReferenceRows,
-            Training = HeaderJson.Read<TrainingOptions>(Training.ToJsonString()),
+            Training = HeaderJson.ReadWhole<TrainingOptions>(Training.ToJsonString()),
             Network = Network is null ? null : ArchitectureHeader.Read(Network),
         };
     }

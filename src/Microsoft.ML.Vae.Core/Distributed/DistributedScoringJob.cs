@@ -38,12 +38,12 @@ public sealed record DistributedScoringJob
     }
 
     /// <summary>The job of a message.</summary>
-    /// <exception cref="FormatException">It is none, or damaged.</exception>
+    /// <exception cref="FormatException">It is none, damaged, or asks for what this version does not know.</exception>
     public static DistributedScoringJob FromBytes(byte[] bytes)
     {
         var packet = Packet.Read(bytes);
         if (packet.Kind != Kind) throw new FormatException($"Expected a {Kind}, got '{packet.Kind}'.");
-        var text = HeaderJson.Read<Content>(packet.Header);
+        var text = HeaderJson.ReadWhole<Content>(packet.Header);
         return new DistributedScoringJob { Model = AnomalyModelFile.Load(new MemoryStream(packet.Attachment!)), Shards = text.Shards, Folder = text.Folder, OnCorrupt = text.OnCorrupt };
     }
 

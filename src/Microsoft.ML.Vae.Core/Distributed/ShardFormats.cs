@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Microsoft.ML.Vae.Core;
 
-/// <summary>How shards are opened, by the name of their format: those of the library, and those of your own that every worker registers.</summary>
+/// <summary>How shards are opened, by the name of their format: those of the library, and those of your own that every worker registers, and whoever asks for a job.</summary>
 public static class ShardFormats
 {
     /// <summary>Numbers separated by commas.</summary>
@@ -17,7 +17,7 @@ public static class ShardFormats
 
     private static readonly ConcurrentDictionary<string, Format> Formats = new(StringComparer.Ordinal)
     {
-        [Csv] = new(shard => new CsvRows(shard.Path, HeaderJson.Read<CsvOptions>(shard.Settings), shard.Part, shard.Parts), true),
+        [Csv] = new(shard => new CsvRows(shard.Path, HeaderJson.ReadWhole<CsvOptions>(shard.Settings), shard.Part, shard.Parts), true),
         [Binary] = new(shard => new BinaryRows(shard.Path, shard.Part, shard.Parts), true),
         [Table] = new(shard => new TableRows(new DataSource(shard.Path), TablePlanFile.Load(new MemoryStream(Encoding.UTF8.GetBytes(shard.Settings)))), false),
     };
@@ -43,7 +43,7 @@ public static class ShardFormats
     internal static IRowSource Open(Shard shard) => Of(shard.Format).Open(shard);
 
     private static Format Of(string name) => Formats.TryGetValue(name, out var format) ? format
-        : throw new ArgumentException($"There is no format '{name}' of shards here: register it by {nameof(ShardFormats)}.{nameof(Register)} on every worker. There are: {string.Join(", ", Formats.Keys.Order())}.");
+        : throw new ArgumentException($"There is no format '{name}' of shards here: register it by {nameof(ShardFormats)}.{nameof(Register)} on every worker, and where the job is asked for. There are: {string.Join(", ", Formats.Keys.Order())}.");
 
     private sealed record Format(Func<Shard, IRowSource> Open, bool HasParts);
 }

@@ -16,13 +16,21 @@ internal static class HeaderJson
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { Require } },
     };
 
+    private static readonly JsonSerializerOptions Whole = new(Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+
     public static string Write<T>(T value) => JsonSerializer.Serialize(value, Options);
 
     /// <exception cref="FormatException">The header cannot be read, or a member is missing, doubled or null.</exception>
-    public static T Read<T>(string json) => FileContent.Build("The file's header cannot be read", () =>
+    public static T Read<T>(string json) => Read<T>(json, Options);
+
+    /// <summary>Reads what no member of may be left out, such as the options of a job: a newer version may have written one that is unknown here.</summary>
+    /// <exception cref="FormatException">The header cannot be read, or a member is unknown, missing, doubled or null.</exception>
+    public static T ReadWhole<T>(string json) => Read<T>(json, Whole);
+
+    private static T Read<T>(string json, JsonSerializerOptions options) => FileContent.Build("The file's header cannot be read", () =>
     {
         Check(json);
-        return JsonSerializer.Deserialize<T>(json, Options)!;
+        return JsonSerializer.Deserialize<T>(json, options)!;
     });
 
     // A number that is missing would else be 0.

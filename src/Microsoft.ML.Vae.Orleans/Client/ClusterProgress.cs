@@ -49,8 +49,10 @@ public sealed record ClusterProgress
 /// <param name="Tasks">Tasks done.</param>
 /// <param name="Seconds">Time that they took [s].</param>
 /// <param name="IsBusy">Whether it runs one now.</param>
+/// <param name="Registers">Processor and width of its registers [bits], such as "X64 512": where silos differ, bits depend on who did what.</param>
 [GenerateSerializer, Immutable]
-public sealed record SiloProgress([property: Id(0)] string Name, [property: Id(1)] int Threads, [property: Id(2)] int Tasks, [property: Id(3)] double Seconds, [property: Id(4)] bool IsBusy);
+public sealed record SiloProgress(
+    [property: Id(0)] string Name, [property: Id(1)] int Threads, [property: Id(2)] int Tasks, [property: Id(3)] double Seconds, [property: Id(4)] bool IsBusy, [property: Id(5)] string Registers);
 
 /// <summary>What the tasks of one kind cost.</summary>
 /// <param name="Kind">Of the tasks.</param>

@@ -15,11 +15,14 @@ internal interface IJobGrain : IGrainWithStringKey
     /// <summary>How it stands: at once where that is not <paramref name="seen"/>, else after some seconds.</summary>
     Task<JobStatus> StatusAsync(long seen);
 
-    /// <summary>A part of the result, from 0; empty behind the last.</summary>
-    Task<byte[]> ResultAsync(int part);
+    /// <summary>A part of the result, from 0; empty behind the last; null: there is no result, or none any more.</summary>
+    Task<byte[]?> ResultAsync(int part);
 
     /// <summary>Takes a worker's report, and gives it the next task; null: there is none, look elsewhere.</summary>
     Task<WorkOrder?> ExchangeAsync(WorkerCard worker, WorkReport? report);
+
+    /// <summary>Takes the report of a worker that goes to another job.</summary>
+    Task LeaveAsync(WorkerCard worker, WorkReport report);
 
     /// <summary>Forgets a job that does not run, and its result.</summary>
     /// <exception cref="InvalidOperationException">It runs.</exception>
@@ -61,22 +64,22 @@ internal sealed record JobStatus
 
 /// <summary>What outlives the silo of a job.</summary>
 [GenerateSerializer]
-internal sealed class JobRecord
+internal sealed record JobRecord
 {
     /// <summary>What was asked for; null: nothing yet.</summary>
-    [Id(0)] public JobRequest? Request { get; set; }
+    [Id(0)] public JobRequest? Request { get; init; }
 
     /// <summary>How it stands.</summary>
-    [Id(1)] public ClusterJobPhase Phase { get; set; }
+    [Id(1)] public ClusterJobPhase Phase { get; init; }
 
     /// <summary>Why it failed.</summary>
-    [Id(2)] public string? Failure { get; set; }
+    [Id(2)] public string? Failure { get; init; }
 
     /// <summary>Name of the shard that stopped it.</summary>
-    [Id(3)] public string? Shard { get; set; }
+    [Id(3)] public string? Shard { get; init; }
 
     /// <summary>How often the coordinator began or went on.</summary>
-    [Id(4)] public int Lives { get; set; }
+    [Id(4)] public int Lives { get; init; }
 }
 
 /// <summary>Bytes that outlive the silo: the coordinator's state, or a result.</summary>

@@ -47,10 +47,22 @@ internal sealed class JobsGrain([PersistentState("jobs", VaeSilo.Storage)] IPers
     private async Task ChangeAsync(Action<List<string>> change)
     {
         change(list.State.Names);
-        await list.WriteStateAsync();
-        var news = _news;
-        _news = NewSignal();
-        news.TrySetResult();
+        try
+        {
+            await list.WriteStateAsync();
+        }
+        catch
+        {
+            // The next activation reads what the store holds.
+            DeactivateOnIdle();
+            throw;
+        }
+        finally
+        {
+            var news = _news;
+            _news = NewSignal();
+            news.TrySetResult();
+        }
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

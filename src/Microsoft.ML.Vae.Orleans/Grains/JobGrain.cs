@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Microsoft.ML.Vae.Core;
 using Orleans.Concurrency;
+using Orleans.Configuration;
 using Orleans.Runtime;
 using Orleans.Storage;
 
@@ -16,24 +18,31 @@ internal sealed partial class JobGrain(
     [PersistentState("job", VaeSilo.Storage)] IPersistentState<JobRecord> record,
     [PersistentState("checkpoint", VaeSilo.Storage)] IPersistentState<StoredBytes> checkpoint,
     [PersistentState("result", VaeSilo.Storage)] IPersistentState<StoredBytes> result,
-    IClusterMembershipService membership, TimeProvider clock, ILogger<JobGrain> logger) : Grain, IJobGrain, IProgress<DistributedProgress>, IDisposable
+    IClusterMembershipService membership, IOptions<SiloMessagingOptions> messages, TimeProvider clock, ILogger<JobGrain> logger) : Grain, IJobGrain, IProgress<DistributedProgress>, IDisposable
 {
     // A tenth of what Orleans takes for a message.
     private const int PartLength = 8 << 20;
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250), Gathering = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250), Gathering = TimeSpan.FromSeconds(3), Stay = TimeSpan.FromMinutes(1);
 
-    private readonly TaskBoard _board = new(clock);
+    private readonly TaskBoard _board = new(clock, MessageLimit.Of(messages));
+    private readonly HashSet<string> _registers = [WorkerCard.OwnRegisters];
+    private JobRecord _job = new();
     private CancellationTokenSource? _stop;
     private DistributedProgress? _stage;
     private long _version = 1;
-    private Task _run = Task.CompletedTask;
+    private Task _begun = Task.CompletedTask, _run = Task.CompletedTask;
     private bool _isLeaving;
+
+    private IJobsGrain Jobs => GrainFactory.GetGrain<IJobsGrain>(0);
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        _job = record.State;
         this.RegisterGrainTimer(LookAround, new GrainTimerCreationOptions(Look, Look) { Interleave = true });
-        if (record.State.Phase == ClusterJobPhase.Running) await BeginAsync();
+        // A list that lost the job, or a call to it that was lost, costs some seconds.
+        this.RegisterGrainTimer(EnlistAsync, new GrainTimerCreationOptions(TimeSpan.Zero, VaeSilo.Patience) { Interleave = true });
+        if (_job.Phase == ClusterJobPhase.Running) await (_begun = BeginAsync(_job.Request!));
     }
 
     /// <inheritdoc/>
@@ -50,50 +59,60 @@ internal sealed partial class JobGrain(
     /// <inheritdoc/>
     public async Task StartAsync(JobRequest request)
     {
-        if (record.State.Request is { } known && !(known.Kind == request.Kind && known.Content.AsSpan().SequenceEqual(request.Content)))
+        if (_job.Request is { } known && !(known.Kind == request.Kind && known.Content.AsSpan().SequenceEqual(request.Content)))
             throw new InvalidOperationException($"The job '{this.GetPrimaryKeyString()}' asks for something else: take another name, or forget that job.");
-        if (record.State.Phase is ClusterJobPhase.Done or ClusterJobPhase.Running) return;
-        await _run;
-        record.State.Request = request;
-        (record.State.Failure, record.State.Shard) = (null, null);
-        await BeginAsync();
-        await GrainFactory.GetGrain<IJobsGrain>(0).AddAsync(this.GetPrimaryKeyString());
+        if (_stop is { IsCancellationRequested: true }) await _run;
+        // Of calls that come at once the first begins; the others wait for what comes of it.
+        if (_begun.IsCompleted && _job.Phase is not (ClusterJobPhase.Done or ClusterJobPhase.Running)) _begun = BeginAsync(request);
+        await _begun;
+        await EnlistAsync(default);
     }
 
     /// <inheritdoc/>
     public async Task CancelAsync()
     {
-        if (record.State.Phase != ClusterJobPhase.Running) return;
+        await _begun.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (_job.Phase != ClusterJobPhase.Running) return;
         _stop?.Cancel();
         await _run;
+        if (_job.Phase == ClusterJobPhase.Running) throw new IOException("The end of the job was not kept: ask again.");
     }
 
     /// <inheritdoc/>
     public async Task<JobStatus> StatusAsync(long seen)
     {
         for (long from = clock.GetTimestamp(); seen == _version && clock.GetElapsedTime(from) < VaeSilo.Patience;) await Task.Delay(Look);
-        var progress = new ClusterProgress { Phase = record.State.Phase, JobBytes = _stage is { } stage ? DistributedMessages.ToBytes(stage) : [], Silos = _board.Silos(), Costs = _board.Account.Costs, Lives = record.State.Lives };
-        return new JobStatus { Version = _version, Progress = progress, Failure = record.State.Failure, Shard = record.State.Shard };
+        var progress = new ClusterProgress { Phase = _job.Phase, JobBytes = _stage is { } stage ? DistributedMessages.ToBytes(stage) : [], Silos = _board.Silos(), Costs = _board.Account.Costs, Lives = _job.Lives };
+        return new JobStatus { Version = _version, Progress = progress, Failure = _job.Failure, Shard = _job.Shard };
     }
 
     /// <inheritdoc/>
-    public Task<byte[]> ResultAsync(int part) => Task.FromResult<byte[]>([.. result.State.Content.Skip(part * PartLength).Take(PartLength)]);
+    public Task<byte[]?> ResultAsync(int part) => Task.FromResult<byte[]?>(result.State.Content is { Length: > 0 } content ? [.. content.Skip(part * PartLength).Take(PartLength)] : null);
 
     /// <inheritdoc/>
     public async Task<WorkOrder?> ExchangeAsync(WorkerCard worker, WorkReport? report)
     {
-        if (record.State.Phase == ClusterJobPhase.Running) return await _board.ExchangeAsync(worker, report, VaeSilo.Patience);
-        await GrainFactory.GetGrain<IJobsGrain>(0).RemoveAsync(this.GetPrimaryKeyString());
+        if (_registers.Add(worker.Registers)) SayMixed(logger, worker.Name, worker.Registers, this.GetPrimaryKeyString(), WorkerCard.OwnRegisters);
+        if (_job.Phase == ClusterJobPhase.Running) return await _board.ExchangeAsync(worker, report, VaeSilo.Patience);
+        await Jobs.RemoveAsync(this.GetPrimaryKeyString());
         return null;
+    }
+
+    /// <inheritdoc/>
+    public Task LeaveAsync(WorkerCard worker, WorkReport report)
+    {
+        _board.Leave(worker, report);
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public async Task ForgetAsync()
     {
-        if (record.State.Phase == ClusterJobPhase.Running) throw new InvalidOperationException($"The job '{this.GetPrimaryKeyString()}' runs: cancel it first.");
+        if (_job.Phase == ClusterJobPhase.Running) throw new InvalidOperationException($"The job '{this.GetPrimaryKeyString()}' runs: cancel it first.");
         await checkpoint.ClearStateAsync();
         await result.ClearStateAsync();
         await record.ClearStateAsync();
+        _job = new JobRecord();
         DeactivateOnIdle();
     }
 
@@ -104,46 +123,73 @@ internal sealed partial class JobGrain(
         Interlocked.Increment(ref _version);
     }
 
-    private async Task BeginAsync()
+    private async Task BeginAsync(JobRequest request)
     {
-        record.State.Phase = ClusterJobPhase.Running;
-        record.State.Lives++;
-        await record.WriteStateAsync();
+        _stage = null;
+        await WriteAsync(new JobRecord { Request = request, Phase = ClusterJobPhase.Running, Lives = _job.Lives + 1 });
         _board.Open(true);
+        _stop?.Dispose();
         _stop = new CancellationTokenSource();
         var store = new GrainJobStore(checkpoint, TaskScheduler.Current);
-        _run = CoordinateAsync(record.State.Request!, store, _stop.Token);
+        _run = CoordinateAsync(request, store, _stop.Token);
     }
 
+    // Never fails. Where the end cannot be kept the store still says that the job runs, and the next activation goes on with it; so does the next silo when this one goes down.
     private async Task CoordinateAsync(JobRequest request, IJobStore store, CancellationToken cancellation)
     {
-        var (phase, failure, shard) = (ClusterJobPhase.Done, (string?)null, (string?)null);
+        try
+        {
+            var end = await OutcomeAsync(request, store, cancellation);
+            if (end.Phase != ClusterJobPhase.Cancelled || !_isLeaving) await WriteAsync(end);
+        }
+#pragma warning disable CA1031 // whatever the store met: what it holds counts
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            SayLeft(logger, this.GetPrimaryKeyString(), e.Message);
+            DeactivateOnIdle();
+        }
+        _board.Open(false);
+        Interlocked.Increment(ref _version);
+    }
+
+    private async Task<JobRecord> OutcomeAsync(JobRequest request, IJobStore store, CancellationToken cancellation)
+    {
         try
         {
             await GatherAsync(cancellation);
             await KeepAsync(await Task.Run(() => JobWork.RunAsync(request, _board, store, this, cancellation), cancellation));
+            return _job with { Phase = ClusterJobPhase.Done };
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            phase = ClusterJobPhase.Cancelled;
-        }
-        catch (InconsistentStateException e)
-        {
-            SayTwin(logger, this.GetPrimaryKeyString(), e.Message);
-            DeactivateOnIdle();
-            return;
+            return _job with { Phase = ClusterJobPhase.Cancelled };
         }
         catch (ShardException e)
         {
-            (phase, failure, shard) = (ClusterJobPhase.Failed, e.Reason, e.Shard);
+            return _job with { Phase = ClusterJobPhase.Failed, Failure = e.Reason, Shard = e.Shard };
         }
-#pragma warning disable CA1031 // a job fails with its words; the client throws them
-        catch (Exception e)
+#pragma warning disable CA1031 // a job fails with its words, which the client throws; a twin's write is no failure
+        catch (Exception e) when (e is not InconsistentStateException)
 #pragma warning restore CA1031
         {
-            (phase, failure) = (ClusterJobPhase.Failed, $"{e.GetType().Name}: {e.Message}");
+            return _job with { Phase = ClusterJobPhase.Failed, Failure = $"{e.GetType().Name}: {e.Message}" };
         }
-        await EndAsync(phase, failure, shard);
+    }
+
+    // What others are told is what the store holds.
+    private async Task WriteAsync(JobRecord next)
+    {
+        record.State = next;
+        try
+        {
+            await record.WriteStateAsync();
+            _job = next;
+        }
+        finally
+        {
+            record.State = _job;
+        }
     }
 
     private Task KeepAsync(byte[] content)
@@ -152,20 +198,10 @@ internal sealed partial class JobGrain(
         return result.WriteStateAsync();
     }
 
-    // The silo that goes down leaves the job as it is, for the next one to go on with.
-    private async Task EndAsync(ClusterJobPhase phase, string? failure, string? shard)
-    {
-        _board.Open(false);
-        if (phase == ClusterJobPhase.Cancelled && _isLeaving) return;
-        (record.State.Phase, record.State.Failure, record.State.Shard) = (phase, failure, shard);
-        await record.WriteStateAsync();
-        Interlocked.Increment(ref _version);
-        await GrainFactory.GetGrain<IJobsGrain>(0).RemoveAsync(this.GetPrimaryKeyString());
-    }
-
-    // Work is shared out among the workers that have come: those of the silos that live get a moment to come.
+    // Work is shared out among the workers that have come: when the first is here, the others of the silos that live get a moment to come.
     private async Task GatherAsync(CancellationToken cancellation)
     {
+        while (_board.WorkerCount == 0) await Task.Delay(Look / 4, cancellation);
         for (long from = clock.GetTimestamp(); _board.WorkerCount < LivingSilos() && clock.GetElapsedTime(from) < Gathering;) await Task.Delay(Look / 4, cancellation);
     }
 
@@ -175,10 +211,18 @@ internal sealed partial class JobGrain(
     {
         var living = membership.CurrentSnapshot.Members.Values.Where(m => m.Status is not SiloStatus.Dead).Select(m => m.SiloAddress.ToParsableString()).ToHashSet();
         _board.Forget(silo => !living.Contains(silo));
-        if (record.State.Phase == ClusterJobPhase.Running) Interlocked.Increment(ref _version);
+        if (_job.Phase != ClusterJobPhase.Running) return Task.CompletedTask;
+        Interlocked.Increment(ref _version);
+        // Where no client waits nobody calls while all workers are busy: Orleans would take the grain for idle.
+        DelayDeactivation(Stay);
         return Task.CompletedTask;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Another activation goes on with the job {Job}; this one stops: {Reason}")]
-    private static partial void SayTwin(ILogger logger, string job, string reason);
+    private Task EnlistAsync(CancellationToken cancellation) => _job.Phase == ClusterJobPhase.Running ? Jobs.AddAsync(this.GetPrimaryKeyString()) : Task.CompletedTask;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The silo {Silo} ({Registers}) works on the job {Job} of a coordinator with other registers ({Own}): the result is as good, its bits depend on who does what")]
+    private static partial void SayMixed(ILogger logger, string silo, string registers, string job, string own);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "This activation of the job {Job} stops, another one goes on: {Reason}")]
+    private static partial void SayLeft(ILogger logger, string job, string reason);
 }

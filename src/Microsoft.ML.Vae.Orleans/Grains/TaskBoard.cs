@@ -4,12 +4,14 @@ namespace Microsoft.ML.Vae.Orleans;
 
 /// <summary>The tasks of one job: those that wait for a worker, and those that one has. Workers come for them; nobody is sent any. Thread-safe.</summary>
 /// <remarks>A task goes to the worker that had the same rows before, while that worker lives; another takes it when it has waited for <see cref="Loyalty"/>.</remarks>
-internal sealed class TaskBoard(TimeProvider clock) : IShardCluster
+/// <param name="clock">The time.</param>
+/// <param name="mostBytes">Of a task.</param>
+internal sealed class TaskBoard(TimeProvider clock, int mostBytes) : IShardCluster
 {
     /// <summary>Reading rows again costs more than waiting so long for the worker that holds them.</summary>
     private static readonly TimeSpan Loyalty = TimeSpan.FromSeconds(2);
 
-    /// <summary>A failure that follows a task to three workers is the task's.</summary>
+    /// <summary>A failure that follows a task to three workers, where there are as many, is the task's.</summary>
     private const int Attempts = 3;
 
     private readonly Lock _lock = new();
@@ -48,11 +50,15 @@ internal sealed class TaskBoard(TimeProvider clock) : IShardCluster
     }
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">No message can hold the task, or it failed on three workers.</exception>
     public async Task<ShardResult> RunAsync(ShardTask task, CancellationToken cancellation)
     {
-        var entry = new BoardTask(task, clock.GetTimestamp());
+        var entry = new BoardTask(task, MessageLimit.Checked(task.ToBytes(), $"A task ({task.Kind})", mostBytes), clock.GetTimestamp());
         using var registration = cancellation.Register(() => Withdraw(entry, cancellation));
-        lock (_lock) _pending.AddLast(entry);
+        lock (_lock)
+        {
+            if (!entry.Outcome.Task.IsCompleted) _pending.AddLast(entry);
+        }
         Signal();
         return await entry.Outcome.Task.ConfigureAwait(false);
     }
@@ -79,6 +85,14 @@ internal sealed class TaskBoard(TimeProvider clock) : IShardCluster
         }
     }
 
+    /// <summary>Takes the report of a worker that goes elsewhere, and no longer counts on it.</summary>
+    public void Leave(WorkerCard card, WorkReport report)
+    {
+        if (Accept(card, report) is { } outcome) outcome();
+        lock (_lock) _workers.Remove(card.Silo);
+        Signal();
+    }
+
     /// <summary>Forgets the workers of which <paramref name="isLost"/> says so by their silo; whoever waits for their tasks learns it.</summary>
     public void Forget(Func<string, bool> isLost)
     {
@@ -98,7 +112,7 @@ internal sealed class TaskBoard(TimeProvider clock) : IShardCluster
     /// <summary>What the workers do at the moment.</summary>
     public IReadOnlyList<SiloProgress> Silos()
     {
-        lock (_lock) return [.. _workers.Values.OrderBy(w => w.Card.Name, StringComparer.Ordinal).Select(w => new SiloProgress(w.Card.Name, w.Card.Threads, w.Tasks, w.Seconds, w.Current is not null))];
+        lock (_lock) return [.. _workers.Values.OrderBy(w => w.Card.Name, StringComparer.Ordinal).Select(w => new SiloProgress(w.Card.Name, w.Card.Threads, w.Tasks, w.Seconds, w.Current is not null, w.Card.Registers))];
     }
 
     // Outcomes are set outside the lock: whoever waits for them goes on at once.
@@ -120,22 +134,43 @@ internal sealed class TaskBoard(TimeProvider clock) : IShardCluster
 
     private void Settle(BoardTask task, WorkReport report, WorkerCard card)
     {
-        if (report.Result is { } bytes) task.Outcome.TrySetResult(ShardResult.FromBytes(bytes));
-        else if (report.Shard is { } shard) task.Outcome.TrySetException(new ShardException(shard, report.Failure!));
-        else if (++task.Failures < Attempts) Return(task);
-        else task.Outcome.TrySetException(new InvalidOperationException($"A task failed {Attempts} times; the last time on the silo {card.Name}, which said: {report.Failure}"));
+        string? failure = report.Failure;
+        try
+        {
+            if (report.Result is { } bytes)
+            {
+                task.Outcome.TrySetResult(ShardResult.FromBytes(bytes));
+                return;
+            }
+        }
+        catch (FormatException e)
+        {
+            failure = e.Message;
+        }
+        if (report.Shard is { } shard) task.Outcome.TrySetException(new ShardException(shard, failure!));
+        else if (++task.Failures < Attempts) Return(task, card.Silo);
+        else task.Outcome.TrySetException(new InvalidOperationException($"A task failed {Attempts} times; the last time on the silo {card.Name}, which said: {failure}"));
     }
 
-    // The worker lost the order, or failed at it: another one may do better.
-    private void Return(BoardTask task)
+    // The worker lost the order, or failed at it: then another one may do better, and is the home of these rows from then on.
+    private void Return(BoardTask task, string? failed = null)
     {
-        lock (_lock) _pending.AddFirst(task);
+        lock (_lock)
+        {
+            if (failed is not null)
+            {
+                task.Failed.Add(failed);
+                _homes.Remove(task.Task.First);
+            }
+            if (!task.Outcome.Task.IsCompleted) _pending.AddFirst(task);
+        }
         Signal();
     }
 
     private WorkOrder? Next(WorkerCard card)
     {
-        var chosen = _pending.FirstOrDefault(t => _homes.GetValueOrDefault(t.Task.First) == card.Silo) ?? _pending.FirstOrDefault(IsFree);
+        var open = _pending.Where(t => !t.Failed.Contains(card.Silo) || _workers.Keys.All(t.Failed.Contains));
+        var chosen = open.FirstOrDefault(t => _homes.GetValueOrDefault(t.Task.First) == card.Silo) ?? open.FirstOrDefault(IsFree);
         if (chosen is null || !_workers.TryGetValue(card.Silo, out var worker)) return null;
         _pending.Remove(chosen);
         chosen.Number = Guid.NewGuid();
@@ -148,10 +183,11 @@ internal sealed class TaskBoard(TimeProvider clock) : IShardCluster
     private bool IsFree(BoardTask task) =>
         !_homes.TryGetValue(task.Task.First, out string? home) || !_workers.ContainsKey(home) || clock.GetElapsedTime(task.Posted) > Loyalty;
 
+    // In this order: who is about to put it on the board sees that nobody wants it, or it is taken off again.
     private void Withdraw(BoardTask task, CancellationToken cancellation)
     {
-        lock (_lock) _pending.Remove(task);
         task.Outcome.TrySetCanceled(cancellation);
+        lock (_lock) _pending.Remove(task);
     }
 
     private void Signal()

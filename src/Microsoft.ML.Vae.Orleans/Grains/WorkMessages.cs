@@ -1,11 +1,19 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.Vae.Core;
+
 namespace Microsoft.ML.Vae.Orleans;
 
 /// <summary>Who asks for work: one silo's worker.</summary>
 /// <param name="Silo">Address and generation of its silo: a silo that starts anew is another worker.</param>
 /// <param name="Name">What people call it.</param>
 /// <param name="Threads">Threads that its tasks run on.</param>
+/// <param name="Registers">Processor and width of its registers: results have the same bits where these are the same.</param>
 [GenerateSerializer, Immutable]
-internal sealed record WorkerCard([property: Id(0)] string Silo, [property: Id(1)] string Name, [property: Id(2)] int Threads);
+internal sealed record WorkerCard([property: Id(0)] string Silo, [property: Id(1)] string Name, [property: Id(2)] int Threads, [property: Id(3)] string Registers)
+{
+    /// <summary>Those of this machine.</summary>
+    public static string OwnRegisters { get; } = $"{RuntimeInformation.ProcessArchitecture} {(Lanes512.IsSupported ? 512 : Lanes256.IsSupported ? 256 : 128)}";
+}
 
 /// <summary>A task for a worker.</summary>
 /// <param name="Number">Of the order, within the life of the grain that gives it.</param>

@@ -1,8 +1,9 @@
+using Microsoft.ML.Vae.Core;
 using Orleans.Serialization;
 
 namespace Microsoft.ML.Vae.Orleans;
 
-/// <summary>Small files that the silos of one machine share, each changed by one process at a time and replaced whole.</summary>
+/// <summary>Small files that the silos of one machine share, each changed by one process at a time and replaced whole, on the disk before anybody hears of it.</summary>
 /// <remarks>A process that dies holds no lock: the operating system lets go of it. Network file systems that lack locks will not do.</remarks>
 internal sealed class SharedFolder(string path, Serializer serializer)
 {
@@ -22,7 +23,10 @@ internal sealed class SharedFolder(string path, Serializer serializer)
     {
         using var held = await HoldAsync(name);
         var (content, result) = change(Read<T>(name));
-        if (content is not null) Replace(Path.Combine(path, name), serializer.SerializeToArray(content));
+        if (content is null) return result;
+        // What a process that died while it wrote has left: nobody else writes this file now.
+        foreach (string left in Directory.EnumerateFiles(path, name + ".*.tmp")) File.Delete(left);
+        AtomicFile.Write(Path.Combine(path, name), stream => stream.Write(serializer.SerializeToArray(content)));
         return result;
     }
 
@@ -53,12 +57,5 @@ internal sealed class SharedFolder(string path, Serializer serializer)
                 throw new TimeoutException($"{file} is held by another process for longer than {Patience.TotalSeconds} s. Does it hang?", e);
             }
         }
-    }
-
-    private static void Replace(string file, byte[] content)
-    {
-        string beside = $"{file}.{Environment.ProcessId}.tmp";
-        File.WriteAllBytes(beside, content);
-        File.Move(beside, file, overwrite: true);
     }
 }

@@ -72,6 +72,17 @@ public sealed class CorruptShardTests : IDisposable
         Assert.Throws<FormatException>(() => ShardTask.FromBytes([]));
     }
 
+    [Theory]
+    [InlineData("FalseAlarmRate")]
+    [InlineData("LocalSteps")]
+    [InlineData("BatchSize")]
+    public void An_option_that_this_version_does_not_know_is_refused_by_its_name(string beside)
+    {
+        var packet = Packet.Read(ToyShards.Job([Shard.Binary("a.rows")], virtualShards: 1).ToBytes());
+        byte[] newer = (packet with { Header = packet.Header.Replace($"\"{beside}\":", $"\"Newer\":1,\"{beside}\":", StringComparison.Ordinal) }).ToBytes();
+        Assert.Contains("Newer", Assert.Throws<FormatException>(() => DistributedJob.FromBytes(newer)).Message, StringComparison.Ordinal);
+    }
+
     private static void Damage(string path)
     {
         byte[] bytes = File.ReadAllBytes(path);

@@ -171,6 +171,13 @@ public sealed class DistributedTrainingTests : IDisposable
         Assert.Equal(result.Training.Message, again.Training.Message);
     }
 
+    [Theory]
+    [InlineData(20, 100_000)]
+    [InlineData(167, 100_000)]
+    [InlineData(260, 64_527)]
+    [InlineData(100_000_000, 1)]
+    public void A_draw_has_fewer_rows_where_they_have_many_features(int features, int expected) => Assert.Equal(expected, RowDraws.Fitting(AnomalyModel.MaximumCalibrationRows, features));
+
     private static double Found(AnomalyModel model)
     {
         const int Normal = 400, Broken = 100;
