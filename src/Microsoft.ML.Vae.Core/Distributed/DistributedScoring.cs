@@ -1,6 +1,7 @@
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>Scores shards to files, one each, exactly once: written beside and renamed, so that a file that is there is whole; a rerun leaves alone what the same detector has scored.</summary>
+/// <remarks>A shard whose file has another length or time than then is scored anew, and so are scores that were changed. A shard that is no file is known by its text alone.</remarks>
 public sealed class DistributedScoring
 {
     // Tasks under way for each worker: one at work, one that waits for it.

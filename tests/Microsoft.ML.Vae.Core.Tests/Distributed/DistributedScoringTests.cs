@@ -55,6 +55,38 @@ public sealed class DistributedScoringTests : IDisposable
     }
 
     [Fact]
+    public async Task Scores_of_another_detector_are_never_taken_for_ones_own()
+    {
+        var shards = ToyShards.Write(_folder);
+        using var cluster = new LocalShardCluster(1, new ShardWorkerOptions { Threads = 1 });
+        var scoring = new DistributedScoring(Model, shards, Output, cluster);
+        await scoring.RunAsync();
+        string path = scoring.OutputOf(shards[1]), done = path + ".done.json";
+        byte[] own = File.ReadAllBytes(path), ownDone = File.ReadAllBytes(done);
+        await new DistributedScoring(Model.WithFalseAlarmRate(0.2), shards, Output, cluster).RunAsync();
+        // As where the other detector's worker died between both files.
+        File.WriteAllBytes(done, ownDone);
+        Assert.Equal(0, (await scoring.RunAsync()).AlreadyDone);
+        Assert.Equal(own, File.ReadAllBytes(path));
+    }
+
+    [Fact]
+    public async Task A_shard_that_changed_is_scored_anew()
+    {
+        var shards = ToyShards.Write(_folder);
+        using var cluster = new LocalShardCluster(1, new ShardWorkerOptions { Threads = 1 });
+        await new DistributedScoring(Model, shards, Output, cluster).RunAsync();
+        // Of the same length, at another time.
+        var other = Toy.Rows(ToyShards.Rows(0).RowCount, 77);
+        BinaryRows.Write(other, shards[0].Path);
+        File.SetLastWriteTimeUtc(shards[0].Path, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        shards[1] = shards[1] with { Settings = "read in another way" };
+        var scoring = new DistributedScoring(Model, shards, Output, cluster);
+        Assert.Equal(2, (await scoring.RunAsync()).AlreadyDone);
+        Assert.Equal(Model.ScoreAll(other), File.ReadLines(scoring.OutputOf(shards[0])).Skip(1).Select(l => float.Parse(l.Split(',')[0], CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
     public async Task Workers_that_die_leave_each_shard_scored_once()
     {
         var shards = ToyShards.Write(_folder);
