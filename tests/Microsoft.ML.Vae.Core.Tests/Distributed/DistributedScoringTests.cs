@@ -101,6 +101,14 @@ public sealed class DistributedScoringTests : IDisposable
     }
 
     [Fact]
+    public async Task Workers_that_come_later_get_their_share()
+    {
+        Shard[] shards = [.. ToyShards.Write(_folder).SelectMany(s => new[] { s.Cut(0, 2), s.Cut(1, 2) })];
+        using var cluster = new GrowingCluster();
+        Assert.Equal(shards.Length, (await new DistributedScoring(Model, shards, Output, cluster).RunAsync()).Shards);
+    }
+
+    [Fact]
     public async Task A_corrupt_shard_stops_the_scoring_or_is_named_and_leaves_no_file()
     {
         var shards = ToyShards.Write(_folder);
@@ -126,6 +134,29 @@ public sealed class DistributedScoringTests : IDisposable
         Assert.InRange(whole, 1, 3);
         Assert.Equal((4, whole), await scoring.RunAsync() is var s ? (s.Shards, s.AlreadyDone) : default);
         Assert.Equal(8, Directory.GetFiles(Output).Length);
+    }
+
+    // One worker, and three once it has done a task: the next task waits for as many under way as three want.
+    private sealed class GrowingCluster : IShardCluster, IDisposable
+    {
+        private const int Later = 3, Wanted = 2 * Later;
+        private static readonly TimeSpan Never = TimeSpan.FromMinutes(1);
+
+        private readonly LocalShardCluster _cluster = new(1, new ShardWorkerOptions { Threads = 1 });
+        private readonly TaskCompletionSource _enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _posted;
+
+        public ClusterSize Size => new(_posted > 1 ? Later : 1, 1);
+
+        public async Task<ShardResult> RunAsync(ShardTask task, CancellationToken cancellation)
+        {
+            int posted = Interlocked.Increment(ref _posted);
+            if (posted == 1 + Wanted) _enough.SetResult();
+            if (posted > 1) await _enough.Task.WaitAsync(Never, cancellation);
+            return await _cluster.RunAsync(task, cancellation);
+        }
+
+        public void Dispose() => _cluster.Dispose();
     }
 
     private sealed class CancelAt(int shards, CancellationTokenSource stop) : IProgress<DistributedProgress>
