@@ -23,6 +23,7 @@ internal sealed class TrainingRounds(
         Begin(state.Rounds);
         if (state.Ended is { } ended) return (state, Result(ended));
         report.Begin(DistributedPhase.Training);
+        if (state.Rounds is null && job.Fit.StartFrom is not null) await JudgeStartAsync(cancellation).ConfigureAwait(false);
         while (_step < RateSchedule.End(options, _decay))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -63,6 +64,12 @@ internal sealed class TrainingRounds(
         var initial = job.Fit.StartFrom?.Parameters ?? VaeParameters.Initialize(plan.Architecture, RandomStream.FromSeed(options.Seed ?? 0).Split(4), options.InitialWeights);
         _state = new EngineState(initial.Values.ToArray(), new float[_layout.Length], new float[_layout.Length], 0);
         _best = _best with { Parameters = _state.Parameters };
+    }
+
+    // What a warm start begins with stays the best state until another one is better, as in one process; a loss that is no number says nothing for it.
+    private async Task JudgeStartAsync(CancellationToken cancellation)
+    {
+        if (await ValidateAsync(cancellation).ConfigureAwait(false) is { } loss && double.IsFinite(loss)) _best = new BestState(_state.Parameters, loss, 0, 0, MayDecay ? _state : null);
     }
 
     // Returns what went wrong; null: nothing.

@@ -171,6 +171,22 @@ public sealed class DistributedTrainingTests : IDisposable
         Assert.Equal(result.Training.Message, again.Training.Message);
     }
 
+    [Fact]
+    public void The_model_started_from_stays_where_rounds_make_it_worse()
+    {
+        var job = ToyShards.Job(ToyShards.Write(_folder));
+        var start = ToyShards.Train(job with { Fit = job.Fit with { Training = job.Fit.Training with { Steps = 300, ValidationInterval = 60 } } }).Model.Vae;
+        var worse = job with { Fit = job.Fit with { StartFrom = start, Training = job.Fit.Training with { Steps = 12, LearningRate = 5, MaximumGradientNorm = double.PositiveInfinity } } };
+        var first = new MortalStore(saves: 2);
+        Assert.Throws<IOException>(() => ToyShards.Train(worse, store: first));
+        foreach (var result in new[] { ToyShards.Train(worse, workers: 3), ToyShards.Train(worse, store: new MortalStore { State = first.State }) })
+        {
+            Assert.Equal(TrainingOutcome.Completed, result.Training.Outcome);
+            Assert.Equal(0, result.Training.BestStep);
+            Assert.Equal(start.Parameters.Values.ToArray(), result.Model.Vae.Parameters.Values.ToArray());
+        }
+    }
+
     private static double Found(AnomalyModel model)
     {
         const int Normal = 400, Broken = 100;
