@@ -17,40 +17,48 @@ internal sealed class TrainingRounds(
 
     private int LocalSteps => job.Distribution.LocalSteps;
 
+    private RoundState Place => new(_state, _step, _best, _pending, [.. _history], _decay);
+
     /// <summary>Runs the rounds that a state leaves to do; none where training had ended.</summary>
     public async Task<(JobState State, TrainingResult Result)> RunAsync(JobState state, Func<JobState, CancellationToken, Task> save, CancellationToken cancellation)
     {
         Begin(state.Rounds);
-        if (state.Ended is { } ended) return (state, Result(ended));
-        report.Begin(DistributedPhase.Training);
-        if (state.Rounds is null && job.Fit.StartFrom is not null) await JudgeStartAsync(cancellation).ConfigureAwait(false);
+        if (state.Ended is null)
+        {
+            report.Begin(DistributedPhase.Training);
+            if (state.Rounds is null && job.Fit.StartFrom is not null) await JudgeStartAsync(cancellation).ConfigureAwait(false);
+            var ended = await TrainAsync(rounds => save(state with { Rounds = rounds }, cancellation), cancellation).ConfigureAwait(false);
+            state = state with { Rounds = Place, Ended = ended };
+        }
+        return (state, Result(state.Ended));
+    }
+
+    private async Task<TrainingEnd> TrainAsync(Func<RoundState, Task> save, CancellationToken cancellation)
+    {
         while (_step < RateSchedule.End(options, _decay))
         {
             cancellation.ThrowIfCancellationRequested();
-            long end = RateSchedule.End(options, _decay), before = _step;
-            int steps = (int)Math.Min(LocalSteps, end - _step);
-            var settings = new StepSettings(RateSchedule.Rate(options, _decay, _step), options.KlWeightAt(_step), options.MaximumGradientNorm);
-            if (await RoundAsync(steps, settings, cancellation).ConfigureAwait(false) is { } trouble) return Ended(TrainingOutcome.Diverged, trouble);
-            bool isDue = _step / options.ValidationInterval > before / options.ValidationInterval || _step == end;
-            if (isDue)
-            {
-                double? validation = await ValidateAsync(cancellation).ConfigureAwait(false);
-                if (validation is { } v && !double.IsFinite(v)) return Ended(TrainingOutcome.Diverged, $"The validation loss became {v} at step {_step}. The weights of step {_best.Step} are kept.");
-                Record(validation, settings);
-                if (options.Patience is { } patience && _best.Misses >= patience) return Ended(TrainingOutcome.EarlyStopped, $"Stopped early: no better validation loss in {patience} evaluations.");
-                if (MayDecay && (_step == end || _best.Misses >= options.PlateauPatience)) BeginDecay(validation);
-            }
-            state = state with { Rounds = new RoundState(_state, _step, _best, _pending, [.. _history], _decay) };
-            await save(state, cancellation).ConfigureAwait(false);
+            if (await NextAsync(cancellation).ConfigureAwait(false) is { } ended) return ended;
+            await save(Place).ConfigureAwait(false);
             report.Round(_step, _decay?.To ?? options.Steps, LocalSteps, _history.Count > 0 ? _history[^1] : null);
         }
-        return Ended(TrainingOutcome.Completed, $"Completed {_step} steps on each virtual shard.");
+        return new TrainingEnd(TrainingOutcome.Completed, $"Completed {_step} steps on each virtual shard.");
+    }
 
-        (JobState State, TrainingResult Result) Ended(TrainingOutcome outcome, string message)
-        {
-            var end = new TrainingEnd(outcome, message);
-            return (state with { Ended = end }, Result(end));
-        }
+    // A round, and where it is due a look at the rows that choose. Returns how training ended; null: it goes on.
+    private async Task<TrainingEnd?> NextAsync(CancellationToken cancellation)
+    {
+        long end = RateSchedule.End(options, _decay), before = _step;
+        var settings = new StepSettings(RateSchedule.Rate(options, _decay, _step), options.KlWeightAt(_step), options.MaximumGradientNorm);
+        if (await RoundAsync((int)Math.Min(LocalSteps, end - _step), settings, cancellation).ConfigureAwait(false) is { } trouble) return new TrainingEnd(TrainingOutcome.Diverged, trouble);
+        bool isDue = _step / options.ValidationInterval > before / options.ValidationInterval || _step == end;
+        if (!isDue) return null;
+        double? validation = await ValidateAsync(cancellation).ConfigureAwait(false);
+        if (validation is { } v && !double.IsFinite(v)) return new TrainingEnd(TrainingOutcome.Diverged, $"The validation loss became {v} at step {_step}. The weights of step {_best.Step} are kept.");
+        Record(validation, settings);
+        if (options.Patience is { } patience && _best.Misses >= patience) return new TrainingEnd(TrainingOutcome.EarlyStopped, $"Stopped early: no better validation loss in {patience} evaluations.");
+        if (MayDecay && (_step == end || _best.Misses >= options.PlateauPatience)) BeginDecay(validation);
+        return null;
     }
 
     private void Begin(RoundState? rounds)
