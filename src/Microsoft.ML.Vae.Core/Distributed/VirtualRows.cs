@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Microsoft.ML.Vae.Core;
 
@@ -10,8 +11,12 @@ internal sealed class VirtualRows : IDisposable
     private ShuffledShard? _shuffled;
     private (double KeysBelow, float[] Rows)? _choosing;
 
-    private VirtualRows(int index, RowRole role, int m, MemoryGrant memory, string? folder) =>
-        (_index, _role, FeatureCount, Training, HeldOut) = (index, role, m, new StoredRows(m, memory, folder), new StoredRows(m, memory, folder));
+    private VirtualRows(int index, RowFacts facts, int m, MemoryGrant memory, string? folder)
+    {
+        (_index, _role, FeatureCount) = (index, new RowRole(facts.Seed, facts.HeldOutFraction), m);
+        (Training, HeldOut) = (new StoredRows(m, memory, folder), new StoredRows(m, memory, folder));
+        Fingerprint = Checksum.Of(Encoding.UTF8.GetBytes(HeaderJson.Write(facts)));
+    }
 
     /// <summary>m, with the flags.</summary>
     public int FeatureCount { get; }
@@ -25,7 +30,7 @@ internal sealed class VirtualRows : IDisposable
     /// <summary>Rows that choose or calibrate, in order.</summary>
     public StoredRows HeldOut { get; }
 
-    /// <summary>A checksum of all rows in order.</summary>
+    /// <summary>A checksum of what decides their roles, and of all rows in order.</summary>
     public ulong Fingerprint { get; private set; }
 
     /// <summary>Shards that were left out, and why.</summary>
@@ -99,11 +104,11 @@ internal sealed class VirtualRows : IDisposable
             {
                 var source = ShardReading.Open(shard, facts.Inputs);
                 if (facts.Watched.Length > 0) source = GapFlags.Behind(source, facts.Watched);
-                rows ??= new VirtualRows(index, new RowRole(facts.Seed, facts.HeldOutFraction), source.FeatureCount, memory, folder);
+                rows ??= new VirtualRows(index, facts, source.FeatureCount, memory, folder);
                 if (source.FeatureCount != rows.FeatureCount) throw new ShardException(shard.Name, $"it has {source.FeatureCount} features, those before it have {rows.FeatureCount}.");
                 ShardReading.Run(shard, source, rows.Add, cancellation);
             }
-            rows ??= new VirtualRows(index, new RowRole(facts.Seed, facts.HeldOutFraction), facts.Inputs + facts.Watched.Length, memory, folder);
+            rows ??= new VirtualRows(index, facts, facts.Inputs + facts.Watched.Length, memory, folder);
             rows.Training.Complete();
             rows.HeldOut.Complete();
             return rows;

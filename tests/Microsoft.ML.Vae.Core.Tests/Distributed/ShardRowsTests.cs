@@ -123,6 +123,27 @@ public sealed class ShardRowsTests : IDisposable
     public void Work_is_shared_out_in_the_longest_runs_that_keep_nobody_waiting(int members, int workers, int threads, int run) =>
         Assert.Equal(run, TaskRunner.RunLength(members, new ClusterSize(workers, threads)));
 
+    [Fact]
+    public void Rows_that_a_worker_keeps_have_the_roles_of_the_job_that_asks()
+    {
+        var member = new TaskMember(0, ToyShards.Write(_folder));
+        RowFacts first = new(1, 0.2, [], 0, CorruptShards.Stop), second = first with { Seed = 2 };
+        using ShardWorker worker = new(), other = new();
+        worker.Open(member, first, default);
+        var expected = other.Open(member, second, default);
+        var found = worker.Open(member with { Fingerprint = expected.Fingerprint }, second, default);
+        Assert.Equal((expected.Training.Count, expected.HeldOut.Count), (found.Training.Count, found.HeldOut.Count));
+        Assert.Equal(Training(expected), Training(found));
+        Assert.Same(found, worker.Open(member with { Fingerprint = expected.Fingerprint }, second with { Watched = [] }, default));
+
+        static float[] Training(VirtualRows rows)
+        {
+            var block = new float[StoredRows.BlockRows * Toy.Features];
+            rows.Training.Read(0, block);
+            return block;
+        }
+    }
+
     // The first feature is the row's number.
     private static StoredRows Stored(int count, MemoryGrant memory)
     {
