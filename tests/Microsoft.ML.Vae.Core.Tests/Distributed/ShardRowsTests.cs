@@ -144,6 +144,24 @@ public sealed class ShardRowsTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Rows_stay_with_the_worker_that_has_them_whatever_the_length_of_runs()
+    {
+        int opened = 0;
+        ShardFormats.Register("counted", shard =>
+        {
+            Interlocked.Increment(ref opened);
+            return new BinaryRows(shard.Path);
+        });
+        TaskMember[] members = [.. ToyShards.Write(_folder).Select((s, v) => new TaskMember(v, [s with { Format = "counted" }]))];
+        using var cluster = new LocalShardCluster(2, new ShardWorkerOptions { Threads = 1 });
+        var runner = new TaskRunner(cluster, new RowFacts(1, 0.2, [], 0, CorruptShards.Stop));
+        var surveyed = (await runner.RunAsync(members, SurveyWork.Order([]), default)).SelectMany(SurveyWork.Read).ToArray();
+        members = [.. members.Zip(surveyed, (member, survey) => member with { Fingerprint = survey.Facts.Fingerprint })];
+        foreach (int most in new[] { 1, members.Length }) await runner.RunAsync(members, DrawWork.Order(new DrawOrder(RowSampleKind.Calibration, 1)), default, most);
+        Assert.Equal(members.Length, opened);
+    }
+
     // The first feature is the row's number.
     private static StoredRows Stored(int count, MemoryGrant memory)
     {
