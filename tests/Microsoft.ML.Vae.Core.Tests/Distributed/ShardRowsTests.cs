@@ -162,6 +162,25 @@ public sealed class ShardRowsTests : IDisposable
         Assert.Equal(members.Length, opened);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(600)]
+    public void Rows_that_are_wanted_are_shown_in_order_with_their_hashes(int every)
+    {
+        var (member, facts) = (new TaskMember(2, ToyShards.Write(_folder)), new RowFacts(1, 0.2, [], 0, CorruptShards.Stop));
+        var (all, role) = (LargeBatches.Rows(member.Shards), new RowRole(facts.Seed, facts.HeldOutFraction));
+        using var rows = VirtualRows.Open(member, facts, new MemoryGrant(20_000), null, default);
+        var shown = new List<(float[] Row, double Hash)>();
+        rows.ForEach((_, place) => place % every == 0, (row, hash) => shown.Add((row.ToArray(), hash)));
+        Assert.Equal((all.Count + every - 1) / every, shown.Count);
+        for (int i = 0; i < shown.Count; i++)
+        {
+            Assert.Equal(all[i * every], shown[i].Row);
+            Assert.Equal(role.Hash(2, i * every), shown[i].Hash);
+        }
+    }
+
     // The first feature is the row's number.
     private static StoredRows Stored(int count, MemoryGrant memory)
     {
