@@ -52,6 +52,7 @@ public sealed class DistributedScoring
         report.Begin(DistributedPhase.Scoring);
         var order = ScoringWork.Order(new ScoringOrder(_folder, ScoringWork.NameOf(_model)), _model);
         var all = await ScoreAsync(runner, order, report, cancellation).ConfigureAwait(false);
+        AtomicFile.RemoveAbandoned(_folder, ScoringWork.Outputs);
         var kept = all.Where(s => s.Error is null).ToArray();
         return new DistributedScores(
             kept.Length, kept.Count(s => !s.IsNew), [.. all.Where(s => s.Error is not null).Select(s => new SkippedShard(s.Shard, s.Error!))],

@@ -26,6 +26,11 @@ internal static class ScoringWork
 {
     public const string Kind = "scoring";
 
+    /// <summary>Pattern of the names of files of scores.</summary>
+    public const string Outputs = "*" + Ending;
+
+    private const string Ending = ".scores.csv";
+
     public static Packet Order(ScoringOrder order, byte[] model) => new(Kind, HeaderJson.Write(order), [], [], model);
 
     public static ScoredShard[] Read(ShardResult result) => HeaderJson.Read<ScoredShard[]>(result.Content.Header);
@@ -37,7 +42,7 @@ internal static class ScoringWork
     public static string OutputOf(string folder, Shard shard)
     {
         string part = shard.Parts == 1 ? "" : $".{shard.Part + 1}-of-{shard.Parts}";
-        return Path.Combine(folder, $"{Path.GetFileName(shard.Path)}{part}.{(uint)Checksum.Of(Encoding.UTF8.GetBytes(shard.Name)):x8}.scores.csv");
+        return Path.Combine(folder, $"{Path.GetFileName(shard.Path)}{part}.{(uint)Checksum.Of(Encoding.UTF8.GetBytes(shard.Name)):x8}{Ending}");
     }
 
     public static ShardResult Run(ShardWorker worker, ShardTask task, CancellationToken cancellation)

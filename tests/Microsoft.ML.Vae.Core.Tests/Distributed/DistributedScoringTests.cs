@@ -42,9 +42,8 @@ public sealed class DistributedScoringTests : IDisposable
         using var cluster = new LocalShardCluster(1, new ShardWorkerOptions { Threads = 1 });
         var scoring = new DistributedScoring(Model, shards, Output, cluster);
         var before = await scoring.RunAsync();
-        // As where a worker died between both files, and as where it died while it wrote.
+        // As where a worker died between both files.
         File.Delete(scoring.OutputOf(shards[1]) + ".done.json");
-        File.WriteAllText(scoring.OutputOf(shards[2]) + ".tmp", "half");
         var untouched = File.GetLastWriteTimeUtc(scoring.OutputOf(shards[0]));
         var after = await scoring.RunAsync();
         Assert.Equal((4, 3, before.Rows, before.Flagged), (after.Shards, after.AlreadyDone, after.Rows, after.Flagged));
@@ -84,6 +83,28 @@ public sealed class DistributedScoringTests : IDisposable
         var scoring = new DistributedScoring(Model, shards, Output, cluster);
         Assert.Equal(2, (await scoring.RunAsync()).AlreadyDone);
         Assert.Equal(Model.ScoreAll(other), File.ReadLines(scoring.OutputOf(shards[0])).Skip(1).Select(l => float.Parse(l.Split(',')[0], CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public async Task What_killed_workers_left_half_is_removed_but_not_what_one_still_writes()
+    {
+        var shards = ToyShards.Write(_folder);
+        using var cluster = new LocalShardCluster(1, new ShardWorkerOptions { Threads = 1 });
+        var scoring = new DistributedScoring(Model, shards, Output, cluster);
+        string[] names = [], left = [];
+        Directory.CreateDirectory(Output);
+        foreach (string target in new[] { scoring.OutputOf(shards[0]), scoring.OutputOf(shards[0]) + ".done.json", scoring.OutputOf(shards[1]) })
+        {
+            AtomicFile.Write(target, _ => names = [.. names, Assert.Single(Directory.GetFiles(Output), f => f.StartsWith(target, StringComparison.Ordinal) && f.EndsWith(".tmp", StringComparison.Ordinal))]);
+            File.Delete(target);
+        }
+        foreach (string name in names) File.WriteAllText(name, "half");
+        AtomicFile.Write(scoring.OutputOf(shards[2]) + ".other", _ =>
+        {
+            Assert.Equal(4, scoring.RunAsync().GetAwaiter().GetResult().Shards);
+            left = [.. Directory.GetFiles(Output, "*.tmp")];
+        });
+        Assert.Single(left);
     }
 
     [Fact]
