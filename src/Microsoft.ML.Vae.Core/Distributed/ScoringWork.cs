@@ -42,7 +42,7 @@ internal static class ScoringWork
     public static string OutputOf(string folder, Shard shard)
     {
         string part = shard.Parts == 1 ? "" : $".{shard.Part + 1}-of-{shard.Parts}";
-        return Path.Combine(folder, $"{Path.GetFileName(shard.Path)}{part}.{(uint)Checksum.Of(Encoding.UTF8.GetBytes(shard.Name)):x8}{Ending}");
+        return Path.Combine(folder, $"{Path.GetFileName(shard.Path)}{part}.{Checksum.Of(Encoding.UTF8.GetBytes(shard.Name)):x16}{Ending}");
     }
 
     public static ShardResult Run(ShardWorker worker, ShardTask task, CancellationToken cancellation)
