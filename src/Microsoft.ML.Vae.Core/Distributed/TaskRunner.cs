@@ -27,9 +27,20 @@ internal sealed class TaskRunner(IShardCluster cluster, RowFacts rows)
     {
         int run = Math.Min(RunLength(members.Count, cluster.Size), (int)BitOperations.RoundUpToPowerOf2((uint)Math.Min(mostMembers, 1 << 30)));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var tasks = members.Chunk(run).Select(chunk => RunOneAsync(chunk, order, stop)).ToArray();
         // Where one fails and ends the others, its word counts.
-        return await Task.WhenAll(tasks).ConfigureAwait(false);
+        return await Task.WhenAll(members.Chunk(run).Select(chunk => RunOneAsync(chunk, order, stop))).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs an order for all members, and sums what is read of the results while others are still to come; null where there is nothing.</summary>
+    public async Task<WeightedSum?> SumAsync(IReadOnlyList<TaskMember> members, Packet order, Func<ShardResult, WeightedSum?> read, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task<WeightedSum?>[] summands = [.. members.Chunk(RunLength(members.Count, cluster.Size)).Select(ReadAsync)];
+        var sum = PairwiseSum.OfAsync(summands);
+        await Task.WhenAll(summands).ConfigureAwait(false);
+        return await sum.ConfigureAwait(false);
+
+        async Task<WeightedSum?> ReadAsync(TaskMember[] run) => read(await RunOneAsync(run, order, stop).ConfigureAwait(false));
     }
 
     /// <summary>Runs one task; where it fails it cancels <paramref name="stop"/>, and so those beside it.</summary>

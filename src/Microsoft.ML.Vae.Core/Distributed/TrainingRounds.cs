@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>Rounds until training ends: local steps everywhere, their average, now and then a look at the rows that choose. What a training of one process decides after steps is decided after rounds.</summary>
@@ -85,21 +87,23 @@ internal sealed class TrainingRounds(
     {
         bool isGradient = LocalSteps == 1;
         var order = RoundWork.Order(new RoundOrder(_engine, _step, isGradient ? 0 : steps, _state.Steps, _decay), plan.Scaling, _state);
-        var results = await runner.RunAsync(members, order, cancellation).ConfigureAwait(false);
-        var sum = PairwiseSum.Of([.. results.Select(RoundWork.Read)])!;
+        var sum = (await runner.SumAsync(members, order, RoundWork.Read, cancellation).ConfigureAwait(false))!;
         double loss = sum.Values[^2] / sum.Weight, kl = sum.Values[^1] / sum.Weight;
         if (!double.IsFinite(loss))
             return $"The loss became {loss} in the round of {steps} steps from step {_step}. Likely cause: a value that is not finite or far from scaled, or a learning rate of {settings.LearningRate:G3} too high. The weights of step {_best.Step} are kept.";
         _state = isGradient ? Stepped(sum, settings) : new EngineState(Mean(sum, 0), Mean(sum, 1), Mean(sum, 2), _state.Steps + steps);
         _pending = new PendingAverages(_pending.Loss + loss, _pending.Kl + kl, _pending.Batches + steps);
         _step += steps;
-        return Array.TrueForAll(_state.Parameters, float.IsFinite) ? null : $"A weight stopped being a number in the round up to step {_step}. The weights of step {_best.Step} are kept.";
+        return float.IsFinite(TensorPrimitives.MaxMagnitude<float>(_state.Parameters)) ? null : $"A weight stopped being a number in the round up to step {_step}. The weights of step {_best.Step} are kept.";
     }
 
+    // Each part of the sum is used up.
     private float[] Mean(WeightedSum sum, int part)
     {
         var mean = new float[_layout.Length];
-        for (int i = 0; i < mean.Length; i++) mean[i] = (float)(sum.Values[((long)part * mean.Length) + i] / sum.Weight);
+        var values = sum.Values.AsSpan(part * mean.Length, mean.Length);
+        TensorPrimitives.Divide(values, sum.Weight, values);
+        TensorPrimitives.ConvertTruncating<double, float>(values, mean);
         return mean;
     }
 

@@ -104,13 +104,17 @@ public sealed class ShardRowsTests : IDisposable
     [InlineData(7, 2)]
     [InlineData(8, 4)]
     [InlineData(11, 8)]
-    public void Runs_summed_elsewhere_leave_every_bit_of_the_sum(int count, int run)
+    public async Task Runs_summed_elsewhere_and_in_whatever_order_they_come_leave_every_bit_of_the_sum(int count, int run)
     {
         WeightedSum[] Summands() => [.. Enumerable.Range(0, count).Select(i => new WeightedSum(i + 1, [.. TestModels.Normals(40, i).Select(v => v * Math.Pow(10, i % 5))]))];
         var whole = PairwiseSum.Of(Summands())!;
         var byRuns = PairwiseSum.Of([.. Summands().Chunk(run).Select(r => PairwiseSum.Of(r))])!;
         Assert.Equal(whole.Values, byRuns.Values);
         Assert.Equal(whole.Weight, byRuns.Weight);
+        TaskCompletionSource<WeightedSum?>[] coming = [.. Enumerable.Range(0, count).Select(_ => new TaskCompletionSource<WeightedSum?>())];
+        var sum = PairwiseSum.OfAsync(coming.Select(c => c.Task).ToArray());
+        foreach (int i in RandomStream.FromSeed(run).Permutation(count)) coming[i].SetResult(Summands()[i]);
+        Assert.Equal(whole.Values, (await sum)!.Values);
     }
 
     [Theory]
