@@ -2,7 +2,7 @@ namespace Microsoft.ML.Vae.Core;
 
 /// <summary>Trains a detector on the shards of a job: surveys them, runs rounds of local steps and averages, draws rows to calibrate and to remember.</summary>
 /// <remarks>Each phase asks every virtual shard once and joins what comes back in their order: the result has the same bits on any number of workers, whichever comes first, and whoever vanishes.
-/// With a store the state is kept after the survey and after each round, and the same job goes on from it.</remarks>
+/// With a store the state is kept after the survey and, while the next one runs, after each round; the same job goes on from it.</remarks>
 public sealed class DistributedTraining
 {
     private readonly DistributedJob _job;

@@ -35,17 +35,27 @@ internal sealed class TrainingRounds(
         return (state, Result(state.Ended));
     }
 
+    // A state is kept while the next round runs, whose orders go out first, and told once it is kept.
     private async Task<TrainingEnd> TrainAsync(Func<RoundState, Task> save, CancellationToken cancellation)
     {
+        RoundState? reached = null;
         while (_step < RateSchedule.End(options, _decay))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (await NextAsync(cancellation).ConfigureAwait(false) is { } ended) return ended;
-            await save(Place).ConfigureAwait(false);
-            report.Round(_step, _decay?.To ?? options.Steps, LocalSteps, _history.Count > 0 ? _history[^1] : null);
+            var next = NextAsync(cancellation);
+            await Task.WhenAll(next, KeepAsync(reached, save)).ConfigureAwait(false);
+            if (await next.ConfigureAwait(false) is { } ended) return ended;
+            reached = Place;
         }
+        await KeepAsync(reached, save).ConfigureAwait(false);
         return new TrainingEnd(TrainingOutcome.Completed, $"Completed {_step} steps on each virtual shard.");
     }
+
+    private Task KeepAsync(RoundState? reached, Func<RoundState, Task> save) => reached is null ? Task.CompletedTask : Task.Run(async () =>
+    {
+        await save(reached).ConfigureAwait(false);
+        report.Round(reached.Step, reached.Decay?.To ?? options.Steps, LocalSteps, reached.History.Count > 0 ? reached.History[^1] : null);
+    });
 
     // A round, and where it is due a look at the rows that choose. Returns how training ended; null: it goes on.
     private async Task<TrainingEnd?> NextAsync(CancellationToken cancellation)
