@@ -108,7 +108,8 @@ public sealed class BinaryRows : IRowSource
             if (_nextBlock == rows._endBlock) return false;
             _count = (int)Math.Min(BlockRows, rows._rows - (_nextBlock * BlockRows));
             var bytes = _block.AsSpan(0, rows.BlockBytes(_count));
-            if (!RowFile.Fill(_file, bytes, HeaderBytes + (_nextBlock * rows.BlockBytes(BlockRows)))) throw new InvalidDataException($"{rows._path} ended while it was read: it was cut or is being written.");
+            if (!RowFile.Fill(_file, bytes, HeaderBytes + (_nextBlock * rows.BlockBytes(BlockRows))))
+                throw new InvalidDataException($"{rows._path} ended while it was read: it was cut or is being written.");
             if (BinaryPrimitives.ReadUInt64LittleEndian(bytes[^sizeof(ulong)..]) != Checksum.Of(bytes[..^sizeof(ulong)]))
                 throw new InvalidDataException($"{rows._path} is damaged: the checksum of its rows {_nextBlock * BlockRows} to {(_nextBlock * BlockRows) + _count - 1} does not match.");
             (_next, _nextBlock) = (0, _nextBlock + 1);

@@ -57,7 +57,8 @@ internal static class ScoringWork
     {
         string path = OutputOf(order.Folder, shard), done = path + ".done.json";
         ulong source = SourceOf(shard);
-        if (File.Exists(done) && File.Exists(path) && HeaderJson.Read<ScoredShard>(File.ReadAllText(done)) is { } before && before.Detector == order.Detector && before.Source == source && before.Scores == HashOf(path))
+        if (File.Exists(done) && File.Exists(path) && HeaderJson.Read<ScoredShard>(File.ReadAllText(done)) is { } before
+            && (before.Detector, before.Source) == (order.Detector, source) && before.Scores == HashOf(path))
             return before with { IsNew = false };
         try
         {
