@@ -27,8 +27,7 @@ public sealed class BinaryRows : IRowSource
         _path = path;
         using var file = File.OpenHandle(path);
         var header = new byte[HeaderBytes];
-        int read = RandomAccess.Read(file, header, 0);
-        FeatureCount = read == HeaderBytes && header.AsSpan().StartsWith(Signature) ? BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(Signature.Length)) : 0;
+        FeatureCount = RowFile.Fill(file, header, 0) && header.AsSpan().StartsWith(Signature) ? BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(Signature.Length)) : 0;
         if (FeatureCount < 1) throw new InvalidDataException($"{path} is no file of binary rows: its header is missing.");
         long bytes = RandomAccess.GetLength(file) - HeaderBytes, full = bytes / BlockBytes(BlockRows), rest = (bytes % BlockBytes(BlockRows)) - sizeof(ulong);
         bool isCut = rest >= 0 ? rest % (sizeof(float) * FeatureCount) != 0 : rest != -sizeof(ulong);
@@ -109,8 +108,9 @@ public sealed class BinaryRows : IRowSource
             if (_nextBlock == rows._endBlock) return false;
             _count = (int)Math.Min(BlockRows, rows._rows - (_nextBlock * BlockRows));
             var bytes = _block.AsSpan(0, rows.BlockBytes(_count));
-            int read = RandomAccess.Read(_file, bytes, HeaderBytes + (_nextBlock * rows.BlockBytes(BlockRows)));
-            if (read < bytes.Length || BinaryPrimitives.ReadUInt64LittleEndian(bytes[^sizeof(ulong)..]) != Checksum.Of(bytes[..^sizeof(ulong)]))
+            if (!RowFile.Fill(_file, bytes, HeaderBytes + (_nextBlock * rows.BlockBytes(BlockRows))))
+                throw new InvalidDataException($"{rows._path} ended while it was read: it was cut or is being written.");
+            if (BinaryPrimitives.ReadUInt64LittleEndian(bytes[^sizeof(ulong)..]) != Checksum.Of(bytes[..^sizeof(ulong)]))
                 throw new InvalidDataException($"{rows._path} is damaged: the checksum of its rows {_nextBlock * BlockRows} to {(_nextBlock * BlockRows) + _count - 1} does not match.");
             (_next, _nextBlock) = (0, _nextBlock + 1);
             return true;

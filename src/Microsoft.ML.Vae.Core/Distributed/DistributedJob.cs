@@ -10,7 +10,8 @@ public sealed record DistributedJob
     /// <summary>The rows, in shards that every worker can open.</summary>
     public required IReadOnlyList<Shard> Shards { get; init; }
 
-    /// <summary>Network, likelihood, scaling, held-out share, training. Steps are those of each virtual shard; an automatic budget counts the rows of one.</summary>
+    /// <summary>Network, likelihood, scaling, held-out share, training. Steps are those of each virtual shard; an automatic budget counts the rows of one.
+    /// Of the validation rows a random draw is used whose size scatters: at most six of its roots more than <see cref="TrainingOptions.MaximumValidationRows"/>, 6 % of 10,000.</summary>
     public VaeFitOptions Fit { get; init; } = new();
 
     /// <summary>How the job is shared out.</summary>

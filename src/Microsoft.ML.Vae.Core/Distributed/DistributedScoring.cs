@@ -1,6 +1,7 @@
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>Scores shards to files, one each, exactly once: written beside and renamed, so that a file that is there is whole; a rerun leaves alone what the same detector has scored.</summary>
+/// <remarks>A shard whose file has another length or time than then is scored anew, and so are scores that were changed. A shard that is no file is known by its text alone.</remarks>
 public sealed class DistributedScoring
 {
     // Tasks under way for each worker: one at work, one that waits for it.
@@ -50,22 +51,35 @@ public sealed class DistributedScoring
         var report = new ProgressReport(progress, runner);
         report.Begin(DistributedPhase.Scoring);
         var order = ScoringWork.Order(new ScoringOrder(_folder, ScoringWork.NameOf(_model)), _model);
-        TaskMember[] members = [.. _shards.Select((s, i) => new TaskMember(i, [s]))];
-        var scored = new ScoredShard[members.Length][];
-        int done = 0;
-        var tasks = members.Chunk(Math.Max(1, _cluster.Size.Threads)).Select((chunk, i) => (chunk, i)).ToArray();
-        await Parallel.ForEachAsync(
-            tasks, new ParallelOptions { MaxDegreeOfParallelism = TasksPerWorker * Math.Max(1, _cluster.Size.Workers), CancellationToken = cancellation },
-            async (task, stop) =>
-            {
-                var results = await runner.RunOneAsync(task.chunk, order, stop).ConfigureAwait(false);
-                scored[task.i] = ScoringWork.Read(results);
-                lock (tasks) report.Round(done += task.chunk.Length, members.Length, task.chunk.Length, null);
-            }).ConfigureAwait(false);
-        ScoredShard[] all = [.. scored.Where(s => s is not null).SelectMany(s => s)];
+        var all = await ScoreAsync(runner, order, report, cancellation).ConfigureAwait(false);
+        AtomicFile.RemoveAbandoned(_folder, ScoringWork.Outputs);
         var kept = all.Where(s => s.Error is null).ToArray();
         return new DistributedScores(
             kept.Length, kept.Count(s => !s.IsNew), [.. all.Where(s => s.Error is not null).Select(s => new SkippedShard(s.Shard, s.Error!))],
             kept.Sum(s => s.Rows), kept.Sum(s => s.Unscored), kept.Sum(s => s.Flagged), report.Totals());
+    }
+
+    // As many tasks under way as the workers of the moment want: those who come later get some too.
+    private async Task<ScoredShard[]> ScoreAsync(TaskRunner runner, Packet order, ProgressReport report, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var (scored, underWay, done) = (new ScoredShard[_shards.Count], new List<Task>(), 0);
+        for (int next = 0; next < scored.Length && !underWay.Exists(t => t.IsCompleted);)
+        {
+            var (workers, threads) = (Math.Max(1, _cluster.Size.Workers), Math.Max(1, _cluster.Size.Threads));
+            for (; next < scored.Length && underWay.Count < TasksPerWorker * workers; next += threads) underWay.Add(OneAsync(next, threads));
+            await Task.WhenAny(underWay).ConfigureAwait(false);
+            underWay.RemoveAll(t => t.IsCompletedSuccessfully);
+        }
+        // Where one fails and ends the others, its word counts.
+        await Task.WhenAll(underWay).ConfigureAwait(false);
+        return scored;
+
+        async Task OneAsync(int first, int count)
+        {
+            TaskMember[] members = [.. _shards.Skip(first).Take(count).Select((s, i) => new TaskMember(first + i, [s]))];
+            ScoringWork.Read(await runner.RunOneAsync(members, order, stop).ConfigureAwait(false)).CopyTo(scored, first);
+            lock (scored) report.Round(done += members.Length, scored.Length, members.Length, null);
+        }
     }
 }

@@ -2,7 +2,7 @@ namespace Microsoft.ML.Vae.Core;
 
 /// <summary>Trains a detector on the shards of a job: surveys them, runs rounds of local steps and averages, draws rows to calibrate and to remember.</summary>
 /// <remarks>Each phase asks every virtual shard once and joins what comes back in their order: the result has the same bits on any number of workers, whichever comes first, and whoever vanishes.
-/// With a store the state is kept after the survey and after each round, and the same job goes on from it.</remarks>
+/// With a store the state is kept after the survey and, while the next one runs, after each round; the same job goes on from it.</remarks>
 public sealed class DistributedTraining
 {
     private readonly DistributedJob _job;
@@ -105,14 +105,16 @@ public sealed class DistributedTraining
         int m = plan.Architecture.FeatureCount;
         var draws = new RowDraws(_runner, members, m);
         var candidates = await draws.DrawAsync(RowSampleKind.Candidates, roles.Trained + roles.Chose, ReferenceSelection.Candidates(_job.Fit.ReferenceRows, m), cancellation).ConfigureAwait(false);
-        var choosing = await draws.DrawAsync(RowSampleKind.Choosing, roles.Chose, _job.Fit.Training.MaximumValidationRows, cancellation).ConfigureAwait(false);
+        // Where no row chooses, all candidates train.
+        var (kind, count) = roles.Chose > 0 ? (RowSampleKind.Choosing, roles.Chose) : (RowSampleKind.Candidates, roles.Trained);
+        var measured = await draws.DrawAsync(kind, count, _job.Fit.Training.MaximumValidationRows, cancellation).ConfigureAwait(false);
         var calibration = await draws.DrawAsync(RowSampleKind.Calibration, roles.Calibrated, AnomalyModel.MaximumCalibrationRows, cancellation).ConfigureAwait(false);
-        return await Task.Run(() => Detector(plan, training, candidates, choosing, calibration, roles), cancellation).ConfigureAwait(false);
+        return await Task.Run(() => Detector(plan, training, candidates, measured, calibration, roles), cancellation).ConfigureAwait(false);
     }
 
-    private byte[] Detector(VaeFitPlan plan, TrainingResult training, MatrixRows candidates, MatrixRows choosing, MatrixRows calibration, RowRoles roles)
+    private byte[] Detector(VaeFitPlan plan, TrainingResult training, MatrixRows candidates, MatrixRows measured, MatrixRows calibration, RowRoles roles)
     {
-        var fit = plan.Finish(training, plan.Choose(candidates), choosing.RowCount > 0 ? choosing : calibration, calibration, roles);
+        var fit = plan.Finish(training, plan.Choose(candidates), measured, calibration, roles);
         using var file = new MemoryStream();
         AnomalyModelFile.Save(AnomalyModel.Calibrate(fit, _job.Estimator, _job.FalseAlarmRate), file);
         return file.ToArray();

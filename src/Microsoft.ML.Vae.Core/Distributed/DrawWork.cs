@@ -23,11 +23,9 @@ internal static class DrawWork
 
         (List<float> Rows, List<double> Keys) Member(TaskMember member)
         {
-            var (rows, keys) = (new List<float>(), new List<double>());
-            worker.Open(member, task.Rows, cancellation).ForEach(IsIn, (row, place) =>
+            var (rows, keys, all, key) = (new List<float>(), new List<double>(), role.Keys(order.Sample, member.Index), 0.0);
+            worker.Open(member, task.Rows, cancellation).ForEach((hash, place) => IsIn(hash) && (key = all.Uniform(place)) < order.KeysBelow, (row, _) =>
             {
-                double key = role.Key(order.Sample, member.Index, place);
-                if (key >= order.KeysBelow) return;
                 rows.AddRange(row);
                 keys.Add(key);
             });

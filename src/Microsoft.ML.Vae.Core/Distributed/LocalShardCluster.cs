@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>Workers in this process, each with threads of its own: for one machine, for tests, and to measure. What travels goes through messages, as between machines.</summary>
@@ -5,6 +7,7 @@ public sealed class LocalShardCluster : IShardCluster, IDisposable
 {
     private readonly ShardWorker[] _workers;
     private readonly SemaphoreSlim[] _free;
+    private readonly ConcurrentDictionary<int, int> _homes = [];
 
     /// <summary>Starts workers.</summary>
     /// <param name="workers">How many.</param>
@@ -26,7 +29,7 @@ public sealed class LocalShardCluster : IShardCluster, IDisposable
     public async Task<ShardResult> RunAsync(ShardTask task, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(task);
-        int worker = task.First / Math.Max(1, task.Count) % _workers.Length;
+        int worker = WorkerOf(task);
         byte[] message = task.ToBytes();
         await _free[worker].WaitAsync(cancellation).ConfigureAwait(false);
         try
@@ -45,5 +48,15 @@ public sealed class LocalShardCluster : IShardCluster, IDisposable
     {
         foreach (var worker in _workers) worker.Dispose();
         foreach (var free in _free) free.Dispose();
+    }
+
+    // Runs of one length are dealt out in turn by the survey, which opens all rows anew; later ones, of whatever length, go where their first rows are. A scoring keeps no rows.
+    private int WorkerOf(ShardTask task)
+    {
+        int dealt = task.First / Math.Max(1, task.Count) % _workers.Length;
+        if (task.Kind == ScoringWork.Kind) return dealt;
+        int worker = task.Kind == SurveyWork.Kind ? dealt : _homes.GetOrAdd(task.First, dealt);
+        foreach (var member in task.Members) _homes[member.Index] = worker;
+        return worker;
     }
 }

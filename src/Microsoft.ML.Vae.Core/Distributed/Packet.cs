@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -14,26 +15,25 @@ internal sealed record Packet(string Kind, string Header, IReadOnlyList<float[]>
 {
     private static ReadOnlySpan<byte> Signature => "MLVP\x1\0\0\0"u8;
 
-    /// <summary>About how many bytes the message has.</summary>
-    public int Length => Signature.Length + Header.Length + (sizeof(float) * Floats.Sum(b => b.Length + 1)) + (sizeof(double) * Doubles.Sum(b => b.Length + 1)) + (Attachment?.Length ?? 0) + 64;
+    /// <summary>Bytes of the message.</summary>
+    public int Length => checked(Signature.Length + TextLength(Kind) + TextLength(Header) + (3 * sizeof(int))
+        + Floats.Sum(b => sizeof(int) + (sizeof(float) * b.Length)) + Doubles.Sum(b => sizeof(int) + (sizeof(double) * b.Length)) + (Attachment?.Length ?? 0) + sizeof(ulong));
 
+    // In one buffer of its size: messages are megabytes, and made in every round.
     public byte[] ToBytes()
     {
-        using var memory = new MemoryStream(Length);
-        memory.Write(Signature);
-        using (var writer = new BinaryWriter(memory, Encoding.UTF8, leaveOpen: true))
-        {
-            writer.Write(Kind);
-            writer.Write(Header);
-            writer.Write(Floats.Count);
-            foreach (float[] buffer in Floats) Write<float>(writer, buffer);
-            writer.Write(Doubles.Count);
-            foreach (double[] buffer in Doubles) Write<double>(writer, buffer);
-            Write<byte>(writer, Attachment ?? []);
-            writer.Flush();
-            writer.Write(Checksum.Of(memory.GetBuffer().AsSpan(0, (int)memory.Length)));
-        }
-        return memory.ToArray();
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(Length);
+        using var writer = new BinaryWriter(new MemoryStream(bytes), Encoding.UTF8);
+        writer.Write(Signature);
+        writer.Write(Kind);
+        writer.Write(Header);
+        writer.Write(Floats.Count);
+        foreach (float[] buffer in Floats) Write<float>(writer, buffer);
+        writer.Write(Doubles.Count);
+        foreach (double[] buffer in Doubles) Write<double>(writer, buffer);
+        Write<byte>(writer, Attachment ?? []);
+        writer.Write(Checksum.Of(bytes.AsSpan(0, bytes.Length - sizeof(ulong))));
+        return bytes;
     }
 
     /// <exception cref="FormatException">Not one of ours, damaged, or its parts do not fit.</exception>
@@ -64,8 +64,15 @@ internal sealed record Packet(string Kind, string Header, IReadOnlyList<float[]>
 
     private static T[] Read<T>(BinaryReader reader) where T : unmanaged
     {
-        var buffer = new T[reader.ReadInt32()];
+        var buffer = GC.AllocateUninitializedArray<T>(reader.ReadInt32());
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(buffer.AsSpan()));
         return buffer;
+    }
+
+    // The writer puts before a text its bytes' number, seven bits to the byte.
+    private static int TextLength(string text)
+    {
+        int bytes = Encoding.UTF8.GetByteCount(text);
+        return Math.Max(1, (BitOperations.Log2((uint)bytes) + 7) / 7) + bytes;
     }
 }

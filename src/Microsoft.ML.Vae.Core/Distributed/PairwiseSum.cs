@@ -16,9 +16,20 @@ internal static class PairwiseSum
     public static WeightedSum? Of(ReadOnlySpan<WeightedSum?> summands)
     {
         if (summands.Length <= 1) return summands.IsEmpty ? null : summands[0];
-        int left = (int)(BitOperations.RoundUpToPowerOf2((uint)summands.Length) / 2);
+        int left = Left(summands.Length);
         return Join(Of(summands[..left]), Of(summands[left..]));
     }
+
+    /// <summary>The same sum of summands that are still to come: each node is joined as soon as both its halves are there.</summary>
+    public static async Task<WeightedSum?> OfAsync(ArraySegment<Task<WeightedSum?>> summands)
+    {
+        if (summands.Count <= 1) return summands.Count == 0 ? null : await summands[0].ConfigureAwait(false);
+        int half = Left(summands.Count);
+        var (left, right) = (OfAsync(summands[..half]), OfAsync(summands[half..]));
+        return Join(await left.ConfigureAwait(false), await right.ConfigureAwait(false));
+    }
+
+    private static int Left(int count) => (int)(BitOperations.RoundUpToPowerOf2((uint)count) / 2);
 
     private static WeightedSum? Join(WeightedSum? left, WeightedSum? right)
     {

@@ -8,14 +8,17 @@ internal sealed class RowRole(int seed, double heldOutFraction)
     private readonly RandomStream _random = RandomStream.FromSeed(seed).Split(6);
 
     /// <summary>A uniform number of each row: below half the fraction it chooses, below the fraction it calibrates, else it trains.</summary>
-    public double Hash(int shard, long place) => _random.Split(0).Split((ulong)shard).Uniform(place);
+    public double Hash(int shard, long place) => Hashes(shard).Uniform(place);
+
+    /// <summary>The hashes of a virtual shard's rows by their places.</summary>
+    public RandomStream Hashes(int shard) => _random.Split(0).Split((ulong)shard);
 
     public bool Trains(double hash) => hash >= heldOutFraction;
 
     public bool Chooses(double hash) => hash < 0.5 * heldOutFraction;
 
-    /// <summary>Another hash of the row, of which the lowest of a sample are its draw.</summary>
-    public double Key(RowSampleKind sample, int shard, long place) => _random.Split((ulong)sample).Split((ulong)shard).Uniform(place);
+    /// <summary>Other hashes of them, of which the lowest of a sample are its draw.</summary>
+    public RandomStream Keys(RowSampleKind sample, int shard) => _random.Split((ulong)sample).Split((ulong)shard);
 }
 
 /// <summary>The samples of rows that the coordinator gathers, each by keys of its own.</summary>

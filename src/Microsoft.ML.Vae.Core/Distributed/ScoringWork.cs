@@ -17,12 +17,19 @@ internal sealed record ScoringOrder(string Folder, string Detector);
 /// <param name="Flagged">Those above the threshold.</param>
 /// <param name="Error">Why it was left out; null: it was not.</param>
 /// <param name="IsNew">Whether it was scored now; false: it had been before.</param>
-internal sealed record ScoredShard(string Shard, string Detector, long Rows, long Unscored, long Flagged, string? Error = null, bool IsNew = true);
+/// <param name="Scores">Hash of the file of scores; empty: there is none.</param>
+/// <param name="Source">Checksum of what tells the shard's content apart; 0: not known.</param>
+internal sealed record ScoredShard(string Shard, string Detector, long Rows, long Unscored, long Flagged, string? Error = null, bool IsNew = true, string Scores = "", ulong Source = 0);
 
-/// <summary>Scores shards to files, each written beside its place and renamed; what is there already from the same detector is left as it is.</summary>
+/// <summary>Scores shards to files, each written beside its place and renamed; what is there already from the same detector and the same shard is left as it is.</summary>
 internal static class ScoringWork
 {
     public const string Kind = "scoring";
+
+    /// <summary>Pattern of the names of files of scores.</summary>
+    public const string Outputs = "*" + Ending;
+
+    private const string Ending = ".scores.csv";
 
     public static Packet Order(ScoringOrder order, byte[] model) => new(Kind, HeaderJson.Write(order), [], [], model);
 
@@ -35,7 +42,7 @@ internal static class ScoringWork
     public static string OutputOf(string folder, Shard shard)
     {
         string part = shard.Parts == 1 ? "" : $".{shard.Part + 1}-of-{shard.Parts}";
-        return Path.Combine(folder, $"{Path.GetFileName(shard.Path)}{part}.{(uint)Checksum.Of(Encoding.UTF8.GetBytes(shard.Name)):x8}.scores.csv");
+        return Path.Combine(folder, $"{Path.GetFileName(shard.Path)}{part}.{Checksum.Of(Encoding.UTF8.GetBytes(shard.Name)):x16}{Ending}");
     }
 
     public static ShardResult Run(ShardWorker worker, ShardTask task, CancellationToken cancellation)
@@ -49,13 +56,15 @@ internal static class ScoringWork
     private static ScoredShard One(Shard shard, AnomalyModel model, ScoringOrder order, RowFacts facts, CancellationToken cancellation)
     {
         string path = OutputOf(order.Folder, shard), done = path + ".done.json";
-        if (File.Exists(done) && File.Exists(path) && HeaderJson.Read<ScoredShard>(File.ReadAllText(done)) is { } before && before.Detector == order.Detector && before.Shard == shard.Name)
+        ulong source = SourceOf(shard);
+        if (File.Exists(done) && File.Exists(path) && HeaderJson.Read<ScoredShard>(File.ReadAllText(done)) is { } before
+            && (before.Detector, before.Source) == (order.Detector, source) && before.Scores == HashOf(path))
             return before with { IsNew = false };
         try
         {
             ScoredShard? scored = null;
-            AtomicFile.Write(path, stream => scored = Write(stream, shard, model, order, cancellation));
-            // Written last: whoever dies before this scores the shard again, to the same bytes.
+            AtomicFile.Write(path, stream => scored = Write(stream, shard, model, order, cancellation) with { Source = source });
+            // Written last: whoever dies before this scores the shard again, to the same bytes. What an older one says of other scores is seen by their hash.
             AtomicFile.Write(done, stream => stream.Write(Encoding.UTF8.GetBytes(HeaderJson.Write(scored!))));
             return scored!;
         }
@@ -65,15 +74,33 @@ internal static class ScoringWork
         }
     }
 
+    // A file is known by its length and time, whatever else by what the shard says.
+    private static ulong SourceOf(Shard shard)
+    {
+        string state = File.Exists(shard.Path) ? $"{new FileInfo(shard.Path).Length} {File.GetLastWriteTimeUtc(shard.Path).Ticks}" : "";
+        return Checksum.Of(Encoding.UTF8.GetBytes(HeaderJson.Write(shard) + state));
+    }
+
+    private static string HashOf(string path)
+    {
+        using var file = File.OpenRead(path);
+        return Convert.ToHexString(SHA256.HashData(file));
+    }
+
     private static ScoredShard Write(Stream stream, Shard shard, AnomalyModel model, ScoringOrder order, CancellationToken cancellation)
     {
         var rows = ShardReading.Open(shard, model.Vae.InputCount);
-        using var writer = new StreamWriter(stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
-        writer.WriteLine("Score,PValue,PredictedLabel");
-        var sink = new Sink(model, writer);
-        ShardReading.Run(shard, rows, sink.Take, cancellation);
-        sink.Score();
-        return new ScoredShard(shard.Name, order.Detector, sink.Rows, sink.Unscored, sink.Flagged);
+        using var hash = SHA256.Create();
+        Sink sink;
+        using (var hashed = new CryptoStream(stream, hash, CryptoStreamMode.Write, leaveOpen: true))
+        using (var writer = new StreamWriter(hashed, new UTF8Encoding(false), 1 << 16) { NewLine = "\n" })
+        {
+            writer.WriteLine("Score,PValue,PredictedLabel");
+            sink = new Sink(model, writer);
+            ShardReading.Run(shard, rows, sink.Take, cancellation);
+            sink.Score();
+        }
+        return new ScoredShard(shard.Name, order.Detector, sink.Rows, sink.Unscored, sink.Flagged, Scores: Convert.ToHexString(hash.Hash!));
     }
 
     private sealed class Sink(AnomalyModel model, StreamWriter writer)

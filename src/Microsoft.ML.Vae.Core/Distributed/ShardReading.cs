@@ -28,14 +28,14 @@ internal static class ShardReading
         }
     }
 
-    // What a reader says of its file; what a full disk of the worker's own says is not the shard's fault.
+    // Whatever a reader says, also one of a registered format; what a full disk of the worker's own says is not the shard's fault.
     private static T Named<T>(Shard shard, Func<T> read)
     {
         try
         {
             return read();
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or FormatException or TableException or UnauthorizedAccessException)
+        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
         {
             throw new ShardException(shard.Name, e.Message, e);
         }

@@ -34,9 +34,9 @@ internal static class SurveyWork
             var role = new RowRole(task.Rows.Seed, task.Rows.HeldOutFraction);
             var learnt = new Survey(rows.FeatureCount, [.. order.Blocks.Select(b => (b[0], b[1]))]);
             long trained = 0, chose = 0;
-            rows.ForEach(hash => role.Trains(hash) || role.Chooses(hash), (row, place) =>
+            rows.ForEach((hash, _) => role.Trains(hash) || role.Chooses(hash), (row, hash) =>
             {
-                bool trains = role.Trains(role.Hash(member.Index, place));
+                bool trains = role.Trains(hash);
                 (trained, chose) = trains ? (trained + 1, chose) : (trained, chose + 1);
                 learnt.Add(row, trains);
             });

@@ -27,32 +27,24 @@ internal sealed class TaskRunner(IShardCluster cluster, RowFacts rows)
     {
         int run = Math.Min(RunLength(members.Count, cluster.Size), (int)BitOperations.RoundUpToPowerOf2((uint)Math.Min(mostMembers, 1 << 30)));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var tasks = members.Chunk(run).Select(chunk => OneAsync(chunk, order, stop)).ToArray();
         // Where one fails and ends the others, its word counts.
-        return await Task.WhenAll(tasks).ConfigureAwait(false);
+        return await Task.WhenAll(members.Chunk(run).Select(chunk => RunOneAsync(chunk, order, stop))).ConfigureAwait(false);
     }
 
-    /// <summary>Runs one task.</summary>
-    public async Task<ShardResult> RunOneAsync(TaskMember[] members, Packet order, CancellationToken cancellation)
+    /// <summary>Runs an order for all members, and sums what is read of the results while others are still to come; null where there is nothing.</summary>
+    public async Task<WeightedSum?> SumAsync(IReadOnlyList<TaskMember> members, Packet order, Func<ShardResult, WeightedSum?> read, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        return await OneAsync(members, order, stop).ConfigureAwait(false);
+        Task<WeightedSum?>[] summands = [.. members.Chunk(RunLength(members.Count, cluster.Size)).Select(ReadAsync)];
+        var sum = PairwiseSum.OfAsync(summands);
+        await Task.WhenAll(summands).ConfigureAwait(false);
+        return await sum.ConfigureAwait(false);
+
+        async Task<WeightedSum?> ReadAsync(TaskMember[] run) => read(await RunOneAsync(run, order, stop).ConfigureAwait(false));
     }
 
-    /// <summary>Virtual shards of one task: a power of two, as many as leave no worker longer at work than single ones would.</summary>
-    internal static int RunLength(int members, ClusterSize size)
-    {
-        int best = 1;
-        for (int run = 2; run / 2 < members; run *= 2)
-            if (Makespan(run) <= Makespan(best)) best = run;
-        return best;
-
-        int Makespan(int run) => Up(Up(members, run), Math.Max(1, size.Workers)) * Up(Math.Min(run, members), size.Threads);
-
-        static int Up(int a, int b) => (a + b - 1) / b;
-    }
-
-    private async Task<ShardResult> OneAsync(TaskMember[] members, Packet order, CancellationTokenSource stop)
+    /// <summary>Runs one task; where it fails it cancels <paramref name="stop"/>, and so those beside it.</summary>
+    public async Task<ShardResult> RunOneAsync(TaskMember[] members, Packet order, CancellationTokenSource stop)
     {
         var task = new ShardTask(members[0].Index, members, rows, order);
         for (int attempt = 1; ; attempt++)
@@ -72,5 +64,18 @@ internal sealed class TaskRunner(IShardCluster cluster, RowFacts rows)
                 throw;
             }
         }
+    }
+
+    /// <summary>Virtual shards of one task: a power of two, as many as leave no worker longer at work than single ones would.</summary>
+    internal static int RunLength(int members, ClusterSize size)
+    {
+        int best = 1;
+        for (int run = 2; run / 2 < members; run *= 2)
+            if (Makespan(run) <= Makespan(best)) best = run;
+        return best;
+
+        int Makespan(int run) => Up(Up(members, run), Math.Max(1, size.Workers)) * Up(Math.Min(run, members), size.Threads);
+
+        static int Up(int a, int b) => (a + b - 1) / b;
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Microsoft.ML.Vae.Core;
 
 /// <summary>Rounds until training ends: local steps everywhere, their average, now and then a look at the rows that choose. What a training of one process decides after steps is decided after rounds.</summary>
@@ -17,39 +19,58 @@ internal sealed class TrainingRounds(
 
     private int LocalSteps => job.Distribution.LocalSteps;
 
+    private RoundState Place => new(_state, _step, _best, _pending, [.. _history], _decay);
+
     /// <summary>Runs the rounds that a state leaves to do; none where training had ended.</summary>
     public async Task<(JobState State, TrainingResult Result)> RunAsync(JobState state, Func<JobState, CancellationToken, Task> save, CancellationToken cancellation)
     {
         Begin(state.Rounds);
-        if (state.Ended is { } ended) return (state, Result(ended));
-        report.Begin(DistributedPhase.Training);
+        if (state.Ended is null)
+        {
+            report.Begin(DistributedPhase.Training);
+            if (state.Rounds is null && job.Fit.StartFrom is not null) await JudgeStartAsync(cancellation).ConfigureAwait(false);
+            var ended = await TrainAsync(rounds => save(state with { Rounds = rounds }, cancellation), cancellation).ConfigureAwait(false);
+            state = state with { Rounds = Place, Ended = ended };
+        }
+        return (state, Result(state.Ended));
+    }
+
+    // A state is kept while the next round runs, whose orders go out first, and told once it is kept.
+    private async Task<TrainingEnd> TrainAsync(Func<RoundState, Task> save, CancellationToken cancellation)
+    {
+        RoundState? reached = null;
         while (_step < RateSchedule.End(options, _decay))
         {
             cancellation.ThrowIfCancellationRequested();
-            long end = RateSchedule.End(options, _decay), before = _step;
-            int steps = (int)Math.Min(LocalSteps, end - _step);
-            var settings = new StepSettings(RateSchedule.Rate(options, _decay, _step), options.KlWeightAt(_step), options.MaximumGradientNorm);
-            if (await RoundAsync(steps, settings, cancellation).ConfigureAwait(false) is { } trouble) return Ended(TrainingOutcome.Diverged, trouble);
-            bool isDue = _step / options.ValidationInterval > before / options.ValidationInterval || _step == end;
-            if (isDue)
-            {
-                double? validation = await ValidateAsync(cancellation).ConfigureAwait(false);
-                if (validation is { } v && !double.IsFinite(v)) return Ended(TrainingOutcome.Diverged, $"The validation loss became {v} at step {_step}. The weights of step {_best.Step} are kept.");
-                Record(validation, settings);
-                if (options.Patience is { } patience && _best.Misses >= patience) return Ended(TrainingOutcome.EarlyStopped, $"Stopped early: no better validation loss in {patience} evaluations.");
-                if (MayDecay && (_step == end || _best.Misses >= options.PlateauPatience)) BeginDecay(validation);
-            }
-            state = state with { Rounds = new RoundState(_state, _step, _best, _pending, [.. _history], _decay) };
-            await save(state, cancellation).ConfigureAwait(false);
-            report.Round(_step, _decay?.To ?? options.Steps, LocalSteps, _history.Count > 0 ? _history[^1] : null);
+            var next = NextAsync(cancellation);
+            await Task.WhenAll(next, KeepAsync(reached, save)).ConfigureAwait(false);
+            if (await next.ConfigureAwait(false) is { } ended) return ended;
+            reached = Place;
         }
-        return Ended(TrainingOutcome.Completed, $"Completed {_step} steps on each virtual shard.");
+        await KeepAsync(reached, save).ConfigureAwait(false);
+        return new TrainingEnd(TrainingOutcome.Completed, $"Completed {_step} steps on each virtual shard.");
+    }
 
-        (JobState State, TrainingResult Result) Ended(TrainingOutcome outcome, string message)
-        {
-            var end = new TrainingEnd(outcome, message);
-            return (state with { Ended = end }, Result(end));
-        }
+    private Task KeepAsync(RoundState? reached, Func<RoundState, Task> save) => reached is null ? Task.CompletedTask : Task.Run(async () =>
+    {
+        await save(reached).ConfigureAwait(false);
+        report.Round(reached.Step, reached.Decay?.To ?? options.Steps, LocalSteps, reached.History.Count > 0 ? reached.History[^1] : null);
+    });
+
+    // A round, and where it is due a look at the rows that choose. Returns how training ended; null: it goes on.
+    private async Task<TrainingEnd?> NextAsync(CancellationToken cancellation)
+    {
+        long end = RateSchedule.End(options, _decay), before = _step;
+        var settings = new StepSettings(RateSchedule.Rate(options, _decay, _step), options.KlWeightAt(_step), options.MaximumGradientNorm);
+        if (await RoundAsync((int)Math.Min(LocalSteps, end - _step), settings, cancellation).ConfigureAwait(false) is { } trouble) return new TrainingEnd(TrainingOutcome.Diverged, trouble);
+        bool isDue = _step / options.ValidationInterval > before / options.ValidationInterval || _step == end;
+        if (!isDue) return null;
+        double? validation = await ValidateAsync(cancellation).ConfigureAwait(false);
+        if (validation is { } v && !double.IsFinite(v)) return new TrainingEnd(TrainingOutcome.Diverged, $"The validation loss became {v} at step {_step}. The weights of step {_best.Step} are kept.");
+        Record(validation, settings);
+        if (options.Patience is { } patience && _best.Misses >= patience) return new TrainingEnd(TrainingOutcome.EarlyStopped, $"Stopped early: no better validation loss in {patience} evaluations.");
+        if (MayDecay && (_step == end || _best.Misses >= options.PlateauPatience)) BeginDecay(validation);
+        return null;
     }
 
     private void Begin(RoundState? rounds)
@@ -65,26 +86,34 @@ internal sealed class TrainingRounds(
         _best = _best with { Parameters = _state.Parameters };
     }
 
+    // What a warm start begins with stays the best state until another one is better, as in one process; a loss that is no number says nothing for it.
+    private async Task JudgeStartAsync(CancellationToken cancellation)
+    {
+        if (await ValidateAsync(cancellation).ConfigureAwait(false) is { } loss && double.IsFinite(loss)) _best = new BestState(_state.Parameters, loss, 0, 0, MayDecay ? _state : null);
+    }
+
     // Returns what went wrong; null: nothing.
     private async Task<string?> RoundAsync(int steps, StepSettings settings, CancellationToken cancellation)
     {
         bool isGradient = LocalSteps == 1;
         var order = RoundWork.Order(new RoundOrder(_engine, _step, isGradient ? 0 : steps, _state.Steps, _decay), plan.Scaling, _state);
-        var results = await runner.RunAsync(members, order, cancellation).ConfigureAwait(false);
-        var sum = PairwiseSum.Of([.. results.Select(RoundWork.Read)])!;
+        var sum = (await runner.SumAsync(members, order, RoundWork.Read, cancellation).ConfigureAwait(false))!;
         double loss = sum.Values[^2] / sum.Weight, kl = sum.Values[^1] / sum.Weight;
         if (!double.IsFinite(loss))
             return $"The loss became {loss} in the round of {steps} steps from step {_step}. Likely cause: a value that is not finite or far from scaled, or a learning rate of {settings.LearningRate:G3} too high. The weights of step {_best.Step} are kept.";
         _state = isGradient ? Stepped(sum, settings) : new EngineState(Mean(sum, 0), Mean(sum, 1), Mean(sum, 2), _state.Steps + steps);
         _pending = new PendingAverages(_pending.Loss + loss, _pending.Kl + kl, _pending.Batches + steps);
         _step += steps;
-        return Array.TrueForAll(_state.Parameters, float.IsFinite) ? null : $"A weight stopped being a number in the round up to step {_step}. The weights of step {_best.Step} are kept.";
+        return float.IsFinite(TensorPrimitives.MaxMagnitude<float>(_state.Parameters)) ? null : $"A weight stopped being a number in the round up to step {_step}. The weights of step {_best.Step} are kept.";
     }
 
+    // Each part of the sum is used up.
     private float[] Mean(WeightedSum sum, int part)
     {
         var mean = new float[_layout.Length];
-        for (int i = 0; i < mean.Length; i++) mean[i] = (float)(sum.Values[((long)part * mean.Length) + i] / sum.Weight);
+        var values = sum.Values.AsSpan(part * mean.Length, mean.Length);
+        TensorPrimitives.Divide(values, sum.Weight, values);
+        TensorPrimitives.ConvertTruncating<double, float>(values, mean);
         return mean;
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Microsoft.ML.Vae.Core;
 
@@ -6,12 +7,18 @@ namespace Microsoft.ML.Vae.Core;
 internal sealed class VirtualRows : IDisposable
 {
     private readonly RowRole _role;
+    private readonly RandomStream _hashes;
     private readonly int _index;
     private ShuffledShard? _shuffled;
     private (double KeysBelow, float[] Rows)? _choosing;
 
-    private VirtualRows(int index, RowRole role, int m, MemoryGrant memory, string? folder) =>
-        (_index, _role, FeatureCount, Training, HeldOut) = (index, role, m, new StoredRows(m, memory, folder), new StoredRows(m, memory, folder));
+    private VirtualRows(int index, RowFacts facts, int m, MemoryGrant memory, string? folder)
+    {
+        (_index, _role, FeatureCount) = (index, new RowRole(facts.Seed, facts.HeldOutFraction), m);
+        _hashes = _role.Hashes(index);
+        (Training, HeldOut) = (new StoredRows(m, memory, folder), new StoredRows(m, memory, folder));
+        Fingerprint = Checksum.Of(Encoding.UTF8.GetBytes(HeaderJson.Write(facts)));
+    }
 
     /// <summary>m, with the flags.</summary>
     public int FeatureCount { get; }
@@ -25,7 +32,7 @@ internal sealed class VirtualRows : IDisposable
     /// <summary>Rows that choose or calibrate, in order.</summary>
     public StoredRows HeldOut { get; }
 
-    /// <summary>A checksum of all rows in order.</summary>
+    /// <summary>A checksum of what decides their roles, and of all rows in order.</summary>
     public ulong Fingerprint { get; private set; }
 
     /// <summary>Shards that were left out, and why.</summary>
@@ -61,26 +68,24 @@ internal sealed class VirtualRows : IDisposable
     public float[] Choosing(double keysBelow)
     {
         if (_choosing is { } kept && kept.KeysBelow == keysBelow) return kept.Rows;
-        var rows = new List<float>();
-        ForEach(_role.Chooses, (row, place) =>
-        {
-            if (_role.Key(RowSampleKind.Choosing, _index, place) < keysBelow) rows.AddRange(row);
-        });
+        var (rows, keys) = (new List<float>(), _role.Keys(RowSampleKind.Choosing, _index));
+        ForEach((hash, place) => _role.Chooses(hash) && keys.Uniform(place) < keysBelow, (row, _) => rows.AddRange(row));
         _choosing = (keysBelow, [.. rows]);
         return _choosing.Value.Rows;
     }
 
-    /// <summary>Shows the rows of some roles in order, with their places.</summary>
-    /// <param name="isWanted">Asked with the hash of each row.</param>
-    /// <param name="show">Given a row and its place.</param>
-    public void ForEach(Func<double, bool> isWanted, RowVisit show)
+    /// <summary>Shows some rows in order; blocks of which none is wanted are not read.</summary>
+    /// <param name="isWanted">Asked with the hash and the place of each row.</param>
+    /// <param name="show">Given a row and its hash.</param>
+    public void ForEach(Func<double, long, bool> isWanted, RowVisit show)
     {
         var (training, heldOut) = (new Cursor(Training, FeatureCount), new Cursor(HeldOut, FeatureCount));
         for (long place = 0; place < Rows; place++)
         {
-            double hash = _role.Hash(_index, place);
-            var row = (_role.Trains(hash) ? training : heldOut).Next();
-            if (isWanted(hash)) show(row, place);
+            double hash = _hashes.Uniform(place);
+            var cursor = _role.Trains(hash) ? training : heldOut;
+            if (isWanted(hash, place)) show(cursor.Next(), hash);
+            else cursor.Skip();
         }
     }
 
@@ -98,11 +103,11 @@ internal sealed class VirtualRows : IDisposable
             foreach (var shard in shards)
             {
                 var source = GapFlags.Behind(ShardReading.Open(shard, facts.Inputs), facts.Watched);
-                rows ??= new VirtualRows(index, new RowRole(facts.Seed, facts.HeldOutFraction), source.FeatureCount, memory, folder);
+                rows ??= new VirtualRows(index, facts, source.FeatureCount, memory, folder);
                 if (source.FeatureCount != rows.FeatureCount) throw new ShardException(shard.Name, $"it has {source.FeatureCount} features, those before it have {rows.FeatureCount}.");
                 ShardReading.Run(shard, source, rows.Add, cancellation);
             }
-            rows ??= new VirtualRows(index, new RowRole(facts.Seed, facts.HeldOutFraction), facts.Inputs + facts.Watched.Length, memory, folder);
+            rows ??= new VirtualRows(index, facts, facts.Inputs + facts.Watched.Length, memory, folder);
             rows.Training.Complete();
             rows.HeldOut.Complete();
             return rows;
@@ -116,7 +121,7 @@ internal sealed class VirtualRows : IDisposable
 
     private void Add(ReadOnlySpan<float> row)
     {
-        (_role.Trains(_role.Hash(_index, Rows)) ? Training : HeldOut).Add(row);
+        (_role.Trains(_hashes.Uniform(Rows)) ? Training : HeldOut).Add(row);
         Fingerprint = Checksum.Join(Fingerprint, Checksum.Of(MemoryMarshal.AsBytes(row)));
         Rows++;
     }
@@ -124,15 +129,19 @@ internal sealed class VirtualRows : IDisposable
     private sealed class Cursor(StoredRows rows, int m)
     {
         private readonly float[] _block = new float[StoredRows.BlockRows * m];
-        private int _nextBlock, _next, _count;
+        private long _next;
+        private int _read = -1;
+
+        public void Skip() => _next++;
 
         public ReadOnlySpan<float> Next()
         {
-            if (_next == _count) (_count, _next) = (rows.Read(_nextBlock++, _block), 0);
-            return _block.AsSpan(_next++ * m, m);
+            var (block, row) = Math.DivRem(_next++, StoredRows.BlockRows);
+            if (block != _read) rows.Read(_read = (int)block, _block);
+            return _block.AsSpan((int)row * m, m);
         }
     }
 }
 
-/// <summary>Shown a row and its place.</summary>
-internal delegate void RowVisit(ReadOnlySpan<float> row, long place);
+/// <summary>Shown a row and its hash.</summary>
+internal delegate void RowVisit(ReadOnlySpan<float> row, double hash);

@@ -12,7 +12,7 @@ internal static class AtomicFile
         string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
@@ -22,6 +22,24 @@ internal static class AtomicFile
         finally
         {
             if (File.Exists(temporary)) File.Delete(temporary);
+        }
+    }
+
+    /// <summary>Removes what writers that were killed left beside targets in a folder; whoever still writes has locked his.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="targets">Pattern of the targets' names.</param>
+    public static void RemoveAbandoned(string folder, string targets)
+    {
+        foreach (string temporary in Directory.EnumerateFiles(folder, $"{targets}.*.tmp"))
+        {
+            try
+            {
+                new FileStream(temporary, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It is being written, or another one removed it: nothing is abandoned.
+            }
         }
     }
 }

@@ -83,6 +83,20 @@ public sealed class CorruptShardTests : IDisposable
         Assert.Contains("Newer", Assert.Throws<FormatException>(() => DistributedJob.FromBytes(newer)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Whatever_a_reader_says_names_the_shard()
+    {
+        ShardFormats.Register("unwilling", _ => throw new NotSupportedException("The database is away."));
+        var shards = ToyShards.Write(_folder);
+        shards[1] = shards[1] with { Format = "unwilling" };
+        shards[2] = Shard.Csv(shards[2].Path, new CsvOptions { FeatureColumns = [99] });
+        var job = ToyShards.Job(shards, virtualShards: 4);
+        var e = Assert.Throws<ShardException>(() => ToyShards.Train(job));
+        Assert.Contains("database is away", e.Message);
+        var result = ToyShards.Train(job with { Distribution = job.Distribution with { OnCorrupt = CorruptShards.Skip } });
+        Assert.Equal([shards[1].Name, shards[2].Name], result.Skipped.Select(s => s.Name));
+    }
+
     private static void Damage(string path)
     {
         byte[] bytes = File.ReadAllBytes(path);

@@ -42,9 +42,8 @@ public sealed class DistributedScoringTests : IDisposable
         using var cluster = new LocalShardCluster(1, new ShardWorkerOptions { Threads = 1 });
         var scoring = new DistributedScoring(Model, shards, Output, cluster);
         var before = await scoring.RunAsync();
-        // As where a worker died between both files, and as where it died while it wrote.
+        // As where a worker died between both files.
         File.Delete(scoring.OutputOf(shards[1]) + ".done.json");
-        File.WriteAllText(scoring.OutputOf(shards[2]) + ".tmp", "half");
         var untouched = File.GetLastWriteTimeUtc(scoring.OutputOf(shards[0]));
         var after = await scoring.RunAsync();
         Assert.Equal((4, 3, before.Rows, before.Flagged), (after.Shards, after.AlreadyDone, after.Rows, after.Flagged));
@@ -52,6 +51,60 @@ public sealed class DistributedScoringTests : IDisposable
         var other = await new DistributedScoring(Model.WithFalseAlarmRate(0.2), shards, Output, cluster).RunAsync();
         Assert.Equal(0, other.AlreadyDone);
         Assert.True(other.Flagged > before.Flagged);
+    }
+
+    [Fact]
+    public async Task Scores_of_another_detector_are_never_taken_for_ones_own()
+    {
+        var shards = ToyShards.Write(_folder);
+        using var cluster = new LocalShardCluster(1, new ShardWorkerOptions { Threads = 1 });
+        var scoring = new DistributedScoring(Model, shards, Output, cluster);
+        await scoring.RunAsync();
+        string path = scoring.OutputOf(shards[1]), done = path + ".done.json";
+        byte[] own = File.ReadAllBytes(path), ownDone = File.ReadAllBytes(done);
+        await new DistributedScoring(Model.WithFalseAlarmRate(0.2), shards, Output, cluster).RunAsync();
+        // As where the other detector's worker died between both files.
+        File.WriteAllBytes(done, ownDone);
+        Assert.Equal(0, (await scoring.RunAsync()).AlreadyDone);
+        Assert.Equal(own, File.ReadAllBytes(path));
+    }
+
+    [Fact]
+    public async Task A_shard_that_changed_is_scored_anew()
+    {
+        var shards = ToyShards.Write(_folder);
+        using var cluster = new LocalShardCluster(1, new ShardWorkerOptions { Threads = 1 });
+        await new DistributedScoring(Model, shards, Output, cluster).RunAsync();
+        // Of the same length, at another time.
+        var other = Toy.Rows(ToyShards.Rows(0).RowCount, 77);
+        BinaryRows.Write(other, shards[0].Path);
+        File.SetLastWriteTimeUtc(shards[0].Path, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        shards[1] = shards[1] with { Settings = "read in another way" };
+        var scoring = new DistributedScoring(Model, shards, Output, cluster);
+        Assert.Equal(2, (await scoring.RunAsync()).AlreadyDone);
+        Assert.Equal(Model.ScoreAll(other), File.ReadLines(scoring.OutputOf(shards[0])).Skip(1).Select(l => float.Parse(l.Split(',')[0], CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public async Task What_killed_workers_left_half_is_removed_but_not_what_one_still_writes()
+    {
+        var shards = ToyShards.Write(_folder);
+        using var cluster = new LocalShardCluster(1, new ShardWorkerOptions { Threads = 1 });
+        var scoring = new DistributedScoring(Model, shards, Output, cluster);
+        string[] names = [], left = [];
+        Directory.CreateDirectory(Output);
+        foreach (string target in new[] { scoring.OutputOf(shards[0]), scoring.OutputOf(shards[0]) + ".done.json", scoring.OutputOf(shards[1]) })
+        {
+            AtomicFile.Write(target, _ => names = [.. names, Assert.Single(Directory.GetFiles(Output), f => f.StartsWith(target, StringComparison.Ordinal) && f.EndsWith(".tmp", StringComparison.Ordinal))]);
+            File.Delete(target);
+        }
+        foreach (string name in names) File.WriteAllText(name, "half");
+        AtomicFile.Write(scoring.OutputOf(shards[2]) + ".other", _ =>
+        {
+            Assert.Equal(4, scoring.RunAsync().GetAwaiter().GetResult().Shards);
+            left = [.. Directory.GetFiles(Output, "*.tmp")];
+        });
+        Assert.Single(left);
     }
 
     [Fact]
@@ -66,6 +119,14 @@ public sealed class DistributedScoringTests : IDisposable
         Assert.True(wild.Deaths > 0);
         foreach (var shard in shards) Assert.Equal(File.ReadAllBytes(first.OutputOf(shard)), File.ReadAllBytes(second.OutputOf(shard)));
         Assert.Equal(2 * shards.Length, Directory.GetFiles(_folder.File("wild")).Length);
+    }
+
+    [Fact]
+    public async Task Workers_that_come_later_get_their_share()
+    {
+        Shard[] shards = [.. ToyShards.Write(_folder).SelectMany(s => new[] { s.Cut(0, 2), s.Cut(1, 2) })];
+        using var cluster = new GrowingCluster();
+        Assert.Equal(shards.Length, (await new DistributedScoring(Model, shards, Output, cluster).RunAsync()).Shards);
     }
 
     [Fact]
@@ -94,6 +155,29 @@ public sealed class DistributedScoringTests : IDisposable
         Assert.InRange(whole, 1, 3);
         Assert.Equal((4, whole), await scoring.RunAsync() is var s ? (s.Shards, s.AlreadyDone) : default);
         Assert.Equal(8, Directory.GetFiles(Output).Length);
+    }
+
+    // One worker, and three once it has done a task: the next task waits for as many under way as three want.
+    private sealed class GrowingCluster : IShardCluster, IDisposable
+    {
+        private const int Later = 3, Wanted = 2 * Later;
+        private static readonly TimeSpan Never = TimeSpan.FromMinutes(1);
+
+        private readonly LocalShardCluster _cluster = new(1, new ShardWorkerOptions { Threads = 1 });
+        private readonly TaskCompletionSource _enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _posted;
+
+        public ClusterSize Size => new(_posted > 1 ? Later : 1, 1);
+
+        public async Task<ShardResult> RunAsync(ShardTask task, CancellationToken cancellation)
+        {
+            int posted = Interlocked.Increment(ref _posted);
+            if (posted == 1 + Wanted) _enough.SetResult();
+            if (posted > 1) await _enough.Task.WaitAsync(Never, cancellation);
+            return await _cluster.RunAsync(task, cancellation);
+        }
+
+        public void Dispose() => _cluster.Dispose();
     }
 
     private sealed class CancelAt(int shards, CancellationTokenSource stop) : IProgress<DistributedProgress>

@@ -169,6 +169,59 @@ public sealed class DistributedTrainingTests : IDisposable
         Assert.Contains("learning rate", result.Training.Message);
         var again = await new DistributedTraining(job, new ChaoticCluster(1, 1, deaths: 1), store).RunAsync();
         Assert.Equal(result.Training.Message, again.Training.Message);
+        Assert.Equal(result.Training.History, again.Training.History);
+    }
+
+    [Fact]
+    public async Task A_finished_job_tells_all_evaluations_again()
+    {
+        var job = ToyShards.Job(ToyShards.Write(_folder), virtualShards: 2);
+        job = job with { Fit = job.Fit with { Training = job.Fit.Training with { Steps = 3000, ValidationInterval = 12, Patience = 2, LearningRate = 5e-2, Schedule = LearningRateSchedule.Cosine } } };
+        var store = new MortalStore();
+        var result = ToyShards.Train(job, store: store);
+        Assert.Equal(TrainingOutcome.EarlyStopped, result.Training.Outcome);
+        var again = await new DistributedTraining(job, new ChaoticCluster(1, 1, deaths: 1), store).RunAsync();
+        Assert.Equal(result.Training.History, again.Training.History);
+        Assert.Equal(result.Training.BestStep, again.Training.BestStep);
+    }
+
+    [Fact]
+    public void Where_no_row_chooses_the_rows_that_train_are_measured()
+    {
+        // Costs are kept in single precision.
+        const double HeldOut = 0.02, Single = 1e-5;
+        const int Rows = 60;
+        var rows = Toy.Rows(Rows, 5);
+        BinaryRows.Write(rows, _folder.File("few"));
+        // A seed by which one or two rows calibrate and none chooses.
+        var (seed, role) = Enumerable.Range(0, 10_000).Select(s => (Seed: s, Role: new RowRole(s, HeldOut)))
+            .First(r => All(r.Role).All(row => !r.Role.Chooses(row.Hash)) && All(r.Role).Any(row => !r.Role.Trains(row.Hash)));
+        var job = ToyShards.Job([Shard.Binary(_folder.File("few"))], virtualShards: 1);
+        job = job with { Fit = job.Fit with { HeldOutFraction = HeldOut, ReferenceRows = 0, Training = job.Fit.Training with { Seed = seed } } };
+        var model = ToyShards.Train(job).Model.Vae;
+        var trained = rows.Subset(All(role).Select((row, i) => (row, i)).Where(r => role.Trains(r.row.Hash)).Select(r => r.i));
+        var scorer = new VaeScorer(model, trained.RowCount, LossEstimator.Default);
+        scorer.Score(trained.ToArray(), trained.RowCount, VaeOutputs.Loss);
+        for (int i = 0; i < Toy.Features; i++)
+            Assert.Equal(Enumerable.Range(0, trained.RowCount).Average(r => (double)scorer.FeatureLoss[(r * Toy.Features) + i]), model.Missing!.Costs[i], Single);
+
+        static IEnumerable<(int Row, double Hash)> All(RowRole role) => Enumerable.Range(0, Rows).Select(r => (r, role.Hash(0, r)));
+    }
+
+    [Fact]
+    public void The_model_started_from_stays_where_rounds_make_it_worse()
+    {
+        var job = ToyShards.Job(ToyShards.Write(_folder));
+        var start = ToyShards.Train(job with { Fit = job.Fit with { Training = job.Fit.Training with { Steps = 300, ValidationInterval = 60 } } }).Model.Vae;
+        var worse = job with { Fit = job.Fit with { StartFrom = start, Training = job.Fit.Training with { Steps = 12, LearningRate = 5, MaximumGradientNorm = double.PositiveInfinity } } };
+        var first = new MortalStore(saves: 2);
+        Assert.Throws<IOException>(() => ToyShards.Train(worse, store: first));
+        foreach (var result in new[] { ToyShards.Train(worse, workers: 3), ToyShards.Train(worse, store: new MortalStore { State = first.State }) })
+        {
+            Assert.Equal(TrainingOutcome.Completed, result.Training.Outcome);
+            Assert.Equal(0, result.Training.BestStep);
+            Assert.Equal(start.Parameters.Values.ToArray(), result.Model.Vae.Parameters.Values.ToArray());
+        }
     }
 
     [Theory]

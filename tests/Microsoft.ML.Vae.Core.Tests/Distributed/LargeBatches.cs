@@ -9,7 +9,7 @@ internal static class LargeBatches
         VirtualRows[] shards = [.. VirtualShards.Of(job.Shards, job.Distribution.VirtualShards).Select((s, v) => VirtualRows.Open(new TaskMember(v, s), facts, new MemoryGrant(1 << 24), null, default))];
         var survey = new Survey(shards[0].FeatureCount, []);
         var role = new RowRole(facts.Seed, facts.HeldOutFraction);
-        for (int v = 0; v < shards.Length; v++) shards[v].ForEach(role.Trains, (row, _) => survey.Add(row, true));
+        for (int v = 0; v < shards.Length; v++) shards[v].ForEach((hash, _) => role.Trains(hash), (row, _) => survey.Add(row, true));
         var plan = VaeFitPlan.Of(job.Fit, RawColumns.Of(job.Fit, null, shards[0].FeatureCount), survey.Moments.ToStatistics(), survey.Blocks, survey.Faults);
         using var shelved = new ShelvedEngine(HeaderJson.Write(EngineFacts.Of(plan, options)));
         ShardBatches[] batches = [.. shards.Select((s, v) => new ShardBatches(s, shelved, plan.Scaling, RandomStream.FromSeed(facts.Seed).Split(8).Split((ulong)v)))];

@@ -104,13 +104,17 @@ public sealed class ShardRowsTests : IDisposable
     [InlineData(7, 2)]
     [InlineData(8, 4)]
     [InlineData(11, 8)]
-    public void Runs_summed_elsewhere_leave_every_bit_of_the_sum(int count, int run)
+    public async Task Runs_summed_elsewhere_and_in_whatever_order_they_come_leave_every_bit_of_the_sum(int count, int run)
     {
         WeightedSum[] Summands() => [.. Enumerable.Range(0, count).Select(i => new WeightedSum(i + 1, [.. TestModels.Normals(40, i).Select(v => v * Math.Pow(10, i % 5))]))];
         var whole = PairwiseSum.Of(Summands())!;
         var byRuns = PairwiseSum.Of([.. Summands().Chunk(run).Select(r => PairwiseSum.Of(r))])!;
         Assert.Equal(whole.Values, byRuns.Values);
         Assert.Equal(whole.Weight, byRuns.Weight);
+        TaskCompletionSource<WeightedSum?>[] coming = [.. Enumerable.Range(0, count).Select(_ => new TaskCompletionSource<WeightedSum?>())];
+        var sum = PairwiseSum.OfAsync(coming.Select(c => c.Task).ToArray());
+        foreach (int i in RandomStream.FromSeed(run).Permutation(count)) coming[i].SetResult(Summands()[i]);
+        Assert.Equal(whole.Values, (await sum)!.Values);
     }
 
     [Theory]
@@ -122,6 +126,64 @@ public sealed class ShardRowsTests : IDisposable
     [InlineData(16, 2, 4, 8)]
     public void Work_is_shared_out_in_the_longest_runs_that_keep_nobody_waiting(int members, int workers, int threads, int run) =>
         Assert.Equal(run, TaskRunner.RunLength(members, new ClusterSize(workers, threads)));
+
+    [Fact]
+    public void Rows_that_a_worker_keeps_have_the_roles_of_the_job_that_asks()
+    {
+        var member = new TaskMember(0, ToyShards.Write(_folder));
+        RowFacts first = new(1, 0.2, [], 0, CorruptShards.Stop), second = first with { Seed = 2 };
+        using ShardWorker worker = new(), other = new();
+        worker.Open(member, first, default);
+        var expected = other.Open(member, second, default);
+        var found = worker.Open(member with { Fingerprint = expected.Fingerprint }, second, default);
+        Assert.Equal((expected.Training.Count, expected.HeldOut.Count), (found.Training.Count, found.HeldOut.Count));
+        Assert.Equal(Training(expected), Training(found));
+        Assert.Same(found, worker.Open(member with { Fingerprint = expected.Fingerprint }, second with { Watched = [] }, default));
+
+        static float[] Training(VirtualRows rows)
+        {
+            var block = new float[StoredRows.BlockRows * Toy.Features];
+            rows.Training.Read(0, block);
+            return block;
+        }
+    }
+
+    [Fact]
+    public async Task Rows_stay_with_the_worker_that_has_them_whatever_the_length_of_runs()
+    {
+        int opened = 0;
+        ShardFormats.Register("counted", shard =>
+        {
+            Interlocked.Increment(ref opened);
+            return new BinaryRows(shard.Path);
+        });
+        TaskMember[] members = [.. ToyShards.Write(_folder).Select((s, v) => new TaskMember(v, [s with { Format = "counted" }]))];
+        using var cluster = new LocalShardCluster(2, new ShardWorkerOptions { Threads = 1 });
+        var runner = new TaskRunner(cluster, new RowFacts(1, 0.2, [], 0, CorruptShards.Stop));
+        var surveyed = (await runner.RunAsync(members, SurveyWork.Order([]), default)).SelectMany(SurveyWork.Read).ToArray();
+        members = [.. members.Zip(surveyed, (member, survey) => member with { Fingerprint = survey.Facts.Fingerprint })];
+        foreach (int most in new[] { 1, members.Length }) await runner.RunAsync(members, DrawWork.Order(new DrawOrder(RowSampleKind.Calibration, 1)), default, most);
+        Assert.Equal(members.Length, opened);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(600)]
+    public void Rows_that_are_wanted_are_shown_in_order_with_their_hashes(int every)
+    {
+        var (member, facts) = (new TaskMember(2, ToyShards.Write(_folder)), new RowFacts(1, 0.2, [], 0, CorruptShards.Stop));
+        var (all, role) = (LargeBatches.Rows(member.Shards), new RowRole(facts.Seed, facts.HeldOutFraction));
+        using var rows = VirtualRows.Open(member, facts, new MemoryGrant(20_000), null, default);
+        var shown = new List<(float[] Row, double Hash)>();
+        rows.ForEach((_, place) => place % every == 0, (row, hash) => shown.Add((row.ToArray(), hash)));
+        Assert.Equal((all.Count + every - 1) / every, shown.Count);
+        for (int i = 0; i < shown.Count; i++)
+        {
+            Assert.Equal(all[i * every], shown[i].Row);
+            Assert.Equal(role.Hash(2, i * every), shown[i].Hash);
+        }
+    }
 
     // The first feature is the row's number.
     private static StoredRows Stored(int count, MemoryGrant memory)

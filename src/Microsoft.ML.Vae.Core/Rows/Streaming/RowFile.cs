@@ -38,13 +38,16 @@ internal sealed class RowFile : IDisposable
     public void Read(long index, long rows, Block block)
     {
         block.Count = (int)Math.Min(BlockRows, rows - (index * BlockRows));
-        var target = block.Bytes;
-        for (int read, at = 0; at < target.Length; at += read)
-        {
-            read = RandomAccess.Read(_handle, target[at..], (index * block.FullBytes) + at);
-            if (read == 0) throw new EndOfStreamException("The row cache is shorter than what was written to it: its disk may be full or broken.");
-        }
+        if (!Fill(_handle, block.Bytes, index * block.FullBytes)) throw new EndOfStreamException("The row cache is shorter than what was written to it: its disk may be full or broken.");
         if (!block.IsSound) throw new InvalidDataException("The row cache holds other bytes than were written to it: its disk may be broken.");
+    }
+
+    /// <summary>Reads as many bytes as there is room for, which a single read need not give; false: the file ends before.</summary>
+    public static bool Fill(SafeFileHandle file, Span<byte> target, long offset)
+    {
+        for (int read, at = 0; at < target.Length; at += read)
+            if ((read = RandomAccess.Read(file, target[at..], offset + at)) == 0) return false;
+        return true;
     }
 
     public void Dispose() => _handle.Dispose();
