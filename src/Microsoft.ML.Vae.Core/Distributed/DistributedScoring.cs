@@ -64,7 +64,7 @@ public sealed class DistributedScoring
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var (scored, underWay, done) = (new ScoredShard[_shards.Count], new List<Task>(), 0);
-        for (int next = 0; next < scored.Length && !underWay.Exists(t => t.IsCompleted);)
+        for (int next = 0; next < scored.Length && !underWay.Exists(t => t.IsFaulted || t.IsCanceled);)
         {
             var (workers, threads) = (Math.Max(1, _cluster.Size.Workers), Math.Max(1, _cluster.Size.Threads));
             for (; next < scored.Length && underWay.Count < TasksPerWorker * workers; next += threads) underWay.Add(OneAsync(next, threads));
