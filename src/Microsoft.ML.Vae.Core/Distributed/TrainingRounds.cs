@@ -42,13 +42,29 @@ internal sealed class TrainingRounds(
         while (_step < RateSchedule.End(options, _decay))
         {
             cancellation.ThrowIfCancellationRequested();
-            var next = NextAsync(cancellation);
-            await Task.WhenAll(next, KeepAsync(reached, save)).ConfigureAwait(false);
-            if (await next.ConfigureAwait(false) is { } ended) return ended;
+            if (await BesideAsync(reached, save, cancellation).ConfigureAwait(false) is { } ended) return ended;
             reached = Place;
         }
         await KeepAsync(reached, save).ConfigureAwait(false);
         return new TrainingEnd(TrainingOutcome.Completed, $"Completed {_step} steps on each virtual shard.");
+    }
+
+    // A state that cannot be kept ends the round: where another coordinator has the job, nobody serves this one's.
+    private async Task<TrainingEnd?> BesideAsync(RoundState? reached, Func<RoundState, Task> save, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var (next, kept) = (NextAsync(stop.Token), KeepAsync(reached, save));
+        try
+        {
+            await kept.ConfigureAwait(false);
+        }
+        catch
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+        return await next.ConfigureAwait(false);
     }
 
     private Task KeepAsync(RoundState? reached, Func<RoundState, Task> save) => reached is null ? Task.CompletedTask : Task.Run(async () =>

@@ -44,6 +44,20 @@ internal sealed class ChaoticCluster(int workers, int seed, double deaths) : ISh
     private double Uniform() => _random.Uniform(Interlocked.Increment(ref _draws));
 }
 
+/// <summary>Serves so many rounds, then nobody comes.</summary>
+internal sealed class DesertedCluster(IShardCluster served, int rounds) : IShardCluster
+{
+    public int Rounds { get; private set; }
+
+    public ClusterSize Size => served.Size;
+
+    public async Task<ShardResult> RunAsync(ShardTask task, CancellationToken cancellation)
+    {
+        if (task.Kind == RoundWork.Kind && ++Rounds > rounds) await Task.Delay(Timeout.Infinite, cancellation);
+        return await served.RunAsync(task, cancellation);
+    }
+}
+
 /// <summary>Keeps a state in memory; from the given save on it fails, as where the coordinator dies.</summary>
 internal sealed class MortalStore(int saves = int.MaxValue) : IJobStore
 {

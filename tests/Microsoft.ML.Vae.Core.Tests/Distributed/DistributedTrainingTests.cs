@@ -61,6 +61,17 @@ public sealed class DistributedTrainingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_state_that_is_refused_ends_a_round_that_nobody_serves()
+    {
+        var job = ToyShards.Job(ToyShards.Write(_folder), virtualShards: 1);
+        using var workers = new LocalShardCluster(1, new ShardWorkerOptions { Threads = 1 });
+        var cluster = new DesertedCluster(workers, rounds: 1);
+        // Its survey is kept; the first round's state is refused while the second round waits.
+        await Assert.ThrowsAsync<IOException>(() => new DistributedTraining(job, cluster, new MortalStore(saves: 1)).RunAsync().WaitAsync(TimeSpan.FromMinutes(5)));
+        Assert.Equal(2, cluster.Rounds);
+    }
+
+    [Fact]
     public async Task A_cancelled_job_goes_on_from_its_last_round()
     {
         var job = ToyShards.Job(ToyShards.Write(_folder));
