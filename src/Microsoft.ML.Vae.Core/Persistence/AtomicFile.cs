@@ -3,6 +3,9 @@ namespace Microsoft.ML.Vae.Core;
 /// <summary>Writes a file whole or not at all: a failure leaves the old file untouched.</summary>
 internal static class AtomicFile
 {
+    /// <summary>Between its last byte and its move into place a file is neither locked nor abandoned; nor does a writer pause so long.</summary>
+    internal static readonly TimeSpan Rest = TimeSpan.FromMinutes(10);
+
     /// <summary>Writes beside the target, then moves into place.</summary>
     /// <exception cref="IOException">The file could not be written; the old one is as it was.</exception>
     public static void Write(string path, Action<Stream> write)
@@ -25,7 +28,7 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>Removes what writers that were killed left beside targets in a folder; whoever still writes has locked his.</summary>
+    /// <summary>Removes what writers that were killed left beside targets in a folder; whoever still writes has locked his, or, where locks do not cross machines, wrote a moment ago.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="targets">Pattern of the targets' names.</param>
     public static void RemoveAbandoned(string folder, string targets)
@@ -34,6 +37,7 @@ internal static class AtomicFile
         {
             try
             {
+                if (DateTime.UtcNow - File.GetLastWriteTimeUtc(temporary) < Rest) continue;
                 new FileStream(temporary, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -98,13 +98,20 @@ public sealed class DistributedScoringTests : IDisposable
             AtomicFile.Write(target, _ => names = [.. names, Assert.Single(Directory.GetFiles(Output), f => f.StartsWith(target, StringComparison.Ordinal) && f.EndsWith(".tmp", StringComparison.Ordinal))]);
             File.Delete(target);
         }
-        foreach (string name in names) File.WriteAllText(name, "half");
+        foreach (string name in names)
+        {
+            File.WriteAllText(name, "half");
+            File.SetLastWriteTimeUtc(name, DateTime.UtcNow - (2 * AtomicFile.Rest));
+        }
+        string fresh = names[0] + ".tmp"; // written whole a moment ago, and about to be moved
+        File.WriteAllText(fresh, "whole");
         AtomicFile.Write(scoring.OutputOf(shards[2]) + ".other", _ =>
         {
             Assert.Equal(4, scoring.RunAsync().GetAwaiter().GetResult().Shards);
             left = [.. Directory.GetFiles(Output, "*.tmp")];
         });
-        Assert.Single(left);
+        Assert.Equal(2, left.Length);
+        Assert.Contains(fresh, left);
     }
 
     [Fact]
