@@ -128,9 +128,19 @@ public sealed class TaskBoardTests
         Assert.Null(await board.ExchangeAsync(Second, null, AtOnce));
         board.Leave(First, new WorkReport { Number = order!.Number, Shard = "a.csv", Failure = "it is damaged" });
         await Assert.ThrowsAsync<ShardException>(() => result);
-        Assert.Equal(1, board.WorkerCount);
+        Assert.Equal(2, board.Size.Workers); // its silo lives: the next round is cut for both
         _ = board.RunAsync(task, default);
         Assert.NotNull(await board.ExchangeAsync(Second, null, AtOnce));
+    }
+
+    [Fact]
+    public async Task A_task_that_failed_waits_for_no_worker_that_is_at_another_job()
+    {
+        var (board, task) = await BoardAsync();
+        Assert.Null(await board.ExchangeAsync(Second, null, AtOnce));
+        _ = board.RunAsync(task, default);
+        var order = await board.ExchangeAsync(First, null, Long);
+        Assert.NotNull(await board.ExchangeAsync(First, Failure(order!), Long));
     }
 
     [Fact]

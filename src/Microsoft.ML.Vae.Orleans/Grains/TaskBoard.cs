@@ -80,16 +80,20 @@ internal sealed class TaskBoard(TimeProvider clock, int mostBytes) : IShardClust
                 soonest = _pending.Count > 0 ? Loyalty / 4 : patience;
             }
             var left = patience - clock.GetElapsedTime(from);
-            if (left <= TimeSpan.Zero) return null;
+            if (left <= TimeSpan.Zero)
+            {
+                GoAway(card);
+                return null;
+            }
             await Task.WhenAny(news, Task.Delay(left < soonest ? left : soonest, clock)).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Takes the report of a worker that goes elsewhere, and no longer counts on it.</summary>
+    /// <summary>Takes the report of a worker that goes elsewhere for a while: nothing waits for it, but rounds are cut for it, too.</summary>
     public void Leave(WorkerCard card, WorkReport report)
     {
         if (Accept(card, report) is { } outcome) outcome();
-        lock (_lock) _workers.Remove(card.Silo);
+        GoAway(card);
         Signal();
     }
 
@@ -122,7 +126,7 @@ internal sealed class TaskBoard(TimeProvider clock, int mostBytes) : IShardClust
         {
             if (!_workers.TryGetValue(card.Silo, out var worker)) _workers[card.Silo] = worker = new BoardWorker(card);
             var task = worker.Current;
-            worker.Current = null;
+            (worker.Current, worker.GoneSince) = (null, null);
             if (task is null) return null;
             if (report is null || report.Number != task.Number) return () => Return(task);
             worker.Tasks++;
@@ -169,7 +173,7 @@ internal sealed class TaskBoard(TimeProvider clock, int mostBytes) : IShardClust
 
     private WorkOrder? Next(WorkerCard card)
     {
-        var open = _pending.Where(t => !t.Failed.Contains(card.Silo) || _workers.Keys.All(t.Failed.Contains));
+        var open = _pending.Where(t => !t.Failed.Contains(card.Silo) || !_workers.Values.Any(w => !IsAway(w) && !t.Failed.Contains(w.Card.Silo)));
         var chosen = open.FirstOrDefault(t => _homes.GetValueOrDefault(t.Task.First) == card.Silo) ?? open.FirstOrDefault(IsFree);
         if (chosen is null || !_workers.TryGetValue(card.Silo, out var worker)) return null;
         _pending.Remove(chosen);
@@ -181,7 +185,17 @@ internal sealed class TaskBoard(TimeProvider clock, int mostBytes) : IShardClust
     }
 
     private bool IsFree(BoardTask task) =>
-        !_homes.TryGetValue(task.Task.First, out string? home) || !_workers.ContainsKey(home) || clock.GetElapsedTime(task.Posted) > Loyalty;
+        !_homes.TryGetValue(task.Task.First, out string? home) || !_workers.TryGetValue(home, out var worker) || IsAway(worker) || clock.GetElapsedTime(task.Posted) > Loyalty;
+
+    private void GoAway(WorkerCard card)
+    {
+        lock (_lock)
+        {
+            if (_workers.TryGetValue(card.Silo, out var worker)) worker.GoneSince = clock.GetTimestamp();
+        }
+    }
+
+    private bool IsAway(BoardWorker worker) => worker.GoneSince is { } since && clock.GetElapsedTime(since) > Loyalty;
 
     // In this order: who is about to put it on the board sees that nobody wants it, or it is taken off again.
     private void Withdraw(BoardTask task, CancellationToken cancellation)
@@ -204,6 +218,9 @@ internal sealed class TaskBoard(TimeProvider clock, int mostBytes) : IShardClust
         public WorkerCard Card => card;
 
         public BoardTask? Current { get; set; }
+
+        /// <summary>When it went, perhaps to another job; null: it waits for a task here, or has one.</summary>
+        public long? GoneSince { get; set; }
 
         public int Tasks { get; set; }
 
