@@ -110,9 +110,10 @@ internal sealed partial class JobGrain(
     {
         if (_job.Phase == ClusterJobPhase.Running) throw new InvalidOperationException($"The job '{this.GetPrimaryKeyString()}' runs: cancel it first.");
         await checkpoint.ClearStateAsync();
-        await result.ClearStateAsync();
+        // Before the result: a job that is done without one could never run again.
         await record.ClearStateAsync();
         _job = new JobRecord();
+        await result.ClearStateAsync();
         DeactivateOnIdle();
     }
 
