@@ -94,6 +94,9 @@ internal sealed class TaskBoard(TimeProvider clock, int mostBytes) : IShardClust
     {
         if (Accept(card, report) is { } outcome) outcome();
         GoAway(card);
+        // It keeps the rows of one job.
+        lock (_lock)
+            foreach (int first in _homes.Where(h => h.Value == card.Silo).Select(h => h.Key).ToArray()) _homes.Remove(first);
         Signal();
     }
 
