@@ -14,7 +14,7 @@ namespace Microsoft.ML.Vae.Orleans;
 /// bit for bit, and the one whose state is refused stops.
 /// </remarks>
 [Reentrant]
-internal sealed partial class JobGrain(
+internal sealed class JobGrain(
     [PersistentState("job", VaeSilo.Storage)] IPersistentState<JobRecord> record,
     [PersistentState("checkpoint", VaeSilo.Storage)] IPersistentState<StoredBytes> checkpoint,
     [PersistentState("result", VaeSilo.Storage)] IPersistentState<StoredBytes> result,
@@ -92,7 +92,7 @@ internal sealed partial class JobGrain(
     /// <inheritdoc/>
     public async Task<WorkOrder?> ExchangeAsync(WorkerCard worker, WorkReport? report)
     {
-        if (_registers.Add(worker.Registers)) SayMixed(logger, worker.Name, worker.Registers, this.GetPrimaryKeyString(), WorkerCard.OwnRegisters);
+        if (_registers.Add(worker.Registers)) ClusterLog.SayMixed(logger, worker.Name, worker.Registers, this.GetPrimaryKeyString(), WorkerCard.OwnRegisters);
         if (_job.Phase == ClusterJobPhase.Running) return await _board.ExchangeAsync(worker, report, VaeSilo.Patience);
         await Jobs.RemoveAsync(this.GetPrimaryKeyString());
         return null;
@@ -147,7 +147,7 @@ internal sealed partial class JobGrain(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            SayLeft(logger, this.GetPrimaryKeyString(), e.Message);
+            ClusterLog.SayLeft(logger, this.GetPrimaryKeyString(), e.Message);
             DeactivateOnIdle();
         }
         _board.Open(false);
@@ -220,10 +220,4 @@ internal sealed partial class JobGrain(
     }
 
     private Task EnlistAsync(CancellationToken cancellation) => _job.Phase == ClusterJobPhase.Running ? Jobs.AddAsync(this.GetPrimaryKeyString()) : Task.CompletedTask;
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The silo {Silo} ({Registers}) works on the job {Job} of a coordinator with other registers ({Own}): the result is as good, its bits depend on who does what")]
-    private static partial void SayMixed(ILogger logger, string silo, string registers, string job, string own);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "This activation of the job {Job} stops, another one goes on: {Reason}")]
-    private static partial void SayLeft(ILogger logger, string job, string reason);
 }

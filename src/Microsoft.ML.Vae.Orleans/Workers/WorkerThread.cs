@@ -8,7 +8,7 @@ using Orleans.Runtime;
 namespace Microsoft.ML.Vae.Orleans;
 
 /// <summary>A silo's worker: a thread of its own that asks for tasks, runs them, and reports. Grain calls never wait for its work, nor do its threads come from Orleans.</summary>
-internal sealed partial class WorkerThread(
+internal sealed class WorkerThread(
     IGrainFactory grains, ILocalSiloDetails silo, ShardWorkerOptions options, IOptions<SiloMessagingOptions> messages, ILogger<WorkerThread> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100), Breath = TimeSpan.FromMilliseconds(10);
@@ -62,7 +62,7 @@ internal sealed partial class WorkerThread(
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                SayRetry(logger, e.Message);
+                ClusterLog.SayRetry(logger, e.Message);
                 _stopping.Token.WaitHandle.WaitOne(Pause);
             }
         }
@@ -132,7 +132,4 @@ internal sealed partial class WorkerThread(
     private static void Wait(Task call) => call.GetAwaiter().GetResult();
 
     private static T Wait<T>(Task<T> call) => call.GetAwaiter().GetResult();
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "The worker asks again: {Reason}")]
-    private static partial void SayRetry(ILogger logger, string reason);
 }
